@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import type { AppendResult, ChangelogBatch, PartitionPosition } from './changelog-batch.js';
+import type { BuildOptions, BuildReport, LineageNode, ModelTestResult } from './model-build.js';
+
+/** A value bound to `@name` in a query. Money goes in as decimal text and is cast in SQL. */
+export type QueryParam = string | number | bigint | boolean | Date | null | readonly string[];
+
+/** Values by name, bound to `@name` in the SQL. */
+export type QueryParams = Readonly<Record<string, QueryParam>>;
+
+/**
+ * Where the shop's changes are stored and turned into models. Adapters: DuckDB (one file, one process).
+ * An abstract class, so that Nest injects it by its name.
+ *
+ * Everything lies in the dataset `laurel`; SQL names tables as `laurel.table`, unquoted.
+ */
+export abstract class Warehouse {
+  /**
+   * Stores rows of one (topic, partition) and the position in one transaction: after a crash both are there or neither.
+   * A row that does not fit is left out and named in the result; the others are stored. A top-level field never seen before
+   * becomes a column. Calls are carried out one after another, in the order they came.
+   *
+   * Does not look for duplicates: see {@link PartitionPosition} for the rule the caller applies.
+   * @throws StalePositionError where the stored position is not `position.previousOffset`; nothing is stored.
+   * @throws WarehouseError where the warehouse itself fails; nothing is stored and the batch can be offered again.
+   */
+  abstract append(batch: ChangelogBatch): Promise<AppendResult>;
+
+  /** All stored positions, ordered by topic and partition. */
+  abstract positions(): Promise<readonly PartitionPosition[]>;
+
+  /** Whether the change with this event id is stored, wherever it came from. For replayed dead letters. */
+  abstract changelogHas(collection: string, eventId: string): Promise<boolean>;
+
+  /**
+   * Runs a query and gives all its rows, each parsed by `row`.
+   *
+   * Cells: STRING → string, BOOL → boolean, FLOAT64 → number, INT64 → number (beyond 2^53 an error: cast it to text),
+   * NUMERIC → decimal text without trailing zeros (`"2.55"`, `"3"`), TIMESTAMP → Date (UTC, to the millisecond), DATE → `YYYY-MM-DD`,
+   * JSON → the parsed value, NULL → null.
+   *
+   * ```ts
+   * const orders = await warehouse.query(
+   *   'SELECT order_id, order_value FROM laurel.fct_orders WHERE customer_id = @customer',
+   *   z.object({ order_id: z.string(), order_value: z.string() }),
+   *   { customer: '12347' },
+   * );
+   * ```
+   * @throws WarehouseError naming the statement, when it fails or a row does not parse.
+   */
+  abstract query<T>(sql: string, row: z.ZodType<T>, params?: QueryParams): Promise<T[]>;
+
+  /** Like {@link query}, for more rows than fit in memory: gives them in batches of a few thousand as they are computed. */
+  abstract stream<T>(sql: string, row: z.ZodType<T>, params?: QueryParams): AsyncIterable<T[]>;
+
+  /**
+   * Builds the models in the order of their dependencies. Readers see each model old or new, never half.
+   * @throws ModelBuildError naming the model whose SQL failed, or the selected name that does not exist.
+   */
+  abstract buildModels(options?: BuildOptions): Promise<BuildReport>;
+
+  /** Runs the tests declared beside the models; `select` limits them to some models. Never throws for a failing test. */
+  abstract testModels(select?: readonly string[]): Promise<readonly ModelTestResult[]>;
+
+  /** Every model with what it reads, in build order. */
+  abstract lineage(): readonly LineageNode[];
+
+  /** Waits for running appends, then lets go of the warehouse. A second call does nothing. */
+  abstract close(): Promise<void>;
+}
