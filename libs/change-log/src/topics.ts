@@ -1,0 +1,44 @@
+import { SHOP_COLLECTIONS, type ShopCollection } from '@laurel/shop';
+
+/** The names of Laurel's topics under one prefix and one shop database. */
+export class Topics {
+  constructor(
+    private readonly prefix: string,
+    private readonly database: string,
+  ) {}
+
+  /** Every change of one of the shop's collections: `<prefix>.<database>.<collection>`. */
+  changes(collection: ShopCollection): string {
+    return `${this.prefix}.${this.database}.${collection}`;
+  }
+
+  /** The collection whose changes a topic carries, or undefined. */
+  collectionOf(topic: string): ShopCollection | undefined {
+    return SHOP_COLLECTIONS.find(collection => this.changes(collection) === topic);
+  }
+
+  /** A customer's features whenever they change; key: customer id. */
+  get features(): string {
+    return `${this.prefix}.features`;
+  }
+
+  /** A customer's tier whenever it changes; key: customer id. */
+  get tiers(): string {
+    return `${this.prefix}.tiers`;
+  }
+
+  /** How far capture has come (compacted); key: the source database. */
+  get checkpoint(): string {
+    return `${this.prefix}.__checkpoint`;
+  }
+
+  /** What could not be processed, with where it came from and why. */
+  get deadLetters(): string {
+    return `${this.prefix}.__dlq`;
+  }
+
+  /** A consumer group's name. */
+  group(name: string): string {
+    return `${this.prefix}.${name}`;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Collection, Db } from 'mongodb';
+
+interface LeaseDocument {
+  _id: string;
+  owner: string;
+  token: number;
+  expiresAt: Date;
+}
+
+/** The right to be the one who does `name`, held for a time and renewed; `token` rises with every change of holder (a fencing token). */
+export interface HeldLease {
+  token: number;
+  /** By the local clock, in milliseconds since 1970: after this the holder must stop. */
+  validUntilMs: number;
+}
+
+/**
+ * Leases in MongoDB: at most one holder per name. Expiry is judged by the database's clock, so hosts need not agree on the time.
+ */
+export class Leases {
+  private readonly leases: Collection<LeaseDocument>;
+
+  constructor(
+    db: Db,
+    private readonly owner: string,
+    private readonly durationMs = 10_000,
+  ) {
+    this.leases = db.collection<LeaseDocument>('leases');
+  }
+
+  /** Takes or renews the lease; undefined while somebody else holds it. */
+  async acquire(name: string): Promise<HeldLease | undefined> {
+    const startedMs = Date.now();
+    const free = { $or: [{ $eq: ['$owner', this.owner] }, { $lt: [{ $ifNull: ['$expiresAt', new Date(0)] }, '$$NOW'] }] };
+    const ours = { $eq: ['$owner', this.owner] };
+    const lease = await this.leases.findOneAndUpdate(
+      { _id: name },
+      [
+        {
+          $set: {
+            token: { $cond: [ours, '$token', { $cond: [free, { $add: [{ $ifNull: ['$token', 0] }, 1] }, '$token'] }] },
+            expiresAt: { $cond: [free, { $add: ['$$NOW', this.durationMs] }, '$expiresAt'] },
+            owner: { $cond: [free, this.owner, '$owner'] },
+          },
+        },
+      ],
+      { upsert: true, returnDocument: 'after' },
+    );
+    if (lease?.owner !== this.owner) return undefined;
+    return { token: lease.token, validUntilMs: startedMs + this.durationMs };
+  }
+
+  /** Gives the lease up at once, so that another need not wait for it to lapse. */
+  async release(name: string): Promise<void> {
+    await this.leases.updateOne({ _id: name, owner: this.owner }, { $set: { expiresAt: new Date(0), owner: '' } });
+  }
+}

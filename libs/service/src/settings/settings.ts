@@ -1,0 +1,137 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** The apps, in the order of their ports above `LAUREL_PORT_BASE`. */
+export const APP_NAMES = ['recommender', 'clustering-service', 'feature-service', 'events-ingester', 'dashboard'] as const;
+
+export type AppName = (typeof APP_NAMES)[number];
+
+const port = z.coerce.number({ error: 'a port number' }).int().min(1).max(65535);
+const optionalPort = port.optional();
+const text = z.string().min(1);
+
+const environmentSchema = z.object({
+  MONGODB_URI: text
+    .regex(/^mongodb(\+srv)?:\/\//, 'an address that begins with mongodb:// or mongodb+srv://')
+    .default('mongodb://127.0.0.1:27217/?directConnection=true'),
+  SHOP_DATABASE: text.default('shop'),
+  LAUREL_DATABASE: text.default('laurel'),
+  KAFKA_BROKERS: text
+    .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'host:port, several separated by commas')
+    .default('127.0.0.1:29092'),
+  TOPIC_PREFIX: text.regex(/^[a-zA-Z0-9_-]+$/, 'letters, digits, _ and -').default('laurel'),
+  WAREHOUSE: z.enum(['duckdb', 'bigquery']).default('duckdb'),
+  DUCKDB_PATH: text.optional(),
+  BIGQUERY_PROJECT: text.optional(),
+  BIGQUERY_DATASET: text.default('laurel'),
+  BIGQUERY_API_ENDPOINT: z.url().optional(),
+  BIGQUERY_STORAGE_ENDPOINT: text.optional(),
+  TRAINER: z.enum(['embedded', 'bigquery-ml']).default('embedded'),
+  LAUREL_KEYS: text.optional(),
+  LAUREL_HOME: text.default('.laurel'),
+  LAUREL_HOST: text.default('127.0.0.1'),
+  LAUREL_PORT_BASE: z.coerce.number({ error: 'a port number' }).int().min(1).max(65531).default(4000),
+  RECOMMENDER_PORT: optionalPort,
+  CLUSTERING_SERVICE_PORT: optionalPort,
+  FEATURE_SERVICE_PORT: optionalPort,
+  EVENTS_INGESTER_PORT: optionalPort,
+  DASHBOARD_PORT: optionalPort,
+  FEATURE_WINDOW_DAYS: z.coerce.number({ error: 'a number of days' }).int().min(1).max(3650).default(365),
+  RETRAIN_CRON: text.default('0 3 * * *'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
+});
+
+/** What an operator may set, read once at start. Names follow the environment variables they come from. */
+export interface Settings {
+  mongodbUri: string;
+  shopDatabase: string;
+  /** The database of Laurel's own read models. */
+  laurelDatabase: string;
+  kafkaBrokers: string[];
+  topicPrefix: string;
+  warehouse: 'duckdb' | 'bigquery';
+  duckdbPath: string;
+  bigquery: { project?: string | undefined; dataset: string; apiEndpoint?: string | undefined; storageEndpoint?: string | undefined };
+  trainer: 'embedded' | 'bigquery-ml';
+  /** The keys as given: a list, or the path of a file that holds one. */
+  keys: string | undefined;
+  /** Absolute path of the folder that holds Laurel's state. */
+  home: string;
+  host: string;
+  ports: Record<AppName, number>;
+  featureWindowDays: number;
+  /** When models are trained anew: five cron fields, in UTC. */
+  retrainCron: string;
+  logLevel: string;
+  development: boolean;
+}
+
+/** One or more settings that cannot be used; each is named with its value and what is allowed. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+/**
+ * Reads and checks the settings. An empty variable counts as not set.
+ *
+ * @throws SettingsError naming every bad setting.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>> = process.env): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const result = environmentSchema.safeParse(given);
+  if (!result.success) {
+    throw new SettingsError(
+      result.error.issues.map(issue => {
+        const name = String(issue.path[0]);
+        return `${name}=${JSON.stringify(given[name] ?? '')} is not usable. Allowed: ${allowed(issue)}`;
+      }),
+    );
+  }
+  const env = result.data;
+  if (env.WAREHOUSE === 'bigquery' && env.BIGQUERY_PROJECT === undefined) {
+    throw new SettingsError(['BIGQUERY_PROJECT="" is not usable. Allowed: the id of a Google Cloud project, needed with WAREHOUSE=bigquery']);
+  }
+  const home = resolve(env.LAUREL_HOME);
+  return {
+    mongodbUri: env.MONGODB_URI,
+    shopDatabase: env.SHOP_DATABASE,
+    laurelDatabase: env.LAUREL_DATABASE,
+    kafkaBrokers: env.KAFKA_BROKERS.split(','),
+    topicPrefix: env.TOPIC_PREFIX,
+    warehouse: env.WAREHOUSE,
+    duckdbPath: resolve(env.DUCKDB_PATH ?? `${home}/warehouse.duckdb`),
+    bigquery: {
+      project: env.BIGQUERY_PROJECT,
+      dataset: env.BIGQUERY_DATASET,
+      apiEndpoint: env.BIGQUERY_API_ENDPOINT,
+      storageEndpoint: env.BIGQUERY_STORAGE_ENDPOINT,
+    },
+    trainer: env.TRAINER,
+    keys: env.LAUREL_KEYS,
+    home,
+    host: env.LAUREL_HOST,
+    ports: {
+      recommender: env.RECOMMENDER_PORT ?? env.LAUREL_PORT_BASE,
+      'clustering-service': env.CLUSTERING_SERVICE_PORT ?? env.LAUREL_PORT_BASE + 1,
+      'feature-service': env.FEATURE_SERVICE_PORT ?? env.LAUREL_PORT_BASE + 2,
+      'events-ingester': env.EVENTS_INGESTER_PORT ?? env.LAUREL_PORT_BASE + 3,
+      dashboard: env.DASHBOARD_PORT ?? env.LAUREL_PORT_BASE + 4,
+    },
+    featureWindowDays: env.FEATURE_WINDOW_DAYS,
+    retrainCron: env.RETRAIN_CRON,
+    logLevel: env.LOG_LEVEL,
+    development: env.NODE_ENV !== 'production',
+  };
+}
+
+function allowed(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return issue.values.map(String).join(' | ');
+  if (issue.code === 'too_small') return `at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `at most ${issue.maximum}`;
+  if (issue.code === 'invalid_format' && issue.format === 'url') return 'a URL';
+  return issue.message;
+}
