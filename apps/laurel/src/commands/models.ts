@@ -1,0 +1,70 @@
+import { readSettings } from '@laurel/service';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { LaurelApi } from '../api/laurel-api.js';
+import { runCommand } from '../terminal/run-command.js';
+import { table } from '../terminal/table.js';
+
+const modelsSchema = z.object({
+  models: z.array(
+    z.looseObject({
+      name: z.string(),
+      versions: z.array(
+        z.looseObject({
+          version: z.union([z.string(), z.number()]),
+          status: z.string(),
+          trained_at: z.string(),
+          metrics: z.record(z.string(), z.unknown()).nullish(),
+          reason: z.string().nullish(),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** `laurel models list|promote|rollback` */
+export function modelsCommand(): Command {
+  const command = new Command('models').description('the model versions: list, promote one, roll back');
+  command
+    .command('list')
+    .description('every version of every model, the live one marked')
+    .option('--json', 'print as JSON')
+    .action((options: { json?: boolean }) =>
+      runCommand(async () => {
+        const answer = await new LaurelApi(readSettings()).json('clustering-service', 'GET', '/v1/models', modelsSchema);
+        if (options.json) return void process.stdout.write(`${JSON.stringify(answer)}\n`);
+        const rows = answer.models.flatMap(model =>
+          model.versions.map(version => [
+            model.name,
+            String(version.version),
+            version.status,
+            version.trained_at,
+            version.reason ?? '',
+          ]),
+        );
+        process.stdout.write(rows.length ? `${table(['model', 'version', 'status', 'trained', 'why'], rows)}\n` : 'No model yet: laurel train clusters, laurel train affinity\n');
+      }),
+    );
+  command
+    .command('promote')
+    .description('make a version the live one')
+    .argument('<model>', 'user_clusters or product_affinity')
+    .argument('<version>', 'its version')
+    .action((model: string, version: string) =>
+      runCommand(async () => {
+        await new LaurelApi(readSettings()).send('clustering-service', 'POST', `/v1/models/${encodeURIComponent(model)}/versions/${encodeURIComponent(version)}:promote`);
+        process.stdout.write(`${model} version ${version} is live.\n`);
+      }),
+    );
+  command
+    .command('rollback')
+    .description('make the version that was live before the live one again')
+    .argument('<model>', 'user_clusters or product_affinity')
+    .action((model: string) =>
+      runCommand(async () => {
+        const answer = await new LaurelApi(readSettings()).json('clustering-service', 'POST', `/v1/models/${encodeURIComponent(model)}:rollback`, z.looseObject({ version: z.union([z.string(), z.number()]) }));
+        process.stdout.write(`${model} version ${answer.version} is live again.\n`);
+      }),
+    );
+  return command;
+}

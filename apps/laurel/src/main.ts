@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { audiencesCommand } from './commands/audiences.js';
+import { deadlettersCommand } from './commands/deadletters.js';
+import { doctorCommand } from './commands/doctor.js';
+import { eraseCommand } from './commands/erase.js';
+import { evaluateCommand } from './commands/evaluate.js';
+import { importCommand } from './commands/import.js';
+import { modelsCommand } from './commands/models.js';
+import { serveCommand } from './commands/serve.js';
+import { startCommand } from './commands/start.js';
+import { tiersCommand } from './commands/tiers.js';
+import { trainCommand } from './commands/train.js';
+
+const program = new Command('laurel')
+  .description('Recommendations and loyalty tiers for shops that run on MongoDB')
+  .showHelpAfterError('(laurel --help lists what is allowed)')
+  .configureHelp({ showGlobalOptions: true });
+
+for (const command of [
+  startCommand(),
+  serveCommand(),
+  doctorCommand(),
+  importCommand(),
+  trainCommand(),
+  evaluateCommand(),
+  modelsCommand(),
+  tiersCommand(),
+  audiencesCommand(),
+  eraseCommand(),
+  deadlettersCommand(),
+]) {
+  program.addCommand(command);
+}
+
+await program.parseAsync();

@@ -1,0 +1,99 @@
+import { fillSampleShop, isEmptyShop } from '@laurel/sample-shop';
+import type { Settings } from '@laurel/service';
+import { MongoClient } from 'mongodb';
+import pc from 'picocolors';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { LaurelApi, LaurelApiError } from '../api/laurel-api.js';
+import { MODEL_NAMES, train, type ModelAlias } from '../commands/train.js';
+import { EmbeddedHost } from '../host/embedded-host.js';
+import { untilStopped } from '../host/until-stopped.js';
+import { firstLook } from './first-look.js';
+import { requireFreePorts } from './free-ports.js';
+import { withKeys } from './keys.js';
+import { startLocalParts } from './local-stack.js';
+import { Steps } from './steps.js';
+import { untilSettled } from './until-settled.js';
+
+const SAMPLE_SEED = 20_091_201;
+
+/**
+ * Brings everything up, shows it, and stays until Ctrl-C; then stops all that it started, the last first. When a step fails, what was
+ * started before is stopped as well.
+ */
+export async function startLaurel(given: Settings, logger: Logger, options: { sample: boolean }): Promise<void> {
+  const startedMs = performance.now();
+  const stopping = new AbortController();
+  const stopped = untilStopped().then(() => stopping.abort());
+  const steps = new Steps();
+  const undo: (() => Promise<void>)[] = [];
+  try {
+    await requireFreePorts(given);
+    const { settings, stack } = await startLocalParts(await withKeys(given), line => steps.note(line));
+    if (stack) undo.push(() => stack.stop());
+    steps.done(stack ? 'MongoDB and Kafka run' : 'using the MongoDB and Kafka that the settings name');
+
+    await fillEmptyShop(settings, options.sample, steps);
+    const host = await EmbeddedHost.start(settings, logger);
+    undo.push(() => host.stop());
+    steps.done('services run');
+
+    const api = new LaurelApi(settings);
+    await untilSettled(api, stage => steps.note(stage), stopping.signal);
+    steps.done('every change is in the warehouse');
+    await trainMissing(api, steps, stopping.signal);
+    steps.end();
+    process.stdout.write(`${await firstLook(settings)}\n\n`);
+    process.stdout.write(`Laurel is ready (${seconds(startedMs)}). The log: ${settings.home}/logs/laurel.log. Ctrl-C stops everything.\n`);
+    await stopped;
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    steps.end();
+    if (undo.length > 0) process.stdout.write('Stopping …\n');
+    for (const stop of undo.toReversed()) await stop();
+  }
+}
+
+async function fillEmptyShop(settings: Settings, wanted: boolean, steps: Steps): Promise<void> {
+  const client = new MongoClient(settings.mongodbUri, { serverSelectionTimeoutMS: 5000 });
+  try {
+    if (!wanted || !(await isEmptyShop(client.db(settings.shopDatabase)))) return;
+  } finally {
+    await client.close();
+  }
+  steps.note('filling the empty shop with the sample shop');
+  await fillSampleShop({
+    mongodbUri: settings.mongodbUri,
+    database: settings.shopDatabase,
+    seed: SAMPLE_SEED,
+    now: new Date(),
+    onProgress: (done, stage) => steps.note(`sample shop: ${stage} ${Math.round(done * 100)} %`),
+  });
+  steps.done('sample shop filled: a real year of orders, with simulated browsing and contact data');
+}
+
+const modelsSchema = z.object({
+  models: z.array(z.looseObject({ name: z.string(), versions: z.array(z.looseObject({ status: z.string() })) })),
+});
+
+async function trainMissing(api: LaurelApi, steps: Steps, signal: AbortSignal): Promise<void> {
+  const { models } = await api.json('clustering-service', 'GET', '/v1/models', modelsSchema);
+  const isLive = (alias: ModelAlias) =>
+    models.some(({ name, versions }) => name === MODEL_NAMES[alias] && versions.some(({ status }) => status === 'live'));
+  for (const alias of ['clusters', 'affinity'] as const) {
+    if (isLive(alias)) continue;
+    steps.note(`training ${alias}`);
+    try {
+      await train(api, alias, signal);
+      steps.done(`${alias} trained`);
+    } catch (error) {
+      if (!(error instanceof LaurelApiError)) throw error;
+      steps.done(pc.yellow(error.message));
+    }
+  }
+}
+
+function seconds(sinceMs: number): string {
+  return `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`;
+}
