@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { choleskyFactor, choleskySolve } from '../linear-algebra/cholesky.js';
+import type { AffinityModel, Contribution, HistoryItem, ModelParameters, ScoredItem } from './affinity-model.js';
+import { gramOf } from './als-half-step.js';
+import { writeModelFile, type ModelFile } from './model-file.js';
+import { rankContributions } from './rank-contributions.js';
+import { topItems } from './top-items.js';
+
+const header = z.object({
+  kind: z.literal('als'),
+  itemIds: z.array(z.string()),
+  stride: z.int().positive(),
+  alpha: z.number().positive(),
+  regularisation: z.number().positive(),
+  parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+});
+
+/** What makes an {@link AlsModel}. */
+export interface AlsModelParts {
+  readonly itemIds: readonly string[];
+  /** One row of `stride` factors for each item. */
+  readonly itemFactors: Float32Array;
+  /** Factors in a row, a multiple of 4. */
+  readonly stride: number;
+  /** Confidence in a past item is 1 + alpha × weight. */
+  readonly alpha: number;
+  readonly regularisation: number;
+  readonly parameters: ModelParameters;
+}
+
+/**
+ * Item factors of implicit alternating least squares (Hu, Koren and Volinsky, 2008). A customer's factors are solved
+ * exactly from the history at the moment of asking ("fold-in").
+ */
+export class AlsModel implements AffinityModel {
+  readonly kind = 'als';
+  readonly itemIds: readonly string[];
+  readonly #parts: AlsModelParts;
+  readonly #gram: Float64Array;
+
+  constructor(parts: AlsModelParts) {
+    this.itemIds = parts.itemIds;
+    this.#parts = parts;
+    this.#gram = gramOf(parts.itemFactors, parts.stride, parts.regularisation);
+  }
+
+  static read(file: ModelFile): AlsModel {
+    const { itemIds, stride, alpha, regularisation, parameters } = header.parse(file.header);
+    return new AlsModel({ itemIds, stride, alpha, regularisation, parameters, itemFactors: file.float32('itemFactors') });
+  }
+
+  /** Factors of a customer with this history: (YᵀCY + λI)⁻¹ Yᵀc. */
+  foldIn(history: readonly HistoryItem[]): Float64Array<ArrayBuffer> {
+    const { itemFactors, stride, alpha } = this.#parts;
+    const target = new Float64Array(stride);
+    for (const { item, weight } of history) {
+      for (let f = 0; f < stride; f++) target[f]! += (1 + alpha * weight) * itemFactors[item * stride + f]!;
+    }
+    choleskySolve(this.#systemFactor(history), stride, target);
+    return target;
+  }
+
+  score(history: readonly HistoryItem[], into: Float32Array): void {
+    const { itemFactors, stride } = this.#parts;
+    const user = this.foldIn(history);
+    for (let item = 0, p = 0; item < this.itemIds.length; item++) {
+      let sum = 0;
+      for (let f = 0; f < stride; f++, p++) sum += user[f]! * itemFactors[p]!;
+      into[item] = sum;
+    }
+  }
+
+  contributions(history: readonly HistoryItem[], item: number): Contribution[] {
+    const { itemFactors, stride, alpha } = this.#parts;
+    const asked = Float64Array.from(itemFactors.subarray(item * stride, (item + 1) * stride));
+    choleskySolve(this.#systemFactor(history), stride, asked);
+    return rankContributions(
+      history.map(past => {
+        let sum = 0;
+        for (let f = 0; f < stride; f++) sum += asked[f]! * itemFactors[past.item * stride + f]!;
+        return { item: past.item, amount: sum * (1 + alpha * past.weight) };
+      }),
+    );
+  }
+
+  similar(item: number, n: number): ScoredItem[] {
+    const { itemFactors, stride } = this.#parts;
+    const cosines = new Float64Array(this.itemIds.length);
+    const norm = (of: number) => Math.sqrt(this.#dot(of, of)) || 1;
+    const own = norm(item);
+    for (let other = 0; other < cosines.length; other++) {
+      let sum = 0;
+      for (let f = 0; f < stride; f++) sum += itemFactors[item * stride + f]! * itemFactors[other * stride + f]!;
+      cosines[other] = sum / (own * norm(other));
+    }
+    return topItems(cosines, n, other => other === item);
+  }
+
+  serialize(): Uint8Array<ArrayBuffer> {
+    const { itemIds, stride, alpha, regularisation, parameters, itemFactors } = this.#parts;
+    return writeModelFile({ kind: this.kind, itemIds, stride, alpha, regularisation, parameters }, { itemFactors });
+  }
+
+  #dot(a: number, b: number): number {
+    const { itemFactors, stride } = this.#parts;
+    let sum = 0;
+    for (let f = 0; f < stride; f++) sum += itemFactors[a * stride + f]! * itemFactors[b * stride + f]!;
+    return sum;
+  }
+
+  #systemFactor(history: readonly HistoryItem[]): Float64Array {
+    const { itemFactors, stride, alpha } = this.#parts;
+    const system = this.#gram.slice();
+    for (const { item, weight } of history) {
+      const extra = alpha * weight;
+      for (let r = 0; r < stride; r++) {
+        const scaled = extra * itemFactors[item * stride + r]!;
+        for (let c = 0; c <= r; c++) system[r * stride + c]! += scaled * itemFactors[item * stride + c]!;
+      }
+    }
+    choleskyFactor(system, stride);
+    return system;
+  }
+}

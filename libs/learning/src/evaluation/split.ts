@@ -1,0 +1,26 @@
+import { InteractionsBuilder } from '../interactions/interactions-builder.js';
+import type { Interactions } from '../interactions/interactions.js';
+
+/** One customer's total of one item in one part of a split. */
+export interface SplitRow {
+  readonly customer: string;
+  readonly item: string;
+  readonly quantity: number;
+}
+
+/** What customers bought before, next and last. Validation and test hold only items new to the customer. */
+export interface Split {
+  readonly train: readonly SplitRow[];
+  readonly validation: readonly SplitRow[];
+  readonly test: readonly SplitRow[];
+}
+
+/** Interactions with the confidence log1p(quantity), quantities of a pair summed first. */
+export function confidences(...parts: (readonly SplitRow[])[]): Interactions {
+  const builder = new InteractionsBuilder();
+  for (const part of parts) {
+    for (const { customer, item, quantity } of part) builder.add(customer, item, quantity);
+  }
+  const quantities = builder.build();
+  return { ...quantities, values: quantities.values.map(quantity => Math.log1p(quantity)) };
+}

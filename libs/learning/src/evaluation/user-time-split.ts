@@ -1,0 +1,61 @@
+import type { Split, SplitRow } from './split.js';
+
+/** One line of an order, as far as a split needs it. */
+export interface OrderLine {
+  readonly customerId: string;
+  readonly orderId: string;
+  readonly orderedAtMs: number;
+  readonly productId: string;
+  /** Above 0. */
+  readonly quantity: number;
+}
+
+/**
+ * Splits every customer's orders by time: the last fifth (at least one, of customers with two orders or more) is test,
+ * the last fifth of the rest (at least one, of customers with three or more) validation. Orders go by their first
+ * line, ties by id. Validation and test keep only items the customer had not bought before.
+ */
+export function userTimeSplit(lines: Iterable<OrderLine>): Split {
+  const split = { train: [] as SplitRow[], validation: [] as SplitRow[], test: [] as SplitRow[] };
+  const customers = [...ordersByCustomer(lines)].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [customer, orders] of customers) {
+    const ordered = [...orders].sort(([a, x], [b, y]) => x.atMs - y.atMs || (a < b ? -1 : 1)).map(([, order]) => order);
+    const testFrom = ordered.length < 2 ? ordered.length : ordered.length - Math.max(1, Math.floor(ordered.length / 5));
+    const validationFrom = ordered.length < 3 ? testFrom : testFrom - Math.max(1, Math.floor(testFrom / 5));
+    const seen = new Set<string>();
+    addPart(customer, ordered.slice(0, validationFrom), seen, split.train);
+    addPart(customer, ordered.slice(validationFrom, testFrom), seen, split.validation);
+    addPart(customer, ordered.slice(testFrom), seen, split.test);
+  }
+  return split;
+}
+
+interface Order {
+  atMs: number;
+  readonly quantities: Map<string, number>;
+}
+
+function ordersByCustomer(lines: Iterable<OrderLine>): Map<string, Map<string, Order>> {
+  const customers = new Map<string, Map<string, Order>>();
+  for (const { customerId, orderId, orderedAtMs, productId, quantity } of lines) {
+    const orders = customers.get(customerId) ?? new Map<string, Order>();
+    customers.set(customerId, orders);
+    const order = orders.get(orderId) ?? { atMs: orderedAtMs, quantities: new Map<string, number>() };
+    orders.set(orderId, order);
+    order.atMs = Math.min(order.atMs, orderedAtMs);
+    order.quantities.set(productId, (order.quantities.get(productId) ?? 0) + quantity);
+  }
+  return customers;
+}
+
+function addPart(customer: string, orders: readonly Order[], seen: Set<string>, into: SplitRow[]): void {
+  const quantities = new Map<string, number>();
+  for (const order of orders) {
+    for (const [item, quantity] of order.quantities) {
+      if (!seen.has(item)) quantities.set(item, (quantities.get(item) ?? 0) + quantity);
+    }
+  }
+  const items = [...quantities].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [item, quantity] of items) into.push({ customer, item, quantity });
+  for (const item of quantities.keys()) seen.add(item);
+}
