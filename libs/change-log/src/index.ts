@@ -1,4 +1,5 @@
 export { Topics } from './topics.js';
+export { laurelTopics, PARTITIONS } from './laurel-topics.js';
 export type {
   Consumption,
   ConsumeOptions,
@@ -9,5 +10,10 @@ export type {
   TopicSpec,
 } from './transport/log-transport.js';
 export { LogPositionLostError } from './transport/log-transport.js';
+export { openTransport } from './transport/open-transport.js';
+export { partitionOf } from './transport/partition-of.js';
 export type { ChangeOperation, ShopChange, ShopChangeOf } from './shop-change.js';
-export type { ProjectionOptions } from './projection/projection.js';
+export { decodeChange, MalformedChangeError } from './envelope/decode-change.js';
+export { Projection, type ProjectionOptions } from './projection/projection.js';
+export { Outbox, type OutboxEntry, type OutboxFlush, type OutboxOptions } from './projection/outbox.js';
+export { LeaseHolder, type LeaseHolderOptions } from './lease/lease-holder.js';
