@@ -1,21 +1,11 @@
 /** What happened to the document: read by the snapshot, created, updated (or replaced), deleted. */
 export type ChangeOperation = 'r' | 'c' | 'u' | 'd';
 
-/** A value of a plain document: JSON, plus Date, and bigint for integers beyond 2^53. */
-export type PlainValue =
-  | string
-  | number
-  | bigint
-  | boolean
-  | null
-  | Date
-  | readonly PlainValue[]
-  | { readonly [field: string]: PlainValue | undefined };
-
-/** A document after canonical Extended JSON was simplified. A field that is `undefined` counts as absent. */
-export interface PlainDocument {
-  readonly [field: string]: PlainValue | undefined;
-}
+/**
+ * A document after Extended JSON was simplified (`fromExtendedJson` of @laurel/shop): JSON, plus Date.
+ * A field that is `undefined` counts as absent.
+ */
+export type PlainDocument = Readonly<Record<string, unknown>>;
 
 /** One change of one document, as it lies in the log. */
 export interface ChangelogRow {

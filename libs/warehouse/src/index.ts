@@ -6,7 +6,6 @@ export type {
   ChangeOperation,
   PartitionPosition,
   PlainDocument,
-  PlainValue,
   RowReject,
 } from './changelog-batch.js';
 export { ModelBuildError, StalePositionError, WarehouseError, WarehouseLockedError } from './errors.js';
@@ -21,3 +20,5 @@ export type {
   ModelTestResult,
 } from './model-build.js';
 export { type QueryParam, type QueryParams, Warehouse } from './warehouse.js';
+export { DuckDbWarehouse, type DuckDbWarehouseOptions } from './duckdb/duckdb-warehouse.js';
+export { lineageMermaid, lineageText } from './model-runner/lineage.js';

@@ -14,7 +14,7 @@ export interface BuildOptions {
   readonly windowDays?: number;
   /** Called before and after each model. */
   readonly onProgress?: (progress: BuildProgress) => void;
-  /** Stops between two models; what was built stays, whole. */
+  /** Ends the build; readers keep the models they had. */
   readonly signal?: AbortSignal;
 }
 
@@ -50,6 +50,8 @@ export interface ModelTestResult {
   readonly model: string;
   /** E.g. `not_null(order_id)`. */
   readonly test: string;
+  /** A failing `warn` is worth knowing, a failing `error` means that the model is wrong. */
+  readonly severity: 'error' | 'warn';
   readonly passed: boolean;
   /** How many rows fail. */
   readonly failures: number;

@@ -1,0 +1,120 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { isShopCollection, type ShopCollection, SHOP_COLLECTIONS } from '@laurel/shop';
+import { z } from 'zod';
+import type { AppendResult, ChangelogBatch, PartitionPosition, RowReject } from '../changelog-batch.js';
+import type { CollectionColumns } from '../changelog/collection-columns.js';
+import { RowSet } from '../changelog/row-set.js';
+import { WarehouseError } from '../errors.js';
+import { addPendingColumns, ensureChangelogTables } from './changelog-tables.js';
+import { writeRows } from './row-writer.js';
+import { type StoredPosition, StoredPositions } from './stored-positions.js';
+
+const eventIdsSchema = z.array(z.object({ _event_id: z.string() }));
+
+/** Writes changelog rows and positions. Not for concurrent use: one call at a time. */
+export class ChangelogStore {
+  private constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly tables: ReadonlyMap<ShopCollection, CollectionColumns>,
+    private readonly stored: StoredPositions,
+  ) {}
+
+  /** Makes the tables where needed, and takes over the connection. */
+  static async open(connection: DuckDBConnection): Promise<ChangelogStore> {
+    return new ChangelogStore(
+      connection,
+      await ensureChangelogTables(connection),
+      await StoredPositions.read(connection),
+    );
+  }
+
+  /** See {@link Warehouse.append}. */
+  async append(batch: ChangelogBatch): Promise<AppendResult> {
+    const { position } = batch;
+    if (position) this.stored.check(batch, position);
+    const { sets, rejected } = this.#sort(batch);
+    await this.#transaction(batch, async () => {
+      for (const set of sets) {
+        await addPendingColumns(this.connection, set.collection, set.columns);
+        await writeRows(this.connection, set, new Date());
+      }
+      if (position) await this.stored.write(this.connection, batch, position);
+    });
+    if (position) this.stored.remember(batch, position);
+    return { stored: batch.rows.length - rejected.length, rejected };
+  }
+
+  /** See {@link Warehouse.positions}. */
+  async positions(): Promise<PartitionPosition[]> {
+    const positions: PartitionPosition[] = [];
+    for (const position of this.stored.all()) {
+      positions.push({ ...position, eventIdsAtHighSeq: await this.#eventIdsAt(position) });
+    }
+    return positions;
+  }
+
+  async has(collection: string, eventId: string): Promise<boolean> {
+    if (!isShopCollection(collection)) return false;
+    const reader = await this.connection.runAndReadAll(
+      `SELECT 1 FROM laurel.${collection}_changelog WHERE _event_id = $eventId LIMIT 1`,
+      { eventId },
+    );
+    return reader.currentRowCount > 0;
+  }
+
+  async #eventIdsAt({ topic, partition, highSeq }: StoredPosition): Promise<ReadonlySet<string>> {
+    if (highSeq === null) return new Set();
+    const ids = new Set<string>();
+    for (const collection of collectionsOf(topic)) {
+      const reader = await this.connection.runAndReadAll(
+        `SELECT _event_id FROM laurel.${collection}_changelog WHERE _seq = $highSeq AND _kafka_partition = $partition`,
+        { highSeq, partition },
+      );
+      for (const row of eventIdsSchema.parse(reader.getRowObjectsJson())) ids.add(row._event_id);
+    }
+    return ids;
+  }
+
+  #sort(batch: ChangelogBatch): { sets: Iterable<RowSet>; rejected: RowReject[] } {
+    const sets = new Map<string, RowSet>();
+    const rejected: RowReject[] = [];
+    for (const [index, row] of batch.rows.entries()) {
+      const set = sets.get(row.collection) ?? this.#setFor(row.collection);
+      if (set) sets.set(row.collection, set);
+      const reason = set
+        ? set.add(row)
+        : `${row.collection}: unknown collection, one of ${SHOP_COLLECTIONS.join(', ')} expected`;
+      if (reason !== undefined) rejected.push({ index, reason });
+    }
+    return { sets: sets.values(), rejected };
+  }
+
+  #setFor(collection: string): RowSet | undefined {
+    if (!isShopCollection(collection)) return undefined;
+    const columns = this.tables.get(collection);
+    return columns && new RowSet(collection, columns);
+  }
+
+  async #transaction(batch: ChangelogBatch, work: () => Promise<void>): Promise<void> {
+    try {
+      await this.connection.run('BEGIN');
+      await work();
+      await this.connection.run('COMMIT');
+      for (const columns of this.tables.values()) columns.markAdded();
+    } catch (cause) {
+      for (const columns of this.tables.values()) columns.discardPending();
+      await this.connection.run('ROLLBACK').catch(() => undefined);
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new WarehouseError(
+        `${batch.rows.length} rows of ${batch.topic}/${batch.partition} were not stored: ${reason}`,
+        { cause },
+      );
+    }
+  }
+}
+
+/** A topic is named after its collection; one that is not can hold any. */
+function collectionsOf(topic: string): readonly ShopCollection[] {
+  const name = topic.slice(topic.lastIndexOf('.') + 1);
+  return isShopCollection(name) ? [name] : SHOP_COLLECTIONS;
+}

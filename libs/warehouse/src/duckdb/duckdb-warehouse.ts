@@ -1,0 +1,120 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { z } from 'zod';
+import type { AppendResult, ChangelogBatch, PartitionPosition } from '../changelog-batch.js';
+import { WarehouseError } from '../errors.js';
+import type { BuildOptions, BuildReport, LineageNode, ModelTestResult } from '../model-build.js';
+import { dependencyOrder } from '../model-runner/dependency-order.js';
+import { readFunctions, readModels } from '../model-runner/model-files.js';
+import type { Model } from '../model-runner/model.js';
+import { runModelTests } from '../model-runner/run-model-tests.js';
+import { type QueryParams, Warehouse } from '../warehouse.js';
+import { rowReader } from './cell-reader.js';
+import { ChangelogStore } from './changelog-store.js';
+import { DuckDbFile, type DuckDbFileOptions } from './duckdb-file.js';
+import { buildModels, createWindow } from './model-builder.js';
+import { Mutex } from './mutex.js';
+import { bindParameters } from './query-parameters.js';
+
+/** How a {@link DuckDbWarehouse} is opened. */
+export interface DuckDbWarehouseOptions extends DuckDbFileOptions {
+  /** A folder with models instead of the project's own. */
+  readonly modelsFolder?: string;
+}
+
+/** The warehouse in one DuckDB file. One process at a time; in it, one append and one build at a time, and any number of queries. */
+export class DuckDbWarehouse extends Warehouse {
+  readonly #appends = new Mutex();
+  readonly #builds = new Mutex();
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly file: DuckDbFile,
+    private readonly store: ChangelogStore,
+    private readonly models: readonly Model[],
+  ) {
+    super();
+  }
+
+  /**
+   * Opens the file, making it and its tables where they do not exist.
+   * @throws WarehouseLockedError where another process has it open.
+   */
+  static async open(options: DuckDbWarehouseOptions): Promise<DuckDbWarehouse> {
+    const models = dependencyOrder(await readModels('duckdb', options.modelsFolder));
+    const functions = await readFunctions('duckdb', options.modelsFolder);
+    const file = await DuckDbFile.open(options);
+    try {
+      const connection = await file.connect();
+      await connection.run(functions);
+      await createWindow(connection, new Date(), 365);
+      return new DuckDbWarehouse(file, await ChangelogStore.open(connection), models);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  override append(batch: ChangelogBatch): Promise<AppendResult> {
+    return this.#appends.run(() => this.store.append(batch));
+  }
+
+  override positions(): Promise<PartitionPosition[]> {
+    return this.#appends.run(() => this.store.positions());
+  }
+
+  override changelogHas(collection: string, eventId: string): Promise<boolean> {
+    return this.#appends.run(() => this.store.has(collection, eventId));
+  }
+
+  override async query<T>(sql: string, row: z.ZodType<T>, params: QueryParams = {}): Promise<T[]> {
+    const rows: T[] = [];
+    for await (const batch of this.stream(sql, row, params)) for (const parsed of batch) rows.push(parsed);
+    return rows;
+  }
+
+  override async *stream<T>(sql: string, row: z.ZodType<T>, params: QueryParams = {}): AsyncGenerator<T[]> {
+    const bound = bindParameters(sql, params);
+    const connection = await this.file.connect();
+    try {
+      const result = await connection.stream(bound.sql, bound.values, bound.types);
+      const read = rowReader(result);
+      for await (const rows of result.yieldRows()) yield read(rows).map(plain => parseRow(row, plain));
+    } catch (cause) {
+      if (cause instanceof WarehouseError) throw cause;
+      throw new WarehouseError(`${cause instanceof Error ? cause.message : String(cause)}\nin: ${sql}`, { cause });
+    } finally {
+      this.file.release(connection);
+    }
+  }
+
+  override buildModels(options: BuildOptions = {}): Promise<BuildReport> {
+    return this.#builds.run(() =>
+      this.file.use((connection: DuckDBConnection) => buildModels(connection, this.models, options)),
+    );
+  }
+
+  override testModels(select?: readonly string[]): Promise<ModelTestResult[]> {
+    const models = this.models.filter(model => !select || select.includes(model.name));
+    return runModelTests(this, models);
+  }
+
+  override lineage(): LineageNode[] {
+    return this.models.map(({ name, layer, materialization, dependsOn }) => ({
+      name,
+      layer,
+      materialization,
+      dependsOn,
+    }));
+  }
+
+  override close(): Promise<void> {
+    this.#closing ??= this.#builds.run(() => this.#appends.run(async () => this.file.close()));
+    return this.#closing;
+  }
+}
+
+function parseRow<T>(schema: z.ZodType<T>, row: unknown): T {
+  const parsed = schema.safeParse(row);
+  if (parsed.success) return parsed.data;
+  throw new WarehouseError(`A row has another shape than expected: ${z.prettifyError(parsed.error)}`);
+}
