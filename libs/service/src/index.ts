@@ -1,4 +1,4 @@
-export { APP_NAMES, readSettings, SettingsError, type AppName, type Settings } from './settings/settings.js';
+export { APP_NAMES, LOCAL_PART_OFFSETS, readSettings, SettingsError, type AppName, type Settings } from './settings/settings.js';
 export { KeyRing, SCOPES, type Scope } from './access/key-ring.js';
 export type { AccessRule } from './access/access-rules.js';
 export { type Problem, ProblemException } from './http/problem.js';

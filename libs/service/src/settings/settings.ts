@@ -6,6 +6,9 @@ export const APP_NAMES = ['recommender', 'clustering-service', 'feature-service'
 
 export type AppName = (typeof APP_NAMES)[number];
 
+/** Where the local MongoDB and Kafka that `npm start` runs listen, above `LAUREL_PORT_BASE`. */
+export const LOCAL_PART_OFFSETS = { mongodb: 5, kafka: 6 } as const;
+
 const port = z.coerce.number({ error: 'a port number' }).int().min(1).max(65535);
 const optionalPort = port.optional();
 const text = z.string().min(1);
@@ -13,12 +16,12 @@ const text = z.string().min(1);
 const environmentSchema = z.object({
   MONGODB_URI: text
     .regex(/^mongodb(\+srv)?:\/\//, 'an address that begins with mongodb:// or mongodb+srv://')
-    .default('mongodb://127.0.0.1:27217/?directConnection=true'),
+    .optional(),
   SHOP_DATABASE: text.default('shop'),
   LAUREL_DATABASE: text.default('laurel'),
   KAFKA_BROKERS: text
     .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'host:port, several separated by commas')
-    .default('127.0.0.1:29092'),
+    .optional(),
   TOPIC_PREFIX: text.regex(/^[a-zA-Z0-9_-]+$/, 'letters, digits, _ and -').default('laurel'),
   WAREHOUSE: z.enum(['duckdb', 'bigquery']).default('duckdb'),
   DUCKDB_PATH: text.optional(),
@@ -30,7 +33,7 @@ const environmentSchema = z.object({
   LAUREL_KEYS: text.optional(),
   LAUREL_HOME: text.default('.laurel'),
   LAUREL_HOST: text.default('127.0.0.1'),
-  LAUREL_PORT_BASE: z.coerce.number({ error: 'a port number' }).int().min(1).max(65531).default(4000),
+  LAUREL_PORT_BASE: z.coerce.number({ error: 'a port number' }).int().min(1).max(65500).default(4000),
   RECOMMENDER_PORT: optionalPort,
   CLUSTERING_SERVICE_PORT: optionalPort,
   FEATURE_SERVICE_PORT: optionalPort,
@@ -97,10 +100,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   }
   const home = resolve(env.LAUREL_HOME);
   return {
-    mongodbUri: env.MONGODB_URI,
+    mongodbUri: env.MONGODB_URI ?? `mongodb://127.0.0.1:${env.LAUREL_PORT_BASE + LOCAL_PART_OFFSETS.mongodb}/?directConnection=true`,
     shopDatabase: env.SHOP_DATABASE,
     laurelDatabase: env.LAUREL_DATABASE,
-    kafkaBrokers: env.KAFKA_BROKERS.split(','),
+    kafkaBrokers: (env.KAFKA_BROKERS ?? `127.0.0.1:${env.LAUREL_PORT_BASE + LOCAL_PART_OFFSETS.kafka}`).split(','),
     topicPrefix: env.TOPIC_PREFIX,
     warehouse: env.WAREHOUSE,
     duckdbPath: resolve(env.DUCKDB_PATH ?? `${home}/warehouse.duckdb`),
