@@ -1,1 +1,8 @@
-export {};
+export * from './errors.js';
+export { resetStack, stackStatus, stopStack } from './manage-stack.js';
+export { isFree as isPortFree } from './ports/free-port.js';
+export { portOwner } from './ports/port-owner.js';
+export { consoleProgress, type ConsoleProgress } from './progress/console-progress.js';
+export type { ReportProgress, StackProgress } from './progress/stack-progress.js';
+export type { PartStatus, Stack, StackOptions } from './stack.js';
+export { startStack } from './start-stack.js';

@@ -1,0 +1,39 @@
+import type { ReportProgress } from './progress/stack-progress.js';
+
+/** What to bring up. A part that is left out is started on its usual port. */
+export interface StackOptions {
+  /** Laurel's home folder; the servers keep their data, logs and records in `stack` below it. */
+  home: string;
+  /** A port (27217; 0 for any free one), or the address of a replica set that is there already. */
+  mongodb?: { port?: number } | { uri: string };
+  /** The first broker's port (29092; 0 for free ones) and how many brokers (1), or the addresses of a Kafka that is there already. */
+  kafka?: { port?: number; brokers?: number } | { addresses: string };
+  /** Ports of the BigQuery emulator (9050 and 9060; 0 for free ones). Left out: no emulator. */
+  bigquery?: { restPort?: number; grpcPort?: number };
+  /** Leave the servers running when this process ends; only `stopStack` ends them. */
+  keep?: boolean;
+  /** Gives up starting; `startStack` then stops what it started and throws StackInterruptedError. */
+  signal?: AbortSignal;
+  onProgress?: ReportProgress;
+}
+
+/** Servers that answer. */
+export interface Stack {
+  mongodbUri: string;
+  /** host:port, several separated by commas. */
+  kafkaBrokers: string;
+  bigquery?: { project: string; apiEndpoint: string; storageEndpoint: string };
+  /** The parts that this call started or took over from a process that died: what `stop` ends. */
+  started: readonly string[];
+  /** Ends what this call started, in order, data kept; leaves alone what was there before. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** One server of a home, as `stackStatus` finds it. */
+export interface PartStatus {
+  part: string;
+  running: boolean;
+  pid?: number;
+  ports?: Readonly<Record<string, number>>;
+  logPath: string;
+}
