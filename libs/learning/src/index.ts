@@ -1,1 +1,38 @@
-export {};
+export type {
+  AffinityModel,
+  Contribution,
+  HistoryItem,
+  ModelParameters,
+  ScoredItem,
+} from './affinity/affinity-model.js';
+export { deserializeAffinityModel } from './affinity/deserialize-affinity-model.js';
+export { ModelFormatError } from './affinity/model-file.js';
+export { topItems } from './affinity/top-items.js';
+export { affinityTrainer, affinityTrainers } from './affinity/trainers.js';
+export type { AffinityTrainer, FitOptions } from './affinity/affinity-trainer.js';
+export {
+  evaluateCandidates,
+  type EvaluationOptions,
+  type EvaluationOutcome,
+  type EvaluationReport,
+  type ModelReport,
+} from './evaluation/evaluate-candidates.js';
+export { OrderLinePacker, packSplit, type PackedRows } from './evaluation/packed-rows.js';
+export { readSplit, SplitFormatError } from './evaluation/read-split.js';
+export type { RecommendationMetrics } from './evaluation/recommendation-metrics.js';
+export { confidences, type Split, type SplitRow } from './evaluation/split.js';
+export type { TrialSource } from './evaluation/trials.js';
+export { userTimeSplit, type OrderLine } from './evaluation/user-time-split.js';
+export { buildInteractions, InteractionsBuilder } from './interactions/interactions-builder.js';
+export { mapValues, transpose, type Interactions } from './interactions/interactions.js';
+export { adjustedRandIndex } from './kmeans/adjusted-rand-index.js';
+export { assignAll } from './kmeans/assign-all.js';
+export { bootstrapJaccard } from './kmeans/bootstrap-jaccard.js';
+export { daviesBouldin, meanSquaredDistance } from './kmeans/davies-bouldin.js';
+export { hungarian, matchCentroids } from './kmeans/hungarian.js';
+export { kmeans, nearestCentroid, type KMeansOptions, type KMeansResult } from './kmeans/kmeans.js';
+export { sampledSilhouette } from './kmeans/silhouette.js';
+export { Random } from './random/random.js';
+export { LogStandardiser, type LogStandardiserState } from './standardise/log-standardiser.js';
+export { bootstrapMean, type MeanInterval } from './statistics/bootstrap-interval.js';
+export { stableHash } from './statistics/stable-hash.js';

@@ -25,7 +25,7 @@ export type ModelParameters = Readonly<Record<string, number | string | boolean>
  * so a purchase counts from the moment it is in the history, and a new customer needs no training.
  */
 export interface AffinityModel {
-  /** Which {@link deserializeAffinityModel} branch reads it: `popularity`, `item-weights`, `als` or `blend`. */
+  /** Which {@link deserializeAffinityModel} branch reads it: `popularity`, `item-weights`, `als`, `trend` or `blend`. */
   readonly kind: string;
   /** The items it can score, sorted by code unit; an item's index is its position here. */
   readonly itemIds: readonly string[];

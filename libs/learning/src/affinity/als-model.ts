@@ -46,7 +46,14 @@ export class AlsModel implements AffinityModel {
 
   static read(file: ModelFile): AlsModel {
     const { itemIds, stride, alpha, regularisation, parameters } = header.parse(file.header);
-    return new AlsModel({ itemIds, stride, alpha, regularisation, parameters, itemFactors: file.float32('itemFactors') });
+    return new AlsModel({
+      itemIds,
+      stride,
+      alpha,
+      regularisation,
+      parameters,
+      itemFactors: file.float32('itemFactors'),
+    });
   }
 
   /** Factors of a customer with this history: (YᵀCY + λI)⁻¹ Yᵀc. */

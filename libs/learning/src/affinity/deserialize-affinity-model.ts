@@ -5,6 +5,7 @@ import { BlendModel } from './blend-model.js';
 import { ItemWeightsModel } from './item-weights-model.js';
 import { ModelFile, ModelFormatError } from './model-file.js';
 import { PopularityModel } from './popularity-model.js';
+import { TrendModel } from './trend-model.js';
 
 const anyHeader = z.object({ kind: z.string() });
 
@@ -22,9 +23,13 @@ export function deserializeAffinityModel(bytes: Uint8Array): AffinityModel {
       return ItemWeightsModel.read(file);
     case 'als':
       return AlsModel.read(file);
+    case 'trend':
+      return TrendModel.read(file);
     case 'blend':
       return BlendModel.read(file);
     default:
-      throw new ModelFormatError(`Model file is of kind ${kind}; known are popularity, item-weights, als, blend.`);
+      throw new ModelFormatError(
+        `Model file is of kind ${kind}; known are popularity, item-weights, als, trend, blend.`,
+      );
   }
 }

@@ -5,7 +5,7 @@ import { step, type AffinityTrainer } from './affinity-trainer.js';
 import { ItemWeightsModel } from './item-weights-model.js';
 import { strongestWeights } from './strongest-weights.js';
 
-/** EASE^R holds a dense matrix of items × items: 8 bytes × items², 200 MB at this limit. */
+/** Most items EASE^R takes: it holds a dense matrix of 8 bytes × items², 200 MB at this limit. */
 export const EASE_ITEM_LIMIT = 5000;
 
 const easeParameters = z.object({
@@ -15,15 +15,15 @@ const easeParameters = z.object({
   dropout: z.number().min(0).lt(1),
   /** A customer with n items weighs n^−userDamping. */
   userDamping: z.number().min(0),
-  /** Items had by fewer customers get no weights. */
-  minCustomers: z.int().min(1),
+  /** Only this many items, those with the most customers, get weights: the cost grows with its third power. */
+  maxItems: z.int().min(1).max(EASE_ITEM_LIMIT),
   /** Weights kept per past item. */
   neighbours: z.int().positive(),
 });
 
 type EaseParameters = z.infer<typeof easeParameters>;
 
-const common = { minCustomers: 1, neighbours: 500 };
+const common = { maxItems: 2500, neighbours: 500 };
 
 /**
  * EASE^R (Steck, "Embarrassingly shallow autoencoders for sparse data", 2019): the linear item–item model with a zero
@@ -36,15 +36,10 @@ export const easeTrainer: AffinityTrainer = {
     { regularisation: 6, dropout: 0.2, userDamping: 0, ...common },
     { regularisation: 9, dropout: 0.2, userDamping: 0.5, ...common },
   ],
-  routine: [{ regularisation: 6, dropout: 0.2, userDamping: 0, minCustomers: 20, neighbours: 500 }],
+  routine: [{ regularisation: 6, dropout: 0.2, userDamping: 0, maxItems: 2000, neighbours: 300 }],
   fit(train, parameters, options) {
     const settings = easeParameters.parse(parameters);
-    const kept = itemsWith(train, settings.minCustomers);
-    if (kept.length > EASE_ITEM_LIMIT) {
-      throw new RangeError(
-        `EASE^R takes up to ${EASE_ITEM_LIMIT} items, not ${kept.length}; raise minCustomers or use another model.`,
-      );
-    }
+    const kept = mostHeld(train, settings.maxItems);
     const inverse = gram(train, kept, settings);
     step(options, 0.1);
     invertPositiveDefinite(inverse, kept.length, fraction => step(options, 0.1 + 0.8 * fraction));
@@ -62,10 +57,13 @@ export const easeTrainer: AffinityTrainer = {
   },
 };
 
-function itemsWith(train: Interactions, minCustomers: number): number[] {
+function mostHeld(train: Interactions, maxItems: number): number[] {
   const customers = new Int32Array(train.itemIds.length);
   for (const item of train.columns) customers[item]! += 1;
-  return Array.from(customers.keys()).filter(item => customers[item]! >= minCustomers);
+  return Array.from(customers.keys())
+    .sort((a, b) => customers[b]! - customers[a]! || a - b)
+    .slice(0, maxItems)
+    .sort((a, b) => a - b);
 }
 
 function gram(train: Interactions, kept: readonly number[], settings: EaseParameters): Float64Array {

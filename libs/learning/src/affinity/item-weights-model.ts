@@ -63,7 +63,10 @@ export class ItemWeightsModel implements AffinityModel {
 
   contributions(history: readonly HistoryItem[], item: number): Contribution[] {
     return rankContributions(
-      history.map(past => ({ item: past.item, amount: this.#weight(past.item, item) * (this.usesWeights ? past.weight : 1) })),
+      history.map(past => ({
+        item: past.item,
+        amount: this.#weight(past.item, item) * (this.usesWeights ? past.weight : 1),
+      })),
     );
   }
 

@@ -76,8 +76,16 @@ export class ModelFile {
   }
 }
 
-function isIndex(value: unknown): value is { header: unknown; sections: { name: string; type: SectionType; length: number }[] } {
-  return typeof value === 'object' && value !== null && 'header' in value && 'sections' in value && Array.isArray(value.sections);
+function isIndex(
+  value: unknown,
+): value is { header: unknown; sections: { name: string; type: SectionType; length: number }[] } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'header' in value &&
+    'sections' in value &&
+    Array.isArray(value.sections)
+  );
 }
 
 function aligned(offset: number): number {

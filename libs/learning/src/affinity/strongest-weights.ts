@@ -24,7 +24,11 @@ export function strongestWeights(
     filled += kept.length;
     rowStarts[item + 1] = filled;
   }
-  return { rowStarts, columns: joined(columns, new Int32Array(filled)), values: joined(values, new Float32Array(filled)) };
+  return {
+    rowStarts,
+    columns: joined(columns, new Int32Array(filled)),
+    values: joined(values, new Float32Array(filled)),
+  };
 }
 
 function strongest(row: Float64Array, sizes: Float64Array, keep: number): Int32Array {

@@ -1,7 +1,12 @@
 import type { AffinityModel } from '../affinity/affinity-model.js';
 import { topItems } from '../affinity/top-items.js';
 import type { Interactions } from '../interactions/interactions.js';
-import { customerScores, summarise, type CustomerScores, type RecommendationMetrics } from './recommendation-metrics.js';
+import {
+  customerScores,
+  summarise,
+  type CustomerScores,
+  type RecommendationMetrics,
+} from './recommendation-metrics.js';
 import type { TestCustomer } from './test-customers.js';
 
 /** Each customer's scores with a model; items of the history are never recommended. */

@@ -9,11 +9,7 @@ const TILE = 4;
  * `matrix` (n × n, row by row) is read; the whole inverse is written.
  * @throws RangeError when the matrix is not positive definite.
  */
-export function invertPositiveDefinite(
-  matrix: Float64Array,
-  n: number,
-  onProgress?: (fraction: number) => void,
-): void {
+export function invertPositiveDefinite(matrix: Float64Array, n: number, onProgress?: (fraction: number) => void): void {
   const groups = Math.ceil(n / TILE);
   const panel = new Float64Array(groups * TILE * BLOCK);
   const solved = new Float64Array(groups * TILE * BLOCK);
@@ -108,28 +104,70 @@ function subtractTile(
   gj: number,
   width: number,
 ): void {
-  let c00 = 0, c01 = 0, c02 = 0, c03 = 0;
-  let c10 = 0, c11 = 0, c12 = 0, c13 = 0;
-  let c20 = 0, c21 = 0, c22 = 0, c23 = 0;
-  let c30 = 0, c31 = 0, c32 = 0, c33 = 0;
+  let c00 = 0,
+    c01 = 0,
+    c02 = 0,
+    c03 = 0;
+  let c10 = 0,
+    c11 = 0,
+    c12 = 0,
+    c13 = 0;
+  let c20 = 0,
+    c21 = 0,
+    c22 = 0,
+    c23 = 0;
+  let c30 = 0,
+    c31 = 0,
+    c32 = 0,
+    c33 = 0;
   let p = gi * width * TILE;
   let q = gj * width * TILE;
   for (const end = p + width * TILE; p < end; p += TILE, q += TILE) {
-    const a0 = left[p]!, a1 = left[p + 1]!, a2 = left[p + 2]!, a3 = left[p + 3]!;
-    const b0 = right[q]!, b1 = right[q + 1]!, b2 = right[q + 2]!, b3 = right[q + 3]!;
-    c00 += a0 * b0; c01 += a0 * b1; c02 += a0 * b2; c03 += a0 * b3;
-    c10 += a1 * b0; c11 += a1 * b1; c12 += a1 * b2; c13 += a1 * b3;
-    c20 += a2 * b0; c21 += a2 * b1; c22 += a2 * b2; c23 += a2 * b3;
-    c30 += a3 * b0; c31 += a3 * b1; c32 += a3 * b2; c33 += a3 * b3;
+    const a0 = left[p]!,
+      a1 = left[p + 1]!,
+      a2 = left[p + 2]!,
+      a3 = left[p + 3]!;
+    const b0 = right[q]!,
+      b1 = right[q + 1]!,
+      b2 = right[q + 2]!,
+      b3 = right[q + 3]!;
+    c00 += a0 * b0;
+    c01 += a0 * b1;
+    c02 += a0 * b2;
+    c03 += a0 * b3;
+    c10 += a1 * b0;
+    c11 += a1 * b1;
+    c12 += a1 * b2;
+    c13 += a1 * b3;
+    c20 += a2 * b0;
+    c21 += a2 * b1;
+    c22 += a2 * b2;
+    c23 += a2 * b3;
+    c30 += a3 * b0;
+    c31 += a3 * b1;
+    c32 += a3 * b2;
+    c33 += a3 * b3;
   }
   let o = gi * TILE * n + gj * TILE;
-  matrix[o]! -= c00; matrix[o + 1]! -= c01; matrix[o + 2]! -= c02; matrix[o + 3]! -= c03;
+  matrix[o]! -= c00;
+  matrix[o + 1]! -= c01;
+  matrix[o + 2]! -= c02;
+  matrix[o + 3]! -= c03;
   o += n;
-  matrix[o]! -= c10; matrix[o + 1]! -= c11; matrix[o + 2]! -= c12; matrix[o + 3]! -= c13;
+  matrix[o]! -= c10;
+  matrix[o + 1]! -= c11;
+  matrix[o + 2]! -= c12;
+  matrix[o + 3]! -= c13;
   o += n;
-  matrix[o]! -= c20; matrix[o + 1]! -= c21; matrix[o + 2]! -= c22; matrix[o + 3]! -= c23;
+  matrix[o]! -= c20;
+  matrix[o + 1]! -= c21;
+  matrix[o + 2]! -= c22;
+  matrix[o + 3]! -= c23;
   o += n;
-  matrix[o]! -= c30; matrix[o + 1]! -= c31; matrix[o + 2]! -= c32; matrix[o + 3]! -= c33;
+  matrix[o]! -= c30;
+  matrix[o + 1]! -= c31;
+  matrix[o + 2]! -= c32;
+  matrix[o + 3]! -= c33;
 }
 
 function subtractEdge(

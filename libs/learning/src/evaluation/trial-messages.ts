@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Trial, TrialResult, TrialSource } from './trials.js';
+
+const modelParameters = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
+const candidate = z.object({ trainer: z.string(), parameters: modelParameters, seed: z.number() });
+const trend = z.object({ strength: z.number(), smoothing: z.number() });
+const interval = z.tuple([z.number(), z.number()]);
+
+const metrics = z.object({
+  HR5: z.number(),
+  NDCG5: z.number(),
+  MAP5: z.number(),
+  recall5: z.number(),
+  recall20: z.number(),
+  users: z.number(),
+  meanPercentileRank: z.number(),
+  coverage: z.number(),
+  novelty: z.number(),
+  intervals: z.object({ HR5: interval, NDCG5: interval, MAP5: interval, recall20: interval }),
+});
+
+/** What a trial worker is started with. */
+export const trialSourceSchema: z.ZodType<TrialSource> = z.object({
+  kind: z.enum(['split', 'orders']),
+  rows: z.object({
+    customers: z.array(z.string()),
+    items: z.array(z.string()),
+    orders: z.array(z.string()),
+    customer: z.instanceof(Int32Array),
+    item: z.instanceof(Int32Array),
+    order: z.instanceof(Int32Array),
+    atMs: z.instanceof(Float64Array),
+    quantity: z.instanceof(Float64Array),
+  }),
+});
+
+/** What a trial worker is asked. */
+export const trialSchema: z.ZodType<Trial> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('validate'), candidate }),
+  z.object({ kind: z.literal('test'), candidate, trend }),
+  z.object({ kind: z.literal('refit'), candidate, trend: trend.optional() }),
+]);
+
+/** What a trial worker answers. */
+export const trialResultSchema: z.ZodType<TrialResult> = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('validate'),
+    ndcg5: z.number(),
+    trend: z.object({ parameters: trend, ndcg5: z.number() }),
+    fitMs: z.number(),
+  }),
+  z.object({ kind: z.literal('test'), plain: metrics, trended: metrics, fitMs: z.number() }),
+  z.object({ kind: z.literal('refit'), model: z.instanceof(Uint8Array<ArrayBuffer>), fitMs: z.number() }),
+]);
