@@ -1,9 +1,17 @@
-export { APP_NAMES, LOCAL_PART_OFFSETS, readSettings, SettingsError, type AppName, type Settings } from './settings/settings.js';
+export {
+  APP_NAMES,
+  LOCAL_PART_OFFSETS,
+  readSettings,
+  SettingsError,
+  type AppName,
+  type Settings,
+} from './settings/settings.js';
 export { KeyRing, SCOPES, type Scope } from './access/key-ring.js';
 export type { AccessRule } from './access/access-rules.js';
 export { type Problem, ProblemException } from './http/problem.js';
 export { Readiness, type ReadinessCheck } from './health/readiness.js';
 export { Leases, type HeldLease } from './mongo/lease.js';
-export { createLogger, openServiceContext, type LaurelApp, type ServiceContext } from './service-context.js';
+export { createLogger } from './log/create-logger.js';
+export { openServiceContext, type LaurelApp, type ServiceContext } from './service-context.js';
 export { SERVICE_CONTEXT } from './service.module.js';
 export { startApp, type RunningApp } from './start-app.js';

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { MongoClient, type Db } from 'mongodb';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { AccessRule } from './access/access-rules.js';
 import { KeyRing } from './access/key-ring.js';
-import { SettingsError, type AppName, type Settings } from './settings/settings.js';
+import { createLogger } from './log/create-logger.js';
+import { SettingsError, withoutPassword, type AppName, type Settings } from './settings/settings.js';
 
 /** What every app of one process shares: settings, log, keys and the connection to MongoDB. */
 export interface ServiceContext {
@@ -38,19 +39,12 @@ export interface LaurelApp<R extends ServiceContext = ServiceContext> {
  */
 export async function openServiceContext(settings: Settings, logger = createLogger(settings)): Promise<ServiceContext> {
   if (settings.keys === undefined) {
-    throw new SettingsError(['LAUREL_KEYS="" is not usable. Allowed: storefront=KEY,crm=KEY,marketing=KEY,admin=KEY, or a file that holds them']);
-  }
-  const keys = KeyRing.from(settings.keys);
-  const mongo = new MongoClient(settings.mongodbUri, { serverSelectionTimeoutMS: 5000, appName: 'laurel' });
-  try {
-    await mongo.connect();
-    await mongo.db('admin').command({ ping: 1 });
-  } catch (error) {
-    await mongo.close();
     throw new SettingsError([
-      `MONGODB_URI: no MongoDB answers at ${withoutPassword(settings.mongodbUri)} (${error instanceof Error ? error.message : String(error)}). Start it, or name another`,
+      'LAUREL_KEYS="" is not usable. Allowed: storefront=KEY,crm=KEY,marketing=KEY,admin=KEY, or a file that holds them',
     ]);
   }
+  const keys = KeyRing.from(settings.keys);
+  const mongo = await connect(settings.mongodbUri);
   return {
     settings,
     logger,
@@ -62,14 +56,17 @@ export async function openServiceContext(settings: Settings, logger = createLogg
   };
 }
 
-/** A logger that writes JSON lines to `destination` (default: standard output) at the settings' level. */
-export function createLogger(settings: Pick<Settings, 'logLevel'>, destination?: string): Logger {
-  return pino(
-    { level: settings.logLevel, redact: ['req.headers.authorization', 'headers.authorization'] },
-    pino.destination({ dest: destination ?? 1, mkdir: true, sync: false }),
-  );
-}
-
-function withoutPassword(uri: string): string {
-  return uri.replace(/\/\/[^@/]*@/, '//…@');
+async function connect(uri: string): Promise<MongoClient> {
+  let mongo: MongoClient | undefined;
+  try {
+    mongo = new MongoClient(uri, { serverSelectionTimeoutMS: 5000, appName: 'laurel' });
+    await mongo.connect();
+    await mongo.db('admin').command({ ping: 1 });
+    return mongo;
+  } catch (error) {
+    await mongo?.close();
+    throw new SettingsError([
+      `MONGODB_URI: no MongoDB answers at ${withoutPassword(uri)} (${error instanceof Error ? error.message : String(error)}). Start it, or name another`,
+    ]);
+  }
 }

@@ -5,85 +5,100 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { Logger as NestPinoLogger } from 'nestjs-pino';
-import { Histogram, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { accessHook } from './access/access-rules.js';
+import { corsFor } from './http/cors.js';
+import { drainServer } from './http/drain.js';
+import { assertPortFree, portProblem } from './http/port.js';
+import { observeRequests } from './http/request-hooks.js';
+import { NestLog } from './log/nest-log.js';
+import { requestIdOf } from './log/request-id.js';
 import { ServiceModule } from './service.module.js';
 import type { LaurelApp, ServiceContext } from './service-context.js';
-import { SettingsError, type AppName } from './settings/settings.js';
+import type { AppName } from './settings/settings.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
+const REQUEST_TIMEOUT_MS = 60_000;
+const DRAIN_LIMIT_MS = 5_000;
 
 /** An app that runs and listens. */
 export interface RunningApp {
   name: AppName;
   url: string;
-  /** Answers what is under way, then stops listening and ends the app's work. */
+  /**
+   * Stops listening, answers what is under way (for at most five seconds), then ends the app's work. May be called more than once.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Starts an app on its port.
+ * Starts an app on its port. Nothing stays open and no work has begun when it throws for the port or the host.
  *
- * @throws SettingsError when the port is taken.
+ * @throws SettingsError when the port is taken or `LAUREL_HOST` is no address of this machine.
  */
 export async function startApp<R extends ServiceContext>(app: LaurelApp<R>, resources: R): Promise<RunningApp> {
-  const { settings, keys } = resources;
-  @Module({ imports: [ServiceModule.register(app.name, resources), app.module(resources)] })
-  class AppModule {}
-
-  const nest = await NestFactory.create<NestFastifyApplication>(
-    AppModule,
-    new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true, routerOptions: { maxParamLength: 1024 } }),
-    { bufferLogs: true, abortOnError: false },
-  );
-  nest.useLogger(nest.get(NestPinoLogger));
-  const fastify = nest.getHttpAdapter().getInstance();
-  fastify.addHook('onRequest', accessHook(keys, app.access));
-  measureRequests(nest);
-  const dashboardPort = settings.ports.dashboard;
-  await nest.register(cors, { origin: [`http://127.0.0.1:${dashboardPort}`, `http://localhost:${dashboardPort}`] });
-  await nest.register(compress, { threshold: 4096 });
-  if (app.openapi) {
-    const { title, description } = app.openapi;
-    const builder = new DocumentBuilder().setOpenAPIVersion('3.1.0').setTitle(title).setDescription(description).setVersion('1').addBearerAuth();
-    const document = SwaggerModule.createDocument(nest, builder.addSecurityRequirements('bearer').build());
-    fastify.get('/openapi.json', () => document);
-  }
-
+  const { settings } = resources;
+  await assertPortFree(app.name, settings);
+  const nest = await createNest(app, resources);
   const port = settings.ports[app.name];
   try {
+    await equip(nest, app, resources);
     await nest.listen(port, settings.host);
   } catch (error) {
     await nest.close();
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new SettingsError([
-        `Port ${port} (${app.name}) is in use. Stop what listens there, or set ${portSetting(app.name)} or LAUREL_PORT_BASE to another`,
-      ]);
-    }
-    throw error;
+    throw portProblem(app.name, settings, error) ?? error;
   }
-  return { name: app.name, url: `http://${settings.host}:${port}`, close: () => nest.close() };
+  const server = nest.getHttpServer();
+  let closed: Promise<void> | undefined;
+  return {
+    name: app.name,
+    url: `http://${reachableHost(settings.host)}:${port}`,
+    close: () => (closed ??= drainServer(server, DRAIN_LIMIT_MS).then(() => nest.close())),
+  };
 }
 
-function portSetting(name: AppName): string {
-  return `${name.toUpperCase().replace('-', '_')}_PORT`;
+function createNest<R extends ServiceContext>(app: LaurelApp<R>, resources: R): Promise<NestFastifyApplication> {
+  @Module({ imports: [ServiceModule.register(app.name, resources), app.module(resources)] })
+  class AppModule {}
+
+  return NestFactory.create<NestFastifyApplication>(
+    AppModule,
+    new FastifyAdapter({
+      bodyLimit: BODY_LIMIT_BYTES,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      forceCloseConnections: 'idle',
+      genReqId: requestIdOf,
+      routerOptions: { maxParamLength: 1024 },
+    }),
+    { logger: new NestLog(resources.logger), abortOnError: false },
+  );
 }
 
-function measureRequests(nest: NestFastifyApplication): void {
-  const seconds = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time to answer a request',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
-    registers: [nest.get(Registry)],
-  });
-  nest
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onResponse', (request, reply, done) => {
-      const route = request.routeOptions.url ?? 'none';
-      seconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
-      done();
-    });
+async function equip<R extends ServiceContext>(
+  nest: NestFastifyApplication,
+  app: LaurelApp<R>,
+  resources: R,
+): Promise<void> {
+  const { settings, keys, logger } = resources;
+  const fastify = nest.getHttpAdapter().getInstance();
+  observeRequests(fastify, nest.get(Registry), logger.child({ app: app.name }));
+  await nest.register(cors, corsFor(settings));
+  fastify.addHook('onRequest', accessHook(keys, app.access));
+  await nest.register(compress, { threshold: 4096 });
+  if (app.openapi) {
+    const { title, description } = app.openapi;
+    const builder = new DocumentBuilder()
+      .setOpenAPIVersion('3.1.0')
+      .setTitle(title)
+      .setDescription(description)
+      .setVersion('1')
+      .addBearerAuth();
+    const document = SwaggerModule.createDocument(nest, builder.addSecurityRequirements('bearer').build());
+    fastify.get('/openapi.json', () => document);
+  }
+}
+
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -3,23 +3,28 @@ import { sendProblem } from '../http/problem.js';
 import type { KeyRing, Scope } from './key-ring.js';
 
 /**
- * Who may call the paths that begin with `path`. The longest matching rule decides; a path without a rule needs the admin key, which opens
- * everything. `public` needs no key.
+ * Who may call `path` and what lies below it (`/v1/segments` covers `/v1/segments/gold`, not `/v1/segments-old`; a path that ends in `/`
+ * covers what begins with it). The longest matching rule decides; a path without a rule needs the admin key, which opens everything.
+ * `public` needs no key.
  */
 export interface AccessRule {
   path: string;
+  /** The HTTP methods the rule is for (`GET` stands for `HEAD` too); without it, all. Of two rules for one path the one with methods decides. */
+  methods?: readonly string[];
   scopes: readonly Scope[] | 'public';
 }
 
-const ALWAYS_PUBLIC: readonly AccessRule[] = ['/health/', '/metrics', '/openapi.json'].map(path => ({ path, scopes: 'public' }));
+const ALWAYS_PUBLIC: readonly AccessRule[] = ['/health/', '/metrics', '/openapi.json'].map(path => ({
+  path,
+  scopes: 'public',
+}));
 
 /** A Fastify `onRequest` hook that answers 401 without a valid key and 403 where the key's scope does not suffice. */
 export function accessHook(keys: KeyRing, appRules: readonly AccessRule[]) {
-  const rules = [...ALWAYS_PUBLIC, ...appRules].sort((a, b) => b.path.length - a.path.length);
+  const rules = [...ALWAYS_PUBLIC, ...appRules].sort(mostSpecificFirst);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const path = request.url.split('?', 1)[0] ?? '/';
-    const allowed = rules.find(rule => path.startsWith(rule.path))?.scopes ?? [];
-    if (allowed === 'public' || request.method === 'OPTIONS') return;
+    const allowed = allowedScopes(rules, request.method, request.url);
+    if (allowed === 'public') return;
     const key = /^Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
     const scope = key === undefined ? undefined : keys.scopeOf(key);
     if (scope === undefined) {
@@ -30,8 +35,43 @@ export function accessHook(keys: KeyRing, appRules: readonly AccessRule[]) {
     } else if (scope !== 'admin' && !allowed.includes(scope)) {
       await sendProblem(reply, {
         status: 403,
-        detail: `A ${scope} key does not open this. Allowed: ${[...allowed, 'admin'].join(', ')}.`,
+        detail: `A ${scope} key does not open this. Allowed: ${[...new Set([...allowed, 'admin'])].join(', ')}.`,
       });
     }
   };
+}
+
+/**
+ * Who may call a request's address. An address can be written in several ways (`/v1/%6dodels`, `/v1/models%3Aname`): the router decodes what is
+ * no delimiter before it looks for the route, the handler gets its parameters decoded whole. Both readings must be allowed, and one that
+ * cannot be decoded is for nobody but admin.
+ */
+function allowedScopes(rules: readonly AccessRule[], method: string, url: string): readonly Scope[] | 'public' {
+  const path = url.split(/[?#]/, 1)[0] ?? '/';
+  try {
+    const routed = scopesFor(rules, method, decodeURI(path));
+    const decoded = scopesFor(rules, method, decodeURIComponent(path));
+    if (routed === 'public') return decoded;
+    if (decoded === 'public') return routed;
+    return routed.filter(scope => decoded.includes(scope));
+  } catch {
+    return [];
+  }
+}
+
+function scopesFor(rules: readonly AccessRule[], method: string, path: string): readonly Scope[] | 'public' {
+  return rules.find(rule => coversPath(rule.path, path) && coversMethod(rule, method))?.scopes ?? [];
+}
+
+function coversPath(rule: string, path: string): boolean {
+  if (!path.startsWith(rule)) return false;
+  return rule.endsWith('/') || path.length === rule.length || path[rule.length] === '/' || path[rule.length] === ':';
+}
+
+function coversMethod({ methods }: AccessRule, method: string): boolean {
+  return methods === undefined || methods.includes(method === 'HEAD' ? 'GET' : method);
+}
+
+function mostSpecificFirst(a: AccessRule, b: AccessRule): number {
+  return b.path.length - a.path.length || Number(b.methods !== undefined) - Number(a.methods !== undefined);
 }

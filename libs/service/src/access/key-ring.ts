@@ -7,6 +7,8 @@ export const SCOPES = ['storefront', 'crm', 'marketing', 'admin'] as const;
 
 export type Scope = (typeof SCOPES)[number];
 
+const MIN_KEY_LENGTH = 16;
+
 /** The keys that open Laurel's APIs. Holds digests only, compares in constant time, and never gives a key back. */
 export class KeyRing {
   private constructor(private readonly keys: readonly { scope: Scope; digest: Buffer }[]) {}
@@ -15,26 +17,24 @@ export class KeyRing {
    * Reads `storefront=…,crm=…,marketing=…,admin=…`, or the file of that name (commas or lines between). A scope may have several keys, so
    * that one can be replaced without a gap.
    *
-   * @throws SettingsError for an unknown scope, a key under 16 characters or an empty list; it never shows a key.
+   * @throws SettingsError for an unknown scope, a key under 16 characters or that no header can carry, one key for two scopes, an empty list
+   * or an unreadable file; it never shows a key.
    */
   static from(list: string): KeyRing {
-    const entries = (existsSync(list) ? readFileSync(list, 'utf8') : list)
+    const entries = readList(list)
       .split(/[,\n]/)
       .map(entry => entry.trim())
       .filter(entry => entry !== '' && !entry.startsWith('#'));
-    if (entries.length === 0) throw new SettingsError(['LAUREL_KEYS holds no key. Allowed: storefront=KEY,crm=KEY,marketing=KEY,admin=KEY']);
-    return new KeyRing(
-      entries.map(entry => {
-        const separator = entry.indexOf('=');
-        const scope = SCOPES.find(candidate => candidate === entry.slice(0, separator).trim());
-        const key = entry.slice(separator + 1).trim();
-        if (separator < 0 || !scope) {
-          throw new SettingsError([`LAUREL_KEYS names an unknown scope or lacks "=". Allowed: ${SCOPES.map(name => `${name}=KEY`).join(',')}`]);
-        }
-        if (key.length < 16) throw new SettingsError([`LAUREL_KEYS: the ${scope} key has ${key.length} characters. Allowed: 16 or more`]);
-        return { scope, digest: digestOf(key) };
-      }),
-    );
+    if (entries.length === 0) throw new SettingsError([`LAUREL_KEYS holds no key. Allowed: ${FORM}`]);
+    const keys = entries.map(readEntry);
+    for (const [index, { scope, digest }] of keys.entries()) {
+      const other = keys.slice(0, index).find(earlier => earlier.scope !== scope && earlier.digest.equals(digest));
+      if (other)
+        throw new SettingsError([
+          `LAUREL_KEYS: ${other.scope} and ${scope} have the same key. Allowed: a key opens one scope`,
+        ]);
+    }
+    return new KeyRing(keys);
   }
 
   /** A list with one random key for each scope, in the form that {@link KeyRing.from} reads. */
@@ -49,6 +49,42 @@ export class KeyRing {
     for (const candidate of this.keys) if (timingSafeEqual(candidate.digest, digest)) found = candidate.scope;
     return found;
   }
+}
+
+const FORM = SCOPES.map(scope => `${scope}=KEY`).join(',');
+
+function readList(list: string): string {
+  if (!existsSync(list)) return list;
+  try {
+    return readFileSync(list, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new SettingsError([
+      `LAUREL_KEYS names a file that cannot be read (${reason}). Allowed: ${FORM}, or a readable file that holds it`,
+    ]);
+  }
+}
+
+function readEntry(entry: string): { scope: Scope; digest: Buffer } {
+  const separator = entry.indexOf('=');
+  const scope = SCOPES.find(candidate => candidate === entry.slice(0, separator).trim());
+  const key = entry.slice(separator + 1).trim();
+  if (separator < 0 || !scope) {
+    throw new SettingsError([
+      `LAUREL_KEYS holds an entry with an unknown scope or without "=", or names a file that is not there. Allowed: ${FORM}, or a file that holds it`,
+    ]);
+  }
+  if (key.length < MIN_KEY_LENGTH) {
+    throw new SettingsError([
+      `LAUREL_KEYS: the ${scope} key has ${key.length} characters. Allowed: ${MIN_KEY_LENGTH} or more`,
+    ]);
+  }
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new SettingsError([
+      `LAUREL_KEYS: the ${scope} key holds a space or a letter beyond ASCII, which no header can carry. Allowed: visible ASCII`,
+    ]);
+  }
+  return { scope, digest: digestOf(key) };
 }
 
 function digestOf(key: string): Buffer {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
 /** An error answer as RFC 9457 (problem details) has it; `errors` lists what is wrong field by field. */
@@ -34,18 +34,25 @@ export class ProblemFilter implements ExceptionFilter {
 
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     if (host.getType<string>() !== 'http') throw error;
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    if (reply.sent) return;
-    await sendProblem(reply, this.problemOf(error));
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const problem = this.problemOf(error, http.getRequest<FastifyRequest>());
+    if (!reply.sent) await sendProblem(reply, problem);
   }
 
-  private problemOf(error: unknown): Problem {
+  private problemOf(error: unknown, request: FastifyRequest): Problem {
     if (error instanceof ProblemException) return error.problem;
     if (error instanceof HttpException) return { status: error.getStatus(), detail: error.message };
-    if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500) {
+    if (
+      error instanceof Error &&
+      'statusCode' in error &&
+      typeof error.statusCode === 'number' &&
+      error.statusCode < 500
+    ) {
       return { status: error.statusCode, detail: error.message };
     }
-    this.logger.error({ err: error }, 'request failed');
-    return { status: 500, detail: 'Something went wrong on our side. It has been logged.' };
+    const { id: requestId, method, routeOptions } = request;
+    this.logger.error({ err: error, requestId, method, route: routeOptions.url }, 'request failed');
+    return { status: 500, detail: `Something went wrong on our side. It has been logged as request ${requestId}.` };
   }
 }

@@ -31,8 +31,9 @@ export class Leases {
   /** Takes or renews the lease; undefined while somebody else holds it. */
   async acquire(name: string): Promise<HeldLease | undefined> {
     const startedMs = Date.now();
-    const free = { $or: [{ $eq: ['$owner', this.owner] }, { $lt: [{ $ifNull: ['$expiresAt', new Date(0)] }, '$$NOW'] }] };
-    const ours = { $eq: ['$owner', this.owner] };
+    const owner = { $literal: this.owner };
+    const free = { $or: [{ $eq: ['$owner', owner] }, { $lt: [{ $ifNull: ['$expiresAt', new Date(0)] }, '$$NOW'] }] };
+    const ours = { $eq: ['$owner', owner] };
     const lease = await this.leases.findOneAndUpdate(
       { _id: name },
       [
@@ -40,7 +41,7 @@ export class Leases {
           $set: {
             token: { $cond: [ours, '$token', { $cond: [free, { $add: [{ $ifNull: ['$token', 0] }, 1] }, '$token'] }] },
             expiresAt: { $cond: [free, { $add: ['$$NOW', this.durationMs] }, '$expiresAt'] },
-            owner: { $cond: [free, this.owner, '$owner'] },
+            owner: { $cond: [free, owner, '$owner'] },
           },
         },
       ],

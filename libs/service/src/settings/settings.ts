@@ -1,8 +1,15 @@
 import { resolve } from 'node:path';
+import { validateCronExpression } from 'cron';
 import { z } from 'zod';
 
 /** The apps, in the order of their ports above `LAUREL_PORT_BASE`. */
-export const APP_NAMES = ['recommender', 'clustering-service', 'feature-service', 'events-ingester', 'dashboard'] as const;
+export const APP_NAMES = [
+  'recommender',
+  'clustering-service',
+  'feature-service',
+  'events-ingester',
+  'dashboard',
+] as const;
 
 export type AppName = (typeof APP_NAMES)[number];
 
@@ -12,6 +19,7 @@ export const LOCAL_PART_OFFSETS = { mongodb: 5, kafka: 6 } as const;
 const port = z.coerce.number({ error: 'a port number' }).int().min(1).max(65535);
 const optionalPort = port.optional();
 const text = z.string().min(1);
+const webAddress = z.url({ protocol: /^https?$/, error: 'an address that begins with http:// or https://' });
 
 const environmentSchema = z.object({
   MONGODB_URI: text
@@ -19,15 +27,13 @@ const environmentSchema = z.object({
     .optional(),
   SHOP_DATABASE: text.default('shop'),
   LAUREL_DATABASE: text.default('laurel'),
-  KAFKA_BROKERS: text
-    .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'host:port, several separated by commas')
-    .optional(),
+  KAFKA_BROKERS: text.regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'host:port, several separated by commas').optional(),
   TOPIC_PREFIX: text.regex(/^[a-zA-Z0-9_-]+$/, 'letters, digits, _ and -').default('laurel'),
   WAREHOUSE: z.enum(['duckdb', 'bigquery']).default('duckdb'),
   DUCKDB_PATH: text.optional(),
   BIGQUERY_PROJECT: text.optional(),
   BIGQUERY_DATASET: text.default('laurel'),
-  BIGQUERY_API_ENDPOINT: z.url().optional(),
+  BIGQUERY_API_ENDPOINT: webAddress.optional(),
   BIGQUERY_STORAGE_ENDPOINT: text.optional(),
   TRAINER: z.enum(['embedded', 'bigquery-ml']).default('embedded'),
   LAUREL_KEYS: text.optional(),
@@ -39,8 +45,15 @@ const environmentSchema = z.object({
   FEATURE_SERVICE_PORT: optionalPort,
   EVENTS_INGESTER_PORT: optionalPort,
   DASHBOARD_PORT: optionalPort,
+  RECOMMENDER_URL: webAddress.optional(),
+  CLUSTERING_SERVICE_URL: webAddress.optional(),
+  FEATURE_SERVICE_URL: webAddress.optional(),
+  EVENTS_INGESTER_URL: webAddress.optional(),
+  DASHBOARD_URL: webAddress.optional(),
   FEATURE_WINDOW_DAYS: z.coerce.number({ error: 'a number of days' }).int().min(1).max(3650).default(365),
-  RETRAIN_CRON: text.default('0 3 * * *'),
+  RETRAIN_CRON: text
+    .refine(isCron, 'five cron fields: minute, hour, day of month, month, day of week')
+    .default('0 3 * * *'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
 });
@@ -55,7 +68,12 @@ export interface Settings {
   topicPrefix: string;
   warehouse: 'duckdb' | 'bigquery';
   duckdbPath: string;
-  bigquery: { project?: string | undefined; dataset: string; apiEndpoint?: string | undefined; storageEndpoint?: string | undefined };
+  bigquery: {
+    project?: string | undefined;
+    dataset: string;
+    apiEndpoint?: string | undefined;
+    storageEndpoint?: string | undefined;
+  };
   trainer: 'embedded' | 'bigquery-ml';
   /** The keys as given: a list, or the path of a file that holds one. */
   keys: string | undefined;
@@ -63,6 +81,8 @@ export interface Settings {
   home: string;
   host: string;
   ports: Record<AppName, number>;
+  /** Under which address browsers reach an app, where that is not its port on the host they opened the dashboard on (a proxy, TLS). */
+  publicUrls: Partial<Record<AppName, string>>;
   featureWindowDays: number;
   /** When models are trained anew: five cron fields, in UTC. */
   retrainCron: string;
@@ -84,23 +104,34 @@ export class SettingsError extends Error {
  * @throws SettingsError naming every bad setting.
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>> = process.env): Settings {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const result = environmentSchema.safeParse(given);
   if (!result.success) {
     throw new SettingsError(
       result.error.issues.map(issue => {
         const name = String(issue.path[0]);
-        return `${name}=${JSON.stringify(given[name] ?? '')} is not usable. Allowed: ${allowed(issue)}`;
+        return notUsable(name, given[name], allowed(issue));
       }),
     );
   }
   const env = result.data;
   if (env.WAREHOUSE === 'bigquery' && env.BIGQUERY_PROJECT === undefined) {
-    throw new SettingsError(['BIGQUERY_PROJECT="" is not usable. Allowed: the id of a Google Cloud project, needed with WAREHOUSE=bigquery']);
+    throw new SettingsError([
+      notUsable('BIGQUERY_PROJECT', '', 'the id of a Google Cloud project, needed with WAREHOUSE=bigquery'),
+    ]);
+  }
+  if (env.TRAINER === 'bigquery-ml' && env.WAREHOUSE !== 'bigquery') {
+    throw new SettingsError([
+      notUsable('TRAINER', env.TRAINER, 'embedded, or bigquery-ml together with WAREHOUSE=bigquery'),
+    ]);
   }
   const home = resolve(env.LAUREL_HOME);
   return {
-    mongodbUri: env.MONGODB_URI ?? `mongodb://127.0.0.1:${env.LAUREL_PORT_BASE + LOCAL_PART_OFFSETS.mongodb}/?directConnection=true`,
+    mongodbUri:
+      env.MONGODB_URI ??
+      `mongodb://127.0.0.1:${env.LAUREL_PORT_BASE + LOCAL_PART_OFFSETS.mongodb}/?directConnection=true`,
     shopDatabase: env.SHOP_DATABASE,
     laurelDatabase: env.LAUREL_DATABASE,
     kafkaBrokers: (env.KAFKA_BROKERS ?? `127.0.0.1:${env.LAUREL_PORT_BASE + LOCAL_PART_OFFSETS.kafka}`).split(','),
@@ -124,6 +155,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       'events-ingester': env.EVENTS_INGESTER_PORT ?? env.LAUREL_PORT_BASE + 3,
       dashboard: env.DASHBOARD_PORT ?? env.LAUREL_PORT_BASE + 4,
     },
+    publicUrls: {
+      ...(env.RECOMMENDER_URL && { recommender: env.RECOMMENDER_URL }),
+      ...(env.CLUSTERING_SERVICE_URL && { 'clustering-service': env.CLUSTERING_SERVICE_URL }),
+      ...(env.FEATURE_SERVICE_URL && { 'feature-service': env.FEATURE_SERVICE_URL }),
+      ...(env.EVENTS_INGESTER_URL && { 'events-ingester': env.EVENTS_INGESTER_URL }),
+      ...(env.DASHBOARD_URL && { dashboard: env.DASHBOARD_URL }),
+    },
     featureWindowDays: env.FEATURE_WINDOW_DAYS,
     retrainCron: env.RETRAIN_CRON,
     logLevel: env.LOG_LEVEL,
@@ -131,10 +169,23 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   };
 }
 
+/** A MongoDB address that may be shown: without user and password. */
+export function withoutPassword(uri: string): string {
+  return uri.replace(/\/\/.*@/, '//…@');
+}
+
+function notUsable(name: string, value: string | undefined, allowed: string): string {
+  return `${name}=${JSON.stringify(withoutPassword(value ?? ''))} is not usable. Allowed: ${allowed}`;
+}
+
+function isCron(expression: string): boolean {
+  return expression.trim().split(/\s+/).length === 5 && validateCronExpression(expression).valid;
+}
+
 function allowed(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return issue.values.map(String).join(' | ');
   if (issue.code === 'too_small') return `at least ${issue.minimum}`;
   if (issue.code === 'too_big') return `at most ${issue.maximum}`;
-  if (issue.code === 'invalid_format' && issue.format === 'url') return 'a URL';
+  if (issue.code === 'invalid_type' && issue.expected === 'int') return 'a whole number';
   return issue.message;
 }

@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { Histogram, type Registry } from 'prom-client';
+import { currentRequestId } from '../log/request-id.js';
+
+/**
+ * Gives every request its id (answered as `x-request-id`, and on every log line meanwhile), measures it, and logs it at level `debug`. Of the
+ * address only the route's pattern is kept: paths and queries can name customers.
+ */
+export function observeRequests(fastify: FastifyInstance, registry: Registry, logger: Logger): void {
+  const seconds = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time to answer a request',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    currentRequestId.run(request.id, done);
+  });
+  fastify.addHook('preValidation', (request, _reply, done) => currentRequestId.run(request.id, done));
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    const { method } = request;
+    seconds.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    logger.debug(
+      { requestId: request.id, method, route, status: reply.statusCode, latencyMs: Math.round(reply.elapsedTime) },
+      'answered',
+    );
+    done();
+  });
+}
