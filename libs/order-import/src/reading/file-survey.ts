@@ -41,7 +41,7 @@ export async function surveyProducts(db: DuckDBConnection): Promise<readonly Sur
 export async function surveySharedOrders(db: DuckDBConnection): Promise<ReadonlyMap<string, string>> {
   const rows = await rowsOf(
     db,
-    `SELECT "order", arg_min(customer, row_no) FROM source WHERE "order" IS NOT NULL AND customer IS NOT NULL
+    `SELECT "order", arg_min(customer, rowid) FROM source WHERE "order" IS NOT NULL AND customer IS NOT NULL
       GROUP BY "order" HAVING min(customer) <> max(customer)`,
   );
   return new Map(rows.map(([order, customer]) => [order ?? '', customer ?? '']));
@@ -51,16 +51,19 @@ export async function surveySharedOrders(db: DuckDBConnection): Promise<Readonly
 export async function surveyCancellations(db: DuckDBConnection): Promise<boolean> {
   const [marked = 0, negative = 0] = await wholeNumbers(
     db,
-    `SELECT unnest([count(*), count(*) FILTER (quantity::VARCHAR LIKE '-%')]) FROM source WHERE regexp_matches("order", '^C\\d')`,
+    `SELECT unnest([count(*), count(*) FILTER (quantity::VARCHAR LIKE '-%')]) FROM source WHERE "order" LIKE 'C%' AND regexp_matches("order", '^C\\d')`,
   );
   return negative * 2 > marked;
 }
 
 /** Whether dates with the year last put the day or the month first; undefined when there are none, `'undecided'` or `'mixed'` otherwise. */
 export async function surveyDateOrder(db: DuckDBConnection): Promise<DateOrder | 'undecided' | 'mixed' | undefined> {
-  const part = (group: number): string => `max(regexp_extract("placedAt", '^\\s*(\\d{1,2})[-/.](\\d{1,2})[-/.]\\d{4}', ${group}))`;
-  const padded = (group: number): string => part(group).replace('max(', 'max(TRY_CAST(').replace(/\)$/, ' AS INTEGER))');
-  const [first = 0, second = 0] = await wholeNumbers(db, `SELECT unnest([coalesce(${padded(1)}, 0), coalesce(${padded(2)}, 0)]) FROM source`);
+  const greatest = (group: number): string => `coalesce(max(parts[${group}]::INTEGER), 0)`;
+  const [first = 0, second = 0] = await wholeNumbers(
+    db,
+    `SELECT unnest([${greatest(1)}, ${greatest(2)}])
+       FROM (SELECT regexp_extract_all("placedAt", '\\d{1,2}') AS parts FROM source WHERE regexp_matches("placedAt", '^\\s*\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{4}'))`,
+  );
   if (first === 0) return undefined;
   return dateOrderOf(first, second) ?? 'undecided';
 }

@@ -16,14 +16,14 @@ export interface OrderFileOptions {
   readonly encoding?: FileEncoding | undefined;
 }
 
-/** A file brought into the table or view `source` of a DuckDB connection (see {@link sourceSelect}). */
+/** A file brought into the table `source` of a DuckDB connection (see {@link sourceSelect}), in the file's order. */
 export interface OpenedOrderFile {
   readonly format: FileFormat;
   readonly columns: ColumnMapping;
   /** Rows that do not have the form of the others, by number. */
   readonly unreadableRows: readonly number[];
-  /** The file's row number of a `row_no`. */
-  readonly rowNumber: (rowNo: number) => number;
+  /** The file's row number of the n-th row of `source`, both from 1. */
+  readonly rowNumber: (nth: number) => number;
 }
 
 /**
@@ -46,11 +46,11 @@ export async function openOrderFile(db: DuckDBConnection, file: string, options:
 }
 
 async function openParquet(db: DuckDBConnection, file: string, options: OrderFileOptions): Promise<OpenedOrderFile> {
-  const scan = `read_parquet(${literal(file)}, file_row_number = true)`;
-  const header = (await describe(db, `FROM ${scan}`)).filter(({ name }) => name !== 'file_row_number');
+  const scan = `read_parquet(${literal(file)})`;
+  const header = await describe(db, `FROM ${scan}`);
   const columns = resolveColumns(file, header.map(({ name }) => name), options.columns ?? {});
-  await db.run(`CREATE TEMP VIEW source AS ${sourceSelect(scan, 'file_row_number + 1', header, columns, identifier)}`);
-  return { format: 'parquet', columns, unreadableRows: [], rowNumber: rowNo => rowNo };
+  await db.run(`CREATE TEMP TABLE source AS ${sourceSelect(scan, header, columns, identifier)}`);
+  return { format: 'parquet', columns, unreadableRows: [], rowNumber: nth => nth };
 }
 
 async function openCsv(
@@ -65,16 +65,14 @@ async function openCsv(
   const columns = resolveColumns(file, names, options.columns ?? {});
   const doubled = names.find((name, index) => names.indexOf(name) !== index);
   if (doubled !== undefined) throw new OrderFileError(file, `two columns are called ${JSON.stringify(doubled)}`, 'Rename one');
+  const header = names.map(name => ({ name, type: 'VARCHAR' }));
   const types = names.map(name => `${literal(name)}: 'VARCHAR'`).join(', ');
-  await db.run(
-    `CREATE TEMP TABLE rows AS FROM read_csv(${literal(file)}, auto_detect = false, header = true, delim = ${literal(delimiter)}, quote = '"', escape = '"',
-      columns = {${types}}, encoding = ${literal(encoding)}, store_rejects = true)`,
-  );
+  const scan = `read_csv(${literal(file)}, auto_detect = false, header = true, delim = ${literal(delimiter)}, quote = '"', escape = '"',
+      columns = {${types}}, encoding = ${literal(encoding)}, store_rejects = true)`;
+  await db.run(`CREATE TEMP TABLE source AS ${sourceSelect(scan, header, columns, identifier)}`);
   const badEncoding = await wholeNumbers(db, `SELECT line FROM reject_errors WHERE error_type::VARCHAR ILIKE '%UNICODE%' LIMIT 1`);
   if (badEncoding.length > 0) throw encodingError(file, encoding);
   const unreadableRows = await wholeNumbers(db, 'SELECT DISTINCT line - 1 FROM reject_errors ORDER BY 1');
-  const header = names.map(name => ({ name, type: 'VARCHAR' }));
-  await db.run(`CREATE TEMP VIEW source AS ${sourceSelect('rows', 'rowid + 1', header, columns, identifier)}`);
   return { format: 'csv', columns, unreadableRows, rowNumber: rowNumbersWithout(unreadableRows) };
 }
 
@@ -95,9 +93,11 @@ async function openNdjson(
   if (header.length === 0) throw new OrderFileError(file, 'no line is a JSON object', 'One JSON object a line is expected');
   const columns = resolveColumns(file, header.map(({ name }) => name), options.columns ?? {});
   const unreadableRows = await wholeNumbers(db, 'SELECT rowid + 1 FROM rows WHERE line IS NOT NULL AND NOT readable ORDER BY 1');
+  const skipped = await wholeNumbers(db, 'SELECT rowid + 1 FROM rows WHERE readable IS NOT true ORDER BY 1');
   const field = (name: string): string => `json_extract_string(line, ${literal(`$."${name.replaceAll('"', '\\"')}"`)})`;
-  await db.run(`CREATE TEMP VIEW source AS ${sourceSelect('(SELECT rowid AS place, line FROM rows WHERE readable)', 'place + 1', header, columns, field)}`);
-  return { format: 'ndjson', columns, unreadableRows, rowNumber: rowNo => rowNo };
+  await db.run(`CREATE TEMP TABLE source AS ${sourceSelect('(SELECT line FROM rows WHERE readable)', header, columns, field)}`);
+  await db.run('DROP TABLE rows');
+  return { format: 'ndjson', columns, unreadableRows, rowNumber: rowNumbersWithout(skipped) };
 }
 
 function encodingError(file: string, encoding: FileEncoding): OrderFileError {

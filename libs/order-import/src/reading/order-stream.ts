@@ -12,14 +12,14 @@ const carried = ['customer', 'order', 'placedAt', 'country', 'currency', 'status
 export async function* streamOrders(
   db: DuckDBConnection,
   products: readonly SurveyedProduct[],
-  rowNumber: (rowNo: number) => number,
+  rowNumber: (nth: number) => number,
 ): AsyncGenerator<OrderRows> {
   await keepSurvey(db, products);
   const changed = carried.map((column, bit) => `(CASE WHEN "${column}" IS DISTINCT FROM lag("${column}") OVER () THEN ${1 << bit} ELSE 0 END)`);
   const values = carried.map(column => `CASE WHEN "${column}" IS DISTINCT FROM lag("${column}") OVER () THEN "${column}" END`);
   const result = await db.stream(
-    `SELECT (${changed.join(' + ')})::INTEGER, ${values.join(', ')}, row_no::DOUBLE, product_no, other_name, quantity, price, fingerprint
-       FROM (SELECT source.*, surveyed.no AS product_no, CASE WHEN source.name IS DISTINCT FROM surveyed.name THEN coalesce(source.name, '') END AS other_name
+    `SELECT (${changed.join(' + ')})::INTEGER, ${values.join(', ')}, row_no, product_no, other_name, quantity, price, fingerprint
+       FROM (SELECT source.*, (source.rowid + 1)::DOUBLE AS row_no, surveyed.no AS product_no, CASE WHEN source.name IS DISTINCT FROM surveyed.name THEN coalesce(source.name, '') END AS other_name
                FROM source LEFT JOIN surveyed ON source.product = surveyed.id
               ORDER BY customer NULLS FIRST, "order" NULLS FIRST, row_no)`,
   );

@@ -5,13 +5,12 @@ import { identifier, literal } from './duckdb-text.js';
 const numeric = /^(?:U?TINYINT|U?SMALLINT|U?INTEGER|U?BIGINT|U?HUGEINT|FLOAT|DOUBLE|DECIMAL.*)$/;
 
 /**
- * SQL that brings a file's rows into one form: `row_no`, the columns of {@link ORDER_COLUMNS} by their names, and `fingerprint` over all
+ * SQL that brings a file's rows into one form: the columns of {@link ORDER_COLUMNS} by their names, and `fingerprint` over all
  * columns of the file. Ids are trimmed, lose the ".0" of numbers written as fractions, and are NULL where empty. Quantities and prices
  * stay numbers where the file has numbers. `field` gives the SQL that reads a column of the file.
  */
 export function sourceSelect(
   relation: string,
-  rowNumber: string,
   header: readonly { readonly name: string; readonly type: string }[],
   mapping: ColumnMapping,
   field: (column: string) => string,
@@ -22,7 +21,7 @@ export function sourceSelect(
     return `${name === undefined ? 'NULL::VARCHAR' : expression(column, field(name), types.get(name) ?? 'VARCHAR')} AS ${identifier(column)}`;
   });
   const all = header.map(({ name }) => field(name));
-  return `SELECT ${rowNumber} AS row_no, ${columns.join(', ')}, hash(${all.join(', ')}) AS fingerprint FROM ${relation}`;
+  return `SELECT ${columns.join(', ')}, hash(${all.join(', ')}) AS fingerprint FROM ${relation}`;
 }
 
 function expression(column: OrderColumn, value: string, type: string): string {

@@ -14,6 +14,7 @@ export const LINE_CLASSES = {
   'quantity-not-positive': { outcome: 'refused', why: 'the quantity is zero or less and the order no cancellation' },
   'exact-duplicate': { outcome: 'repaired', why: 'the same as an earlier row in every column: counted once' },
   cancellation: { outcome: 'repaired', why: 'the order number marks a cancellation: a cancelled order, quantities made positive' },
+  'untidy-name': { outcome: 'repaired', why: 'the name has blanks around it or several in a row: they are taken out' },
   'other-name': { outcome: 'repaired', why: 'the name differs from the usual one of this product: the usual one is taken' },
   'other-time': { outcome: 'repaired', why: 'the time differs within the order: the earliest is taken' },
 } as const satisfies Readonly<Record<string, { outcome: 'refused' | 'repaired'; why: string }>>;

@@ -2,6 +2,7 @@ import type { OrderLine, OrderStatus } from '@laurel/shop';
 import type { LineClass } from './line-classes.js';
 import type { OrderDraft } from './order-draft.js';
 import type { OrderRow, OrderRows } from './order-rows.js';
+import { tidyName } from './product-name.js';
 import { readOrderStatus } from './order-status.js';
 
 /** What the rules need to know of the file and its shop. */
@@ -108,6 +109,6 @@ function repairsOf(row: OrderRow, isDuplicate: boolean, isCancellation: boolean)
   const repairs: LineClass[] = [];
   if (isDuplicate) repairs.push('exact-duplicate');
   if (isCancellation) repairs.push('cancellation');
-  if (row.otherName !== null) repairs.push('other-name');
+  if (row.otherName !== null) repairs.push(tidyName(row.otherName) === row.usualName ? 'untidy-name' : 'other-name');
   return repairs;
 }
