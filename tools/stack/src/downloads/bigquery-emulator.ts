@@ -26,7 +26,7 @@ export async function bigqueryEmulator(): Promise<Download> {
       const home = join(folder, EMULATOR.home);
       await mkdir(home);
       const python = await createEnvironment(join(folder, EMULATOR.environment));
-      await pip(python, 'install', 'bigquery-requirements.txt');
+      await pip(python, 'install', 'bigquery-requirements.txt', '--no-compile');
       await runQuietly(python, ['-c', "import duckdb_extensions; duckdb_extensions.import_extension('spatial')"], '', { HOME: home });
     },
   };

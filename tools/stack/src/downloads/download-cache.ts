@@ -31,9 +31,7 @@ export async function downloaded(download: Download, onFraction: (fraction: numb
   const partial = join(cache, `${download.name}.partial-${process.pid}`);
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial);
-  const timer = setInterval(() => {
-    void folderBytes(partial).then(bytes => onFraction(Math.min(1, bytes / download.expectedBytes)));
-  }, 250);
+  const watch = watchGrowth(partial, bytes => onFraction(Math.min(1, bytes / download.expectedBytes)));
   try {
     await download.fill(partial);
     await rename(partial, folder).catch(async (error: unknown) => {
@@ -41,9 +39,18 @@ export async function downloaded(download: Download, onFraction: (fraction: numb
     });
     return folder;
   } finally {
-    clearInterval(timer);
+    watch.stop();
     await rm(partial, { recursive: true, force: true });
   }
+}
+
+function watchGrowth(folder: string, onBytes: (bytes: number) => void): { stop(): void } {
+  const report = async (): Promise<void> => {
+    onBytes(await folderBytes(folder));
+    timer.refresh();
+  };
+  const timer = setTimeout(() => void report(), 500);
+  return { stop: () => clearTimeout(timer) };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -42,7 +42,7 @@ export async function fetchWithMaven(jars: readonly PinnedJar[], folder: string)
 export async function fetchWithJgo(jars: readonly PinnedJar[], folder: string): Promise<void> {
   const environment = join(folder, 'python');
   const python = await createEnvironment(environment);
-  await pip(python, 'install', 'jgo-requirements.txt');
+  await pip(python, 'install', 'jgo-requirements.txt', '--no-compile');
   try {
     await runQuietly(python, [pinPath('fetch-jars.py'), folder], jars.map(jar => jar.coordinate).join('\n'));
   } catch (error) {

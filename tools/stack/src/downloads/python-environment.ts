@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { DownloadError, MissingToolError } from '../errors.js';
 import { pinPath } from '../pins.js';
 import { CommandError, runQuietly } from './run-quietly.js';
@@ -36,11 +37,15 @@ export async function createEnvironment(folder: string): Promise<string> {
  * @throws DownloadError
  */
 export async function pip(python: string, verb: 'install' | 'download', requirements: string, ...args: string[]): Promise<void> {
+  const temporary = join(dirname(dirname(python)), 'temporary');
+  await mkdir(temporary, { recursive: true });
   const pinned = ['--require-hashes', '--only-binary=:all:', '--no-deps', '-r', pinPath(requirements)];
   try {
-    await runQuietly(python, ['-m', 'pip', verb, '--quiet', '--disable-pip-version-check', ...pinned, ...args]);
+    await runQuietly(python, ['-m', 'pip', verb, '--quiet', '--disable-pip-version-check', ...pinned, ...args], '', { TMPDIR: temporary });
   } catch (error) {
     const output = error instanceof CommandError ? error.message : String(error);
     throw new DownloadError(`Python packages could not be fetched. Check the network and pip's configuration. ${output}`, { cause: error });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
   }
 }

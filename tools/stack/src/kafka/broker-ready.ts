@@ -20,6 +20,7 @@ export async function kafkaReady(addresses: readonly string[], brokers: number):
     if (cluster.brokers.length < brokers) return false;
     await admin.createTopics({
       validateOnly: true,
+      waitForLeaders: false,
       topics: [{ topic: 'laurel-stack-ready', numPartitions: 1, replicationFactor: Math.min(3, brokers) }],
     });
     return true;

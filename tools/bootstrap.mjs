@@ -1,0 +1,139 @@
+// Sets up what is missing and runs one command of Laurel on the Node that the project brings along.
+// Plain JavaScript without dependencies: this runs before anything is installed, on Node 20 or newer.
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = name => join(root, 'node_modules', '.bin', name);
+const installStamp = join(root, 'node_modules', '.laurel-lock-hash');
+const buildStamp = join(root, '.nx', 'laurel-build-hash');
+
+const COMMANDS = {
+  start: ['apps/laurel/bin/laurel.js', 'start'],
+  test: ['tools/stack/dist/run-tests.js'],
+  bench: ['tools/bench/dist/main.js'],
+  stack: ['tools/stack/dist/main.js'],
+};
+
+const [command, ...args] = process.argv.slice(2);
+if (!Object.hasOwn(COMMANDS, command ?? '')) fail(`Usage: node tools/bootstrap.mjs ${Object.keys(COMMANDS).join('|')} [arguments]`);
+
+checkTools();
+await install();
+await build();
+await run(join(root, COMMANDS[command][0]), [...COMMANDS[command].slice(1), ...args]);
+
+function checkTools() {
+  if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node ${process.versions.node} is too old. Install Node 20 or newer.`);
+  const serversGiven = process.env.MONGODB_URI && process.env.KAFKA_BROKERS;
+  if (serversGiven) return;
+  const java = versionOf('java', ['-version'], /version "(?:1\.)?(\d+)/);
+  if (!java || java[0] < 17) {
+    fail(`Java 17 or newer is needed to run Kafka; ${found(java)}. Install it, or set MONGODB_URI and KAFKA_BROKERS to servers of yours.`);
+  }
+  const python = versionOf('python3', ['--version'], /Python (\d+)\.(\d+)/);
+  if (!python || python[0] < 3 || (python[0] === 3 && python[1] < 10)) {
+    fail(`Python 3.10 or newer is needed to fetch the local servers; ${found(python)}. Install it, or set MONGODB_URI and KAFKA_BROKERS.`);
+  }
+}
+
+function versionOf(program, versionArgs, pattern) {
+  try {
+    const output = execFileSync('sh', ['-c', `${program} ${versionArgs.join(' ')} 2>&1`], { encoding: 'utf8' });
+    return pattern.exec(output)?.slice(1).map(Number);
+  } catch {
+    return undefined;
+  }
+}
+
+function found(version) {
+  return version ? `found ${version.join('.')}` : 'found none';
+}
+
+async function install() {
+  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  if (read(installStamp) === wanted && existsSync(bin('node'))) return;
+  process.stderr.write('Installing dependencies (once; a minute or two)\n');
+  rmSync(installStamp, { force: true });
+  const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
+  const code = await child(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { quiet: !process.stderr.isTTY });
+  if (code !== 0) fail('The dependencies could not be installed. What npm said stands above. Check the network, then try again.');
+  writeFileSync(installStamp, wanted);
+}
+
+async function build() {
+  const wanted = sourceHash();
+  if (read(buildStamp) === wanted) return;
+  process.stderr.write('Building\n');
+  const code = await child(bin('nx'), ['run-many', '-t', 'build', '--outputStyle=static'], { quiet: true });
+  if (code !== 0) fail('The build failed; what it said stands above.');
+  mkdirSync(dirname(buildStamp), { recursive: true });
+  writeFileSync(buildStamp, wanted);
+}
+
+// Names, sizes and times of all that a build reads, and the presence of what it wrote.
+function sourceHash() {
+  const hash = createHash('sha256').update(read(installStamp) ?? '');
+  for (const file of ['nx.json', 'package.json', 'tsconfig.base.json']) addFile(hash, join(root, file));
+  for (const group of ['apps', 'libs', 'tools']) {
+    for (const project of list(join(root, group)).filter(entry => entry.isDirectory())) {
+      const folder = join(root, group, project.name);
+      hash.update(String(existsSync(join(folder, 'dist', '.tsbuildinfo'))));
+      addFolder(hash, folder);
+    }
+  }
+  return hash.digest('hex');
+}
+
+function addFolder(hash, folder) {
+  for (const entry of list(folder)) {
+    if (['dist', 'node_modules'].includes(entry.name) || entry.name.endsWith('.test.ts')) continue;
+    if (entry.isDirectory()) addFolder(hash, join(folder, entry.name));
+    else addFile(hash, join(folder, entry.name));
+  }
+}
+
+function addFile(hash, path) {
+  const { size, mtimeMs } = statSync(path);
+  hash.update(`${path} ${size} ${mtimeMs}\n`);
+}
+
+function list(folder) {
+  return existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)) : [];
+}
+
+function read(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+async function run(script, scriptArgs) {
+  // kafkajs 2.2.4 makes Node warn of a negative timeout; it is harmless.
+  process.exitCode = await child(bin('node'), ['--disable-warning=TimeoutNegativeWarning', script, ...scriptArgs], { quiet: false });
+}
+
+// Runs a program to its end; with `quiet`, shows its output only if it fails. Signals are passed on, the exit code is kept.
+function child(program, programArgs, { quiet }) {
+  const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}` };
+  const started = spawn(program, programArgs, { cwd: root, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
+  const output = [];
+  for (const stream of [started.stdout, started.stderr]) stream?.on('data', chunk => output.push(chunk));
+  const passOn = signal => started.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, passOn);
+  return new Promise(resolve => {
+    started.once('error', error => fail(`${program} cannot be run: ${error.message}`));
+    started.once('close', (code, signal) => {
+      for (const name of signals) process.off(name, passOn);
+      if (quiet && code !== 0) process.stderr.write(Buffer.concat(output));
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+    });
+  });
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
