@@ -1,17 +1,121 @@
+import { SettingsError } from '@laurel/service';
+import { randomUUID } from 'node:crypto';
+import { type Admin, Kafka, Partitioners, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { ConsumeOptions, Consumption, LogBatch, LogTransport, OutgoingMessage, TopicSpec } from '../log-transport.js';
+import { GroupConsumer } from './group-consumer.js';
+import { mendIdleQueueTimer } from './idle-queue-timer.js';
+import { kafkajsLog } from './kafkajs-log.js';
+import { PartitionSender } from './partition-sender.js';
+import { TopicAdmin } from './topic-admin.js';
 
-/** The change log on Kafka by kafkajs. */
-export abstract class KafkajsTransport implements LogTransport {
-  static open(brokers: readonly string[], logger: Logger): Promise<LogTransport> {
-    logger.debug({ brokers }, 'connecting');
-    return Promise.reject(new Error('not available'));
+/** The change log on Kafka by kafkajs 2.2.4, kept to the part of it that loses nothing. */
+export class KafkajsTransport implements LogTransport {
+  private readonly sender: PartitionSender;
+  private readonly topics: TopicAdmin;
+  private readonly consumptions = new Set<Consumption>();
+
+  private constructor(
+    private readonly kafka: Kafka,
+    private readonly admin: Admin,
+    private readonly producer: Producer,
+    private readonly logger: Logger,
+  ) {
+    this.sender = new PartitionSender(producer);
+    this.topics = new TopicAdmin(admin);
   }
-  abstract ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
-  abstract partitionCount(topic: string): Promise<number>;
-  abstract send(topic: string, partition: number, messages: readonly OutgoingMessage[]): Promise<void>;
-  abstract consume(options: ConsumeOptions): Promise<Consumption>;
-  abstract readToEnd(topic: string, partition: number, onBatch: (batch: LogBatch) => Promise<void>, from?: bigint): Promise<void>;
-  abstract offsets(topic: string): Promise<{ partition: number; earliest: bigint; end: bigint }[]>;
-  abstract close(): Promise<void>;
+
+  /** @throws SettingsError when no broker answers. */
+  static async open(brokers: readonly string[], logger: Logger): Promise<KafkajsTransport> {
+    mendIdleQueueTimer();
+    const kafka = new Kafka({
+      clientId: 'laurel',
+      brokers: [...brokers],
+      connectionTimeout: 3000,
+      logCreator: kafkajsLog(logger),
+      retry: { retries: 10, initialRetryTime: 50, maxRetryTime: 2000 },
+    });
+    await reachable(brokers, logger);
+    const admin = kafka.admin();
+    const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, allowAutoTopicCreation: false });
+    await admin.connect();
+    await producer.connect();
+    return new KafkajsTransport(kafka, admin, producer, logger);
+  }
+
+  ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
+    return this.topics.ensure(topics);
+  }
+
+  partitionCount(topic: string): Promise<number> {
+    return this.topics.partitionCount(topic);
+  }
+
+  send(topic: string, partition: number, messages: readonly OutgoingMessage[]): Promise<void> {
+    return this.sender.send(topic, partition, messages);
+  }
+
+  async consume(options: ConsumeOptions): Promise<Consumption> {
+    const consumer = new GroupConsumer(this.kafka, this.topics, this.logger, options);
+    await consumer.start();
+    const consumption: Consumption = {
+      stop: async () => {
+        this.consumptions.delete(consumption);
+        await consumer.stop();
+      },
+    };
+    this.consumptions.add(consumption);
+    return consumption;
+  }
+
+  async readToEnd(topic: string, partition: number, onBatch: (batch: LogBatch) => Promise<void>, from?: bigint): Promise<void> {
+    const range = (await this.offsets(topic)).find(candidate => candidate.partition === partition);
+    if (!range || range.end <= (from ?? range.earliest)) return;
+    let finish: (error?: Error) => void = () => undefined;
+    const finished = new Promise<void>((resolve, reject) => {
+      finish = error => (error ? reject(error) : resolve());
+    });
+    const consumer = new GroupConsumer(this.kafka, this.topics, this.logger, {
+      group: `laurel-read-${randomUUID()}`,
+      topics: [topic],
+      onlyPartition: partition,
+      positionOf: () => Promise.resolve(from),
+      onBatch: async batch => {
+        const messages = batch.messages.filter(message => message.offset < range.end);
+        if (messages.length > 0) await onBatch({ ...batch, messages }).catch((error: Error) => finish(error));
+        if ((batch.messages.at(-1)?.offset ?? 0n) >= range.end - 1n) finish();
+      },
+      onHalt: finish,
+    });
+    try {
+      await consumer.start();
+      await finished;
+    } finally {
+      await consumer.stop();
+    }
+  }
+
+  offsets(topic: string): Promise<{ partition: number; earliest: bigint; end: bigint }[]> {
+    return this.topics.offsets(topic);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.consumptions].map(consumption => consumption.stop()));
+    await this.producer.disconnect();
+    await this.admin.disconnect();
+  }
+}
+
+async function reachable(brokers: readonly string[], logger: Logger): Promise<void> {
+  const probe = new Kafka({ clientId: 'laurel', brokers: [...brokers], connectionTimeout: 2000, logCreator: kafkajsLog(logger), retry: { retries: 2 } });
+  const admin = probe.admin();
+  try {
+    await admin.connect();
+    await admin.describeCluster();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SettingsError([`KAFKA_BROKERS: no Kafka answers at ${brokers.join(',')} (${reason}). Start it, or name another`]);
+  } finally {
+    await admin.disconnect();
+  }
 }

@@ -1,0 +1,36 @@
+import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { LogMessage } from '../log-transport.js';
+
+/** A message as kafkajs read it; headers become text when they are first asked for. */
+export class KafkajsMessage implements LogMessage {
+  readonly offset: bigint;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  private readonly rawHeaders: IHeaders | undefined;
+  private textHeaders: Record<string, string> | undefined;
+
+  constructor(private readonly message: KafkaMessage) {
+    this.offset = BigInt(message.offset);
+    this.key = message.key;
+    this.value = message.value;
+    this.rawHeaders = message.headers;
+  }
+
+  get timestampMs(): number {
+    return Number(this.message.timestamp);
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return (this.textHeaders ??= textOf(this.rawHeaders));
+  }
+}
+
+function textOf(headers: IHeaders | undefined): Record<string, string> {
+  const text: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    const first = Array.isArray(value) ? value[0] : value;
+    if (first !== undefined) text[name] = typeof first === 'string' ? first : first.toString();
+  }
+  return text;
+}

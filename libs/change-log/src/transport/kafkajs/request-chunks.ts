@@ -1,0 +1,33 @@
+import type { OutgoingMessage } from '../log-transport.js';
+
+/** kafkajs writes all messages of one request as one record batch, and brokers admit 1,048,588 bytes a batch unless told otherwise. */
+const REQUEST_BYTES = 900_000;
+const MESSAGE_OVERHEAD_BYTES = 32;
+
+/** Splits messages into requests of at most about 900 kB; a message larger than that goes alone. */
+export function* requestChunks(messages: readonly OutgoingMessage[]): Generator<readonly OutgoingMessage[]> {
+  let start = 0;
+  let bytes = 0;
+  for (const [index, message] of messages.entries()) {
+    const size = sizeOf(message);
+    if (bytes + size > REQUEST_BYTES && index > start) {
+      yield messages.slice(start, index);
+      start = index;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  if (start < messages.length) yield start === 0 ? messages : messages.slice(start);
+}
+
+function sizeOf({ key, value, headers }: OutgoingMessage): number {
+  let bytes = MESSAGE_OVERHEAD_BYTES + lengthOf(key) + lengthOf(value);
+  for (const name in headers) bytes += name.length + lengthOf(headers[name] ?? null) + 4;
+  return bytes;
+}
+
+/** Length in bytes. */
+function lengthOf(part: Buffer | string | null): number {
+  if (part === null) return 0;
+  return typeof part === 'string' ? Buffer.byteLength(part) : part.length;
+}

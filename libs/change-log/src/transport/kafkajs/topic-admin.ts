@@ -1,0 +1,67 @@
+import { type Admin, KafkaJSProtocolError } from 'kafkajs';
+import type { TopicSpec } from '../log-transport.js';
+
+/** A document of 16 MB grows in canonical Extended JSON, and an update carries it twice. */
+const MAX_MESSAGE_BYTES = 100 * 1024 * 1024;
+
+/** A topic that exists with another number of partitions than Laurel needs. */
+export class TopicPartitionsError extends Error {
+  constructor(topic: string, expected: number, found: number) {
+    super(
+      `Topic ${topic} has ${found} partitions, but ${expected} are needed: changes of one document must stay in one partition. ` +
+        'Name another TOPIC_PREFIX, or delete the topic and capture anew.',
+    );
+    this.name = 'TopicPartitionsError';
+  }
+}
+
+/** Creates topics and tells how far they reach. */
+export class TopicAdmin {
+  private readonly counts = new Map<string, number>();
+
+  constructor(private readonly admin: Admin) {}
+
+  async ensure(topics: readonly TopicSpec[]): Promise<void> {
+    const existing = new Set(await this.admin.listTopics());
+    const missing = topics.filter(({ topic }) => !existing.has(topic));
+    if (missing.length > 0) {
+      await this.admin
+        .createTopics({
+          topics: missing.map(({ topic, partitions, compacted }) => ({
+            topic,
+            numPartitions: partitions,
+            configEntries: [
+              { name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) },
+              { name: 'cleanup.policy', value: compacted ? 'compact' : 'delete' },
+            ],
+          })),
+        })
+        .catch(ignoreExisting);
+    }
+    for (const { topic, partitions } of topics) {
+      const found = await this.partitionCount(topic);
+      if (found !== partitions) throw new TopicPartitionsError(topic, partitions, found);
+    }
+  }
+
+  async partitionCount(topic: string): Promise<number> {
+    const known = this.counts.get(topic);
+    if (known !== undefined) return known;
+    const { topics } = await this.admin.fetchTopicMetadata({ topics: [topic] });
+    const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+    if (count > 0) this.counts.set(topic, count);
+    return count;
+  }
+
+  async offsets(topic: string): Promise<{ partition: number; earliest: bigint; end: bigint }[]> {
+    const offsets = await this.admin.fetchTopicOffsets(topic);
+    return offsets
+      .map(({ partition, low, high }) => ({ partition, earliest: BigInt(low), end: BigInt(high) }))
+      .sort((a, b) => a.partition - b.partition);
+  }
+}
+
+function ignoreExisting(error: unknown): void {
+  const errors = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [error];
+  if (!errors.every(each => each instanceof KafkaJSProtocolError && each.type === 'TOPIC_ALREADY_EXISTS')) throw error;
+}
