@@ -13,7 +13,7 @@ const buildStamp = join(root, '.nx', 'laurel-build-hash');
 
 const COMMANDS = {
   start: ['apps/laurel/bin/laurel.js', 'start'],
-  test: ['tools/stack/dist/run-tests.js'],
+  test: ['tools/run-tests.mjs'],
   bench: ['tools/bench/dist/main.js'],
   stack: ['tools/stack/dist/main.js'],
 };
@@ -120,7 +120,14 @@ function child(program, programArgs, { quiet }) {
   const started = spawn(program, programArgs, { cwd: root, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
   const output = [];
   for (const stream of [started.stdout, started.stderr]) stream?.on('data', chunk => output.push(chunk));
-  const passOn = signal => started.kill(signal);
+  const passedOn = new Map();
+  const passOn = signal => {
+    // Ctrl-C reaches the child from the terminal itself, and npm repeats what it gets: once is enough.
+    if (signal === 'SIGINT' && process.stdin.isTTY) return;
+    if (performance.now() - (passedOn.get(signal) ?? -Infinity) < 500) return;
+    passedOn.set(signal, performance.now());
+    started.kill(signal);
+  };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, passOn);
   return new Promise(resolve => {
