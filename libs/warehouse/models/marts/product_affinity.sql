@@ -1,17 +1,38 @@
-WITH own AS (
-  SELECT DISTINCT customer_id, product_id
-  FROM laurel.fct_order_lines
+WITH products AS (
+  SELECT product_id, ROW_NUMBER() OVER (ORDER BY product_id) AS product_number
+  FROM laurel.dim_products
+),
+customers AS (
+  SELECT customer_id, ROW_NUMBER() OVER (ORDER BY customer_id) AS customer_number
+  FROM laurel.dim_customers
+),
+own AS (
+  SELECT DISTINCT customers.customer_number, products.product_number
+  FROM laurel.fct_order_lines AS lines
+  JOIN products ON products.product_id = lines.product_id
+  JOIN customers ON customers.customer_id = lines.customer_id
+),
+pairs AS (
+  SELECT
+    products.product_number,
+    companions.product_number AS companion_number,
+    pairs.quantity_together
+  FROM laurel.int_product_pairs AS pairs
+  JOIN products ON products.product_id = pairs.product_id
+  JOIN products AS companions ON companions.product_id = pairs.companion_id
 ),
 rated AS (
-  SELECT own.customer_id, pairs.companion_id, SUM(pairs.quantity_together) AS quantity
+  SELECT own.customer_number, pairs.companion_number, SUM(pairs.quantity_together) AS quantity
   FROM own
-  JOIN laurel.int_product_pairs AS pairs ON pairs.product_id = own.product_id
-  GROUP BY own.customer_id, pairs.companion_id
+  JOIN pairs ON pairs.product_number = own.product_number
+  GROUP BY own.customer_number, pairs.companion_number
 )
 SELECT
-  rated.customer_id AS user_pseudo_id,
-  rated.companion_id AS product_recommended,
+  customers.customer_id AS user_pseudo_id,
+  products.product_id AS product_recommended,
   laurel.float_of(rated.quantity) AS rating,
-  own.product_id IS NOT NULL AS already_bought
+  own.product_number IS NOT NULL AS already_bought
 FROM rated
-LEFT JOIN own ON own.customer_id = rated.customer_id AND own.product_id = rated.companion_id
+JOIN customers ON customers.customer_number = rated.customer_number
+JOIN products ON products.product_number = rated.companion_number
+LEFT JOIN own ON own.customer_number = rated.customer_number AND own.product_number = rated.companion_number
