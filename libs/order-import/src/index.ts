@@ -1,6 +1,7 @@
 export { importOrders, type ImportOptions } from './import-orders.js';
 export type { ImportReport, ClassCount, RowExample } from './report/import-report.js';
 export type { RowRecord } from './report/row-record.js';
+export { RowReportFile } from './report/row-report-file.js';
 export { OrderFileError } from './order-file-error.js';
 export { ORDER_COLUMNS, NEEDED_COLUMNS, type ColumnMapping, type OrderColumn } from './columns/order-columns.js';
 export type { FileEncoding, FileFormat } from './reading/file-format.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { MongoClient, type Db } from 'mongodb';
-import { importOrders, storedOrder, storedProduct, type ImportReport } from '@laurel/order-import';
+import { importOrders, storedOrder, storedProduct, type ImportOptions, type ImportReport, type ShopSink } from '@laurel/order-import';
 import type { Order } from '@laurel/shop';
 import { planSessions } from '../browsing/plan-sessions.js';
 import { ProductShelf } from '../browsing/product-shelf.js';
@@ -11,10 +11,11 @@ import { sampleVisitors } from '../customers/sample-visitors.js';
 import { sampleProduct, type SampleProduct } from '../products/sample-product.js';
 import { MissingDocuments } from './missing-documents.js';
 import { readMarker, sampleShopState, writeMarker } from './sample-marker.js';
-import type { FillProgress, SampleShopReport } from './sample-shop-report.js';
+import type { SampleShopReport } from './sample-shop-report.js';
 import { ShopNotEmptyError } from './shop-not-empty-error.js';
 
 const BATCH = 5000;
+const SAMPLE_SEED = 20_091_201;
 
 /** The file with the sample's orders. */
 export const SAMPLE_ORDERS = join(import.meta.dirname, '..', '..', 'data', 'online-retail-2009-2010.parquet');
@@ -24,10 +25,13 @@ export interface FillOptions {
   readonly mongodbUri: string;
   readonly database: string;
   /** The simulated part depends on nothing but this and `now`. */
-  readonly seed?: string | undefined;
+  readonly seed?: number | undefined;
   /** The last order falls into the seven days before this time. */
   readonly now?: Date | undefined;
-  readonly onProgress?: ((progress: FillProgress) => void) | undefined;
+  /** How far the filling is, from 0 to 1, and what is being done. */
+  readonly onProgress?: ((done: number, stage: string) => void) | undefined;
+  /** Called for every row of the real orders that was repaired or refused. */
+  readonly onRow?: ImportOptions['onRow'];
 }
 
 /**
@@ -52,14 +56,14 @@ async function fill(db: Db, options: FillOptions): Promise<SampleShopReport> {
   const state = await sampleShopState(db);
   if (state === 'other') throw new ShopNotEmptyError(db.databaseName);
   const marker = await readMarker(db);
-  const seed = marker?.seed ?? options.seed ?? 'laurel';
+  const seed = marker?.seed ?? String(options.seed ?? SAMPLE_SEED);
   const now = marker?.now ?? options.now ?? new Date();
   const nothing = { products: 0, customers: 0, orders: 0, events: 0 };
   if (state === 'filled') return { state, seed, now, inserted: nothing, documents: nothing, orders: null, elapsedMs: 0 };
   await writeMarker(db, { seed, now, filledAt: null });
 
   const writer = new MissingDocuments(db);
-  const { orders, products, customers, report } = await fillOrders(writer, seed, now, options.onProgress);
+  const { orders, products, customers, report } = await fillOrders(writer, seed, now, options);
   const visitors = sampleVisitors(seed, new Date(report.firstOrderAt ?? now), now);
   await writer.insert('customers', visitors);
   const placed = orders.filter(({ _id }) => !_id.startsWith('C'));
@@ -74,12 +78,12 @@ async function fill(db: Db, options: FillOptions): Promise<SampleShopReport> {
     await writer.insert('events', batch);
     events += batch.length;
     batch = [];
-    options.onProgress?.({ phase: 'browsing', done: number + 1, total: sessions.length });
+    options.onProgress?.(0.5 + (0.5 * (number + 1)) / sessions.length, 'simulating visits');
   }
   await writer.insert('events', batch);
   events += batch.length;
   await writer.settled();
-  options.onProgress?.({ phase: 'browsing', done: sessions.length, total: sessions.length });
+  options.onProgress?.(1, 'filled');
   await writeMarker(db, { seed, now, filledAt: new Date() });
   return {
     state,
@@ -96,21 +100,21 @@ async function fillOrders(
   writer: MissingDocuments,
   seed: string,
   now: Date,
-  onProgress: FillOptions['onProgress'],
+  { onProgress, onRow }: Pick<FillOptions, 'onProgress' | 'onRow'>,
 ): Promise<{ orders: readonly Order[]; products: readonly SampleProduct[]; customers: readonly string[]; report: ImportReport }> {
   const orders: Order[] = [];
   const products: SampleProduct[] = [];
   const customers: string[] = [];
-  const sink = {
-    async orders(batch: readonly { readonly order: Order }[]): Promise<void> {
+  const sink: ShopSink = {
+    async orders(batch) {
       for (const { order } of batch) orders.push(order);
       await writer.insert('orders', batch.map(({ order }) => storedOrder(order)));
     },
-    async customers(batch: Parameters<Parameters<typeof importOrders>[1]['customers']>[0]): Promise<void> {
+    async customers(batch) {
       for (const { _id } of batch) customers.push(_id);
       await writer.insert('customers', batch.map(customer => sampleCustomer(customer, seed, now)));
     },
-    async products(batch: Parameters<Parameters<typeof importOrders>[1]['products']>[0]): Promise<void> {
+    async products(batch) {
       const completed = batch.map(product => sampleProduct(product, seed));
       products.push(...completed);
       await writer.insert('products', completed.map(storedProduct));
@@ -120,7 +124,8 @@ async function fillOrders(
     currency: 'GBP',
     timeZone: 'UTC',
     moveDatesTo: now,
-    onProgress: (done, total) => onProgress?.({ phase: 'orders', done, total }),
+    onProgress: (done, total) => onProgress?.((0.5 * done) / total, 'reading orders'),
+    onRow,
   });
   return { orders, products, customers, report };
 }

@@ -24,15 +24,16 @@ export async function writeMarker(db: Db, marker: Omit<SampleMarker, '_id'>): Pr
   await db.collection<SampleMarker>(COLLECTION).replaceOne({ _id: ID }, marker, { upsert: true });
 }
 
-/** Whether none of a shop's collections holds a document. */
+/** Whether the sample may fill this database: it holds no document of a shop, or only those of a filling that was cut. */
 export async function isEmptyShop(db: Db): Promise<boolean> {
-  const first = await Promise.all(SHOP_COLLECTIONS.map(name => db.collection(name).findOne({}, { projection: { _id: 1 } })));
-  return first.every(document => document === null);
+  const state = await sampleShopState(db);
+  return state === 'empty' || state === 'unfinished';
 }
 
 /** Whether the sample may be filled in, has to be completed, is there, or has no place here. */
 export async function sampleShopState(db: Db): Promise<SampleShopState> {
   const marker = await readMarker(db);
   if (marker) return marker.filledAt ? 'filled' : 'unfinished';
-  return (await isEmptyShop(db)) ? 'empty' : 'other';
+  const first = await Promise.all(SHOP_COLLECTIONS.map(name => db.collection(name).findOne({}, { projection: { _id: 1 } })));
+  return first.every(document => document === null) ? 'empty' : 'other';
 }

@@ -2,13 +2,6 @@ import type { ImportReport } from '@laurel/order-import';
 import type { ShopCollection } from '@laurel/shop';
 import type { SampleShopState } from './sample-marker.js';
 
-/** How far a filling is: order rows first, then simulated visits. */
-export interface FillProgress {
-  readonly phase: 'orders' | 'browsing';
-  readonly done: number;
-  readonly total: number;
-}
-
 /** What a filling did. `orders` is the report on the real orders, null when the shop was filled already. */
 export interface SampleShopReport {
   /** The state before the filling. */
