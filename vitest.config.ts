@@ -1,7 +1,7 @@
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-const integration = ['{apps,libs,tools}/**/*.integration.test.ts', 'tests/**/*.test.ts'];
+const lint = 'tests/lint/**/*.test.ts';
 const conditions = ['@laurel/source', ...defaultServerConditions];
 
 export default defineConfig({
@@ -14,8 +14,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{apps,libs,tools}/**/*.test.ts'],
-          exclude: [...integration, '**/node_modules/**', '**/dist/**'],
+          include: ['{apps,libs,tools}/**/*.test.ts', lint],
+          exclude: ['**/*.integration.test.ts', '**/node_modules/**', '**/dist/**'],
           testTimeout: 20_000,
         },
       },
@@ -23,8 +23,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: integration,
-          exclude: ['**/node_modules/**', '**/dist/**'],
+          include: ['{apps,libs,tools}/**/*.integration.test.ts', 'tests/**/*.test.ts'],
+          exclude: [lint, '**/node_modules/**', '**/dist/**'],
           globalSetup: 'tools/stack/test-servers.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,

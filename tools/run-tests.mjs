@@ -8,7 +8,7 @@ import { join } from 'node:path';
 const CHECKS = [
   ['lint', 'eslint', ['.']],
   ['format', 'prettier', ['--check', '--log-level=warn', '.']],
-  ['types of the tests', 'tsc', ['-p', 'tsconfig.tests.json']],
+  ['types', 'tsc', ['-p', 'tsconfig.check.json']],
 ];
 
 const filters = process.argv.slice(2);
