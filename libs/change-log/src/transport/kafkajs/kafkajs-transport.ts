@@ -99,6 +99,11 @@ export class KafkajsTransport implements LogTransport {
     return this.topics.offsets(topic);
   }
 
+  /** Deletes the messages of a partition below `before`, as a topic's retention does. */
+  async deleteRecords(topic: string, partition: number, before: bigint): Promise<void> {
+    await this.admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: before.toString() }] });
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.consumptions].map(consumption => consumption.stop()));
     await this.producer.disconnect();
