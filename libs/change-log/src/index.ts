@@ -17,3 +17,10 @@ export { decodeChange, MalformedChangeError } from './envelope/decode-change.js'
 export { Projection, type ProjectionOptions } from './projection/projection.js';
 export { Outbox, type OutboxEntry, type OutboxFlush, type OutboxOptions } from './projection/outbox.js';
 export { LeaseHolder, type LeaseHolderOptions } from './lease/lease-holder.js';
+export { Sequence, ResumeTokenError } from './sequence/sequence.js';
+export { SequenceFilter } from './sequence/sequence-filter.js';
+export { bsonFieldToExtendedJson, bsonToExtendedJson, BsonFormatError } from './envelope/bson-to-extended-json.js';
+export type { ChangeEvent, ImageOrigin } from './envelope/change-event.js';
+export { ChangeEncoder } from './envelope/encode-change.js';
+export { type DeadLetter, deadLetterOf } from './dead-letters/dead-letter.js';
+export { type DeadLetterCount, DeadLetters, REPLAYED_HEADER } from './dead-letters/dead-letters.js';

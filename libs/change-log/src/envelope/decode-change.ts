@@ -1,8 +1,10 @@
-import type { LogMessage } from '../transport/log-transport.js';
-import type { ShopChange } from '../shop-change.js';
+import { documentId, fromExtendedJson, parseShopDocument, type ShopCollection } from '@laurel/shop';
+import { z } from 'zod';
+import type { ShopChange, ShopChangeOf } from '../shop-change.js';
 import type { Topics } from '../topics.js';
+import type { LogMessage } from '../transport/log-transport.js';
 
-/** A message that is no usable change. `eventId` and `key` are given where they could be read. */
+/** A message that is no usable change. */
 export class MalformedChangeError extends Error {
   constructor(
     readonly topic: string,
@@ -15,11 +17,62 @@ export class MalformedChangeError extends Error {
   }
 }
 
+const keySchema = z.object({ id: z.string() });
+const envelopeSchema = z.object({
+  op: z.enum(['r', 'c', 'u', 'd']),
+  after: z.string().nullish(),
+  source: z.object({ ts_ms: z.number(), wallTime: z.number().nullish() }),
+});
+const documentSchema = z.record(z.string(), z.unknown());
+
 /**
- * Reads a message of one of the shop's change topics. Undefined for a tombstone and for a topic that carries no changes.
+ * Reads a message of one of the shop's change topics. Undefined for a tombstone and for a topic that carries no changes. `document` is null
+ * for a delete, and for the rare update of a document that was gone before MongoDB could be asked for it.
  *
  * @throws MalformedChangeError when the message is no envelope, or the document lacks its collection's shape.
  */
 export function decodeChange(topics: Topics, topic: string, message: LogMessage): ShopChange | undefined {
-  throw new MalformedChangeError(topic, message.offset, `not readable yet (${topics.collectionOf(topic) ?? 'no change topic'})`);
+  const collection = topics.collectionOf(topic);
+  if (collection === undefined || message.value === null) return undefined;
+  const { 'x-seq': seq, ce_id: eventId } = message.headers;
+  if (seq === undefined || eventId === undefined) {
+    throw new MalformedChangeError(topic, message.offset, 'the headers x-seq and ce_id are needed');
+  }
+  try {
+    return read(collection, message, seq, eventId);
+  } catch (error) {
+    throw new MalformedChangeError(topic, message.offset, reasonOf(error), { cause: error });
+  }
+}
+
+function read(collection: ShopCollection, { key, value }: LogMessage, seq: string, eventId: string): ShopChange {
+  const { op, after, source } = envelopeSchema.parse(JSON.parse(String(value)));
+  const id = documentId(JSON.parse(keySchema.parse(JSON.parse(String(key))).id));
+  const at = new Date(source.wallTime ?? source.ts_ms);
+  const change = { op, id, eventId, seq, at };
+  switch (collection) {
+    case 'products':
+      return complete(collection, change, after);
+    case 'customers':
+      return complete(collection, change, after);
+    case 'orders':
+      return complete(collection, change, after);
+    case 'events':
+      return complete(collection, change, after);
+  }
+}
+
+function complete<C extends ShopCollection>(
+  collection: C,
+  change: Omit<ShopChangeOf<C>, 'collection' | 'document'>,
+  after: string | null | undefined,
+): ShopChangeOf<C> {
+  if (change.op === 'd' || after == null) return { ...change, collection, document: null };
+  const plain = documentSchema.parse(fromExtendedJson(JSON.parse(after)));
+  return { ...change, collection, document: parseShopDocument(collection, plain) };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) return error.issues.map(({ path, message }) => `${path.join('.') || 'message'}: ${message}`).join('; ');
+  return error instanceof Error ? error.message : String(error);
 }
