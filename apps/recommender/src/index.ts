@@ -1,1 +1,12 @@
-export {};
+import type { LaurelApp } from '@laurel/service';
+import { RecommenderModule } from './recommender.module.js';
+import type { RecommenderResources } from './recommender-resources.js';
+
+export type { RecommenderResources } from './recommender-resources.js';
+
+/** Recommendations over GraphQL, from live purchases, stock, prices and trained models. */
+export const recommender: LaurelApp<RecommenderResources> = {
+  name: 'recommender',
+  module: resources => RecommenderModule.register(resources),
+  access: [{ path: '/graphql', scopes: ['storefront'] }],
+};

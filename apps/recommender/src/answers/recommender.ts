@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { boughtTogetherCandidates } from '../candidates/bought-together-candidates.js';
+import type { CandidateSource } from '../candidates/candidate-source.js';
+import { modelCandidates } from '../candidates/model-candidates.js';
+import { customerHistory, type CustomerHistory } from '../candidates/past-product.js';
+import { similarCandidates } from '../candidates/similar-candidates.js';
+import { trendingCandidates } from '../candidates/trending-candidates.js';
+import type { CatalogueProduct } from '../catalogue/catalogue-product.js';
+import type { CustomerProfile } from '../customers/customer-profile.js';
+import type { PlacedModel } from '../models/placed-model.js';
+import { countedVersion, type ServedVersion } from '../models/served-version.js';
+import { blend, type RankedProduct } from '../ranking/blend.js';
+import { Eligibility, type ProductFilter } from '../ranking/eligibility.js';
+import type { ShopState } from '../read-model/shop-state.js';
+import { explainByModel, explainByOrders } from '../reasons/explain.js';
+import { sameCategoryReason, similarReason, TRENDING_REASON, type ProductReason } from '../reasons/reason.js';
+import type { Answer } from './answer.js';
+import { RecommendedProduct } from './recommended-product.js';
+
+/** What is happening in the shop while the request is made. */
+export interface RequestContext {
+  recentProductIds?: readonly string[] | undefined;
+  cartProductIds?: readonly string[] | undefined;
+}
+
+const MAX_ANCHORS = 20;
+
+/**
+ * Makes answers from memory: gathers candidates, ranks them, gives reasons. Holds the scratch space of one {@link ShopState}; every call runs to
+ * its end before the next begins. Equal state and equal arguments give equal answers, but for the request id.
+ */
+export class Recommender {
+  private readonly eligibility: Eligibility;
+
+  /** `placedFor` names the model that serves a customer (by hash, where traffic is split); undefined before any is trained. */
+  constructor(
+    private readonly state: ShopState,
+    private readonly placedFor: (customerId: string) => PlacedModel | undefined,
+  ) {
+    this.eligibility = new Eligibility(state.catalogue);
+  }
+
+  /** For one customer. Someone nobody knows, without context, gets what is trending. */
+  recommendations(customerId: string, first: number, filter: ProductFilter, context: RequestContext): Answer {
+    const { state } = this;
+    const customer = state.customers.find(customerId);
+    const history = customerHistory(state, customer, {
+      recent: this.known(context.recentProductIds),
+      cart: this.known(context.cartProductIds),
+    });
+    this.eligibility.begin(filter);
+    if (filter.includePurchased !== true) state.orders.eachPurchase(customer, product => this.eligibility.exclude(product));
+    for (const product of history.cart) this.eligibility.exclude(product);
+
+    const placed = this.placedFor(customerId);
+    const items = placed?.history(history.past) ?? [];
+    const anchors = anchorsOf(history, items.length > 0);
+    const sources: CandidateSource[] = [
+      ...(placed ? [{ name: 'model', candidates: modelCandidates(placed, items, this.eligibility.allows, poolOf(first)) } as const] : []),
+      this.boughtTogetherSource(anchors, first),
+      this.trendingSource(first),
+    ];
+    return this.answer(blend(sources, state.catalogue.ids, first), sources, placed, ({ product, source }) => {
+      if (source === 'model' && placed) return explainByModel(state, placed, items, history.past, product);
+      return source === 'bought together' ? explainByOrders(state, anchors, product) : TRENDING_REASON;
+    });
+  }
+
+  /** Products like one: by the model, by common orders, by category. One that the shop does not have gives what is trending. */
+  similarProducts(productId: string, first: number, filter: ProductFilter): Answer {
+    const { state } = this;
+    const product = state.catalogue.ids.find(productId);
+    this.eligibility.begin(filter);
+    if (product >= 0) this.eligibility.exclude(product);
+    const entry = product < 0 ? undefined : state.catalogue.product(product);
+    const placed = this.placedFor(productId);
+    const category = entry ? state.catalogue.category.get(product) : -1;
+    const sameCategory = (other: number) => state.catalogue.category.get(other) === category && this.eligibility.allows(other);
+    const sources: CandidateSource[] = [
+      ...(placed && entry
+        ? [{ name: 'similar', candidates: similarCandidates(placed, product, this.eligibility.allows, poolOf(first)) } as const]
+        : []),
+      this.boughtTogetherSource(entry ? [product] : [], first),
+      { name: 'same category', candidates: category < 0 ? [] : trendingCandidates(state.trend, sameCategory, first) },
+      this.trendingSource(first),
+    ];
+    return this.answer(blend(sources, state.catalogue.ids, first), sources, placed, ranked => {
+      if (!entry) return TRENDING_REASON;
+      if (ranked.source === 'similar') return similarReason(entry);
+      if (ranked.source === 'bought together') return explainByOrders(state, [product], ranked.product);
+      return ranked.source === 'same category' ? sameCategoryReason(entry) : TRENDING_REASON;
+    });
+  }
+
+  /** What others bought in the same order as any of these; unknown ones are passed over. Filled up with what is trending. */
+  boughtTogether(productIds: readonly string[], first: number, filter: ProductFilter): Answer {
+    const anchors = this.known(productIds);
+    this.eligibility.begin(filter);
+    for (const anchor of anchors) this.eligibility.exclude(anchor);
+    const sources = [this.boughtTogetherSource(anchors, first), this.trendingSource(first)];
+    return this.answer(blend(sources, this.state.catalogue.ids, first), sources, undefined, ({ product, source }) =>
+      source === 'bought together' ? explainByOrders(this.state, anchors, product) : TRENDING_REASON,
+    );
+  }
+
+  /** What customers want now. */
+  trendingProducts(first: number, filter: ProductFilter): Answer {
+    this.eligibility.begin(filter);
+    const sources = [this.trendingSource(first)];
+    return this.answer(blend(sources, this.state.catalogue.ids, first), sources, undefined, () => TRENDING_REASON);
+  }
+
+  product(id: string): CatalogueProduct | undefined {
+    return this.state.catalogue.product(this.state.catalogue.ids.find(id));
+  }
+
+  customer(id: string): CustomerProfile | undefined {
+    return this.state.profiles.of(this.state.customers.find(id));
+  }
+
+  private boughtTogetherSource(anchors: readonly number[], first: number): CandidateSource {
+    const { coPurchases, catalogue } = this.state;
+    const candidates = boughtTogetherCandidates(coPurchases, anchors, this.eligibility.allows, catalogue.ids, poolOf(first));
+    return { name: 'bought together', candidates };
+  }
+
+  private trendingSource(first: number): CandidateSource {
+    return { name: 'trending', candidates: trendingCandidates(this.state.trend, this.eligibility.allows, first) };
+  }
+
+  private known(ids: readonly string[] | undefined): number[] {
+    return (ids ?? []).map(id => this.state.catalogue.ids.find(id)).filter(product => product >= 0);
+  }
+
+  private answer(
+    ranked: readonly RankedProduct[],
+    sources: readonly CandidateSource[],
+    placed: PlacedModel | undefined,
+    explain: (ranked: RankedProduct) => ProductReason,
+  ): Answer {
+    const items: RecommendedProduct[] = [];
+    for (const entry of ranked) {
+      const product = this.state.catalogue.product(entry.product);
+      if (product) items.push(new RecommendedProduct(items.length + 1, product, entry.score, () => explain(entry)));
+    }
+    return { requestId: randomUUID(), items, model: this.versionOf(sources, placed) };
+  }
+
+  private versionOf(sources: readonly CandidateSource[], placed: PlacedModel | undefined): ServedVersion {
+    const has = (name: CandidateSource['name']) => sources.some(source => source.name === name && source.candidates.length > 0);
+    if (placed && (has('model') || has('similar'))) return placed.version;
+    return countedVersion(has('bought together') ? 'bought-together' : 'trending', this.state);
+  }
+}
+
+/** Candidates a source gives, so that merging and exclusions leave enough. */
+function poolOf(first: number): number {
+  return first * 2 + 10;
+}
+
+/** What the bought-together source starts from: the cart and what was just looked at; the whole history where no model can use it. */
+function anchorsOf(history: CustomerHistory, modelServes: boolean): number[] {
+  const past = modelServes ? [] : history.past.map(({ product }) => product);
+  return [...new Set([...history.cart, ...history.justViewed, ...past])].slice(0, MAX_ANCHORS);
+}

@@ -1,0 +1,93 @@
+import { ApolloServer, HeaderMap } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import { CompiledQueries, type OperationObserver } from './compiled-queries.js';
+
+type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gateway']>;
+
+/** Options of {@link CompiledApolloDriver}, beside those of Nest's own driver. */
+export interface CompiledApolloConfig extends ApolloDriverConfig {
+  observe?: OperationObserver;
+}
+
+/**
+ * Nest's Apollo driver for Fastify, but queries run compiled: Apollo Server takes {@link CompiledQueries} as its executor and keeps everything
+ * else (parsing, validation, persisted queries, errors).
+ */
+@Injectable()
+export class CompiledApolloDriver extends ApolloDriver {
+  protected override async registerFastify(options: CompiledApolloConfig): Promise<void> {
+    const app: FastifyInstance = this.httpAdapterHost.httpAdapter.getInstance();
+    const { schema, path = '/graphql', observe = () => undefined } = options;
+    if (!schema) throw new Error('The GraphQL schema has not been built');
+    const server = new ApolloServer({
+      ...options,
+      typeDefs: undefined,
+      schema: undefined,
+      resolvers: undefined,
+      gateway: compilingGateway(schema, observe),
+      plugins: [
+        ...(options.plugins ?? []),
+        ApolloServerPluginCacheControlDisabled(),
+        ApolloServerPluginInlineTraceDisabled(),
+        ApolloServerPluginSchemaReportingDisabled(),
+        ApolloServerPluginUsageReportingDisabled(),
+        fastifyApolloDrainPlugin(app),
+      ],
+    });
+    await server.start();
+    this.apolloServer = server;
+    app.route({ url: path, method: ['GET', 'POST'], handler: (request, reply) => answer(server, request, reply) });
+  }
+}
+
+function compilingGateway(schema: GraphQLSchema, observe: OperationObserver): Gateway {
+  const queries = new CompiledQueries(schema, observe);
+  return {
+    onSchemaLoadOrUpdate(loaded) {
+      loaded({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    async load() {
+      return {
+        executor: ({ document, queryHash, request, context }) =>
+          queries.execute({ document, queryHash, operationName: request.operationName, variables: request.variables, context }),
+      };
+    },
+    async stop() {},
+  };
+}
+
+async function answer(server: ApolloServer, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  const { headers, body, status } = await server.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method: request.method,
+      headers: headersOf(request),
+      search: request.url.slice((request.url.indexOf('?') + 1 || request.url.length + 1) - 1),
+      body: request.body,
+    },
+    context: async () => ({}),
+  });
+  for (const [name, value] of headers) reply.header(name, value);
+  reply.header('cache-control', 'no-store').code(status ?? 200);
+  if (body.kind === 'complete') return body.string;
+  throw new Error('Answers in parts are not offered');
+}
+
+function headersOf(request: FastifyRequest): HeaderMap {
+  const headers = new HeaderMap();
+  for (const name in request.headers) {
+    const value = request.headers[name];
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return headers;
+}

@@ -1,0 +1,32 @@
+import { decodeChange, MalformedChangeError, type LogMessage, type Topics } from '@laurel/change-log';
+import { readFeatures, readTier } from '../customers/profile-messages.js';
+import { newsOf, type News } from './news.js';
+
+/** Reads a message of any topic the recommender follows; undefined for what does not concern it. `skipped` is told of messages that cannot be read. */
+export function decodeNews(topics: Topics, topic: string, message: LogMessage, skipped: (topic: string) => void): News | undefined {
+  if (topic === topics.features || topic === topics.tiers) {
+    const customerId = message.key?.toString();
+    const value = message.value?.toString() ?? null;
+    const news = customerId === undefined ? undefined : topic === topics.features ? features(customerId, value) : tier(customerId, value);
+    if (!news) skipped(topic);
+    return news;
+  }
+  try {
+    const change = decodeChange(topics, topic, message);
+    return change && newsOf(change);
+  } catch (error) {
+    if (!(error instanceof MalformedChangeError)) throw error;
+    skipped(topic);
+    return undefined;
+  }
+}
+
+function features(customerId: string, value: string | null): News | undefined {
+  const news = readFeatures(customerId, value);
+  return news && { about: 'features', news };
+}
+
+function tier(customerId: string, value: string | null): News | undefined {
+  const news = readTier(customerId, value);
+  return news && { about: 'tier', news };
+}

@@ -1,0 +1,41 @@
+import { purchaseOf, type Product } from '@laurel/shop';
+import { type ShopChange } from '@laurel/change-log';
+import { interestsOf, type Interest } from '../activity/interest.js';
+import type { FeaturesNews, TierNews } from '../customers/profile-messages.js';
+import type { OrderNews } from '../orders/order-evidence.js';
+
+/** One message of the log, as far as it concerns the recommender. */
+export type News =
+  | { about: 'product'; id: string; product: Product | null }
+  | { about: 'order'; news: OrderNews }
+  | { about: 'interest'; interests: Interest[] }
+  | { about: 'event'; eventId: string; purchase: Extract<OrderNews, { kind: 'purchase' }> | null }
+  | { about: 'customer'; id: string; registered: boolean }
+  | { about: 'features'; news: FeaturesNews }
+  | { about: 'tier'; news: TierNews };
+
+/**
+ * What a change of the shop means here; undefined when nothing. `event` says that a purchase event was written, changed or deleted: what it said
+ * before no longer counts.
+ */
+export function newsOf(change: ShopChange): News | undefined {
+  switch (change.collection) {
+    case 'products':
+      return { about: 'product', id: change.id, product: change.document };
+    case 'customers':
+      return { about: 'customer', id: change.id, registered: change.document !== null };
+    case 'orders':
+      return { about: 'order', news: { kind: 'document', transactionId: change.id, document: change.document } };
+    case 'events': {
+      const event = change.document;
+      const transactionId = event ? purchaseOf(event) : undefined;
+      if (event && transactionId !== undefined) {
+        const purchase = { kind: 'purchase', transactionId, purchase: { eventId: change.id, event } } as const;
+        return { about: 'event', eventId: change.id, purchase };
+      }
+      if (!event || change.op === 'u') return { about: 'event', eventId: change.id, purchase: null };
+      const interests = interestsOf(event);
+      return interests.length > 0 ? { about: 'interest', interests } : undefined;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { laurelTopics, Projection, Topics, type LogTransport } from '@laurel/change-log';
+import type { ServiceContext } from '@laurel/service';
+import { prepareCollections, readModelCollections } from './collections.js';
+import { decodeNews } from './message-decoder.js';
+import type { News } from './news.js';
+import { ReadModelWriter } from './read-model-writer.js';
+import type { ShopState } from './shop-state.js';
+import { StateFollower } from './state-follower.js';
+
+/** The recommender's read model: written from the log to MongoDB by the replicas together, followed into memory by each. */
+export class ReadModel {
+  private readonly projection: Projection<News>;
+  private readonly follower: StateFollower;
+  private caughtUp = false;
+
+  constructor(
+    private readonly context: ServiceContext,
+    private readonly transport: LogTransport,
+    skipped: (topic: string) => void,
+  ) {
+    const { settings, laurelDb: db, mongo, logger } = context;
+    const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
+    const writer = new ReadModelWriter(readModelCollections(db));
+    this.follower = new StateFollower(db, logger);
+    this.projection = new Projection<News>({
+      name: 'recommender',
+      transport,
+      mongo,
+      db,
+      logger,
+      group: topics.group('recommender'),
+      topics: [
+        topics.changes('products'),
+        topics.changes('customers'),
+        topics.changes('orders'),
+        topics.changes('events'),
+        topics.features,
+        topics.tiers,
+      ],
+      decode: (topic, message) => decodeNews(topics, topic, message, skipped),
+      apply: (items, session) => writer.apply(items, session),
+    });
+  }
+
+  /** What answers are made from. */
+  get state(): ShopState {
+    return this.follower.state;
+  }
+
+  /** Messages not yet applied. */
+  lag(): number {
+    return this.projection.lag();
+  }
+
+  async start(): Promise<void> {
+    const { settings, laurelDb } = this.context;
+    await this.transport.ensureTopics(laurelTopics(new Topics(settings.topicPrefix, settings.shopDatabase)));
+    await prepareCollections(readModelCollections(laurelDb));
+    this.follower.start();
+    await this.projection.start();
+    void this.projection.caughtUp().then(() => {
+      this.caughtUp = true;
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.projection.stop();
+    await this.follower.stop();
+  }
+
+  /** Why answers may be out of date, or undefined. */
+  readiness(): string | undefined {
+    const behind = this.caughtUp ? undefined : `catching up with the log: ${this.projection.lag()} messages to go`;
+    return this.follower.readiness() ?? this.projection.readiness() ?? behind;
+  }
+}

@@ -1,0 +1,50 @@
+import { ModelRegistry } from '@laurel/learning';
+import { Readiness } from '@laurel/service';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { GraphQLModule } from '@nestjs/graphql';
+import { Registry } from 'prom-client';
+import { LiveRecommender } from './answers/live-recommender.js';
+import { graphqlOptions } from './graphql/graphql-options.js';
+import { RecommenderResolver } from './graphql/recommender-resolver.js';
+import type { CompiledApolloConfig } from './graphql/server/compiled-apollo-driver.js';
+import { RecommenderMetrics } from './metrics/recommender-metrics.js';
+import { ServingModels } from './models/serving-models.js';
+import { ReadModel } from './read-model/read-model.js';
+import type { RecommenderResources } from './recommender-resources.js';
+import { RecommenderRuntime } from './recommender-runtime.js';
+
+/** GraphQL answers from memory, kept up to date by the log and the model registry. */
+@Module({})
+export class RecommenderModule {
+  static register(resources: RecommenderResources): DynamicModule {
+    const { logger, laurelDb, transport } = resources;
+    const models = new ServingModels(new ModelRegistry(laurelDb), logger);
+    let metrics: RecommenderMetrics | undefined;
+    const readModel = new ReadModel(resources, transport, topic => metrics?.messageSkipped(topic));
+    return {
+      module: RecommenderModule,
+      imports: [
+        GraphQLModule.forRoot<CompiledApolloConfig>(
+          graphqlOptions(resources, (query, seconds, failed) => metrics?.queryAnswered(query, seconds, failed)),
+        ),
+      ],
+      providers: [
+        RecommenderResolver,
+        { provide: LiveRecommender, useValue: new LiveRecommender(() => readModel.state, () => models.current) },
+        {
+          provide: RecommenderMetrics,
+          inject: [Registry],
+          useFactory: (registry: Registry) => {
+            metrics = new RecommenderMetrics(registry, { state: () => readModel.state, serving: () => models.current, lag: () => readModel.lag() });
+            return metrics;
+          },
+        },
+        {
+          provide: RecommenderRuntime,
+          inject: [Readiness],
+          useFactory: (readiness: Readiness) => new RecommenderRuntime(readModel, models, readiness),
+        },
+      ],
+    };
+  }
+}
