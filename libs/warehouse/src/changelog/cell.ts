@@ -55,6 +55,7 @@ const expectedNames: Readonly<Record<Column['type'], string>> = {
 
 function nameOf(value: unknown): string {
   if (Array.isArray(value)) return 'array';
-  if (value instanceof Date) return 'date';
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid date' : 'date';
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   return typeof value;
 }

@@ -50,6 +50,7 @@ export class DuckDbFile {
         memory_limit: `${options.memoryLimitMb ?? 1024}MiB`,
         temp_directory: `${path}.tmp`,
         preserve_insertion_order: 'false',
+        checkpoint_threshold: '64MB',
         autoinstall_known_extensions: 'false',
       });
       const file = new DuckDbFile(path, instance);

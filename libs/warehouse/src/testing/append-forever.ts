@@ -26,5 +26,5 @@ for (;;) {
     position: { previousOffset, nextOffset: offset, highSeq },
   });
   previousOffset = offset;
-  console.log(String(offset));
+  process.stdout.write(`${offset}\n`);
 }
