@@ -36,3 +36,41 @@ export { Random } from './random/random.js';
 export { LogStandardiser, type LogStandardiserState } from './standardise/log-standardiser.js';
 export { bootstrapMean, type MeanInterval } from './statistics/bootstrap-interval.js';
 export { stableHash } from './statistics/stable-hash.js';
+export { ClusterModel, type ClusterPrediction } from './kmeans/cluster-model.js';
+export {
+  type ModelDraft,
+  type ModelRecord,
+  type ModelStatus,
+  type ServingState,
+  type TrafficShare,
+} from './registry/model-record.js';
+export { ModelRegistry } from './registry/model-registry.js';
+export { decidePromotion, type PromotionDecision, type PromotionRule } from './registry/promotion-rule.js';
+export { ArtifactMismatchError, ModelChangeError, ModelNotFoundError } from './registry/registry-errors.js';
+export { stickyChoice } from './registry/sticky-choice.js';
+export { affinityJob, type AffinityJobOptions } from './training/affinity-job.js';
+export { EmbeddedTrainer } from './training/embedded/embedded-trainer.js';
+export { affinityLimits, MIN_CUSTOMERS_PER_CLUSTER } from './training/embedded/training-limits.js';
+export type {
+  AffinityInput,
+  ClusterMetrics,
+  ClustersInput,
+  ClustersOptions,
+  FeatureRow,
+  Refused,
+  TrainedAffinity,
+  TrainedClusters,
+  Trainer,
+  TrainingOptions,
+} from './training/trainer.js';
+export type { TrainingRun } from './training/training-run.js';
+export { LeaseLostError, TrainingRuns } from './training/training-runs.js';
+export {
+  TrainingWorker,
+  type JobContext,
+  type JobOutcome,
+  type TrainingEvent,
+  type TrainingJob,
+  type TrainingWorkerOptions,
+} from './training/training-worker.js';
+export { TaskFailedError } from './workers/task-pool.js';

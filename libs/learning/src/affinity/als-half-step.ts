@@ -37,6 +37,7 @@ export interface HalfStep {
  */
 export function alsHalfStep({ rows, fixed, solved, stride, alpha, regularisation, steps }: HalfStep): void {
   const gram = gramOf(fixed, stride, regularisation);
+  const factors = Float64Array.from(fixed);
   const x = new Float64Array(stride);
   const residual = new Float64Array(stride);
   const direction = new Float64Array(stride);
@@ -54,8 +55,8 @@ export function alsHalfStep({ rows, fixed, solved, stride, alpha, regularisation
     for (let p = from; p < to; p++) {
       const base = rows.columns[p]! * stride;
       const extra = alpha * rows.values[p]!;
-      const factor = 1 + extra - extra * dot(fixed, base, x, stride);
-      for (let f = 0; f < stride; f++) residual[f]! += factor * fixed[base + f]!;
+      const factor = 1 + extra - extra * dot(factors, base, x, stride);
+      addScaled(residual, factor, factors, base, stride);
     }
     direction.set(residual);
     let squares = dot64(residual, residual, stride);
@@ -63,8 +64,8 @@ export function alsHalfStep({ rows, fixed, solved, stride, alpha, regularisation
       apply(gram, direction, product, stride);
       for (let p = from; p < to; p++) {
         const base = rows.columns[p]! * stride;
-        const factor = alpha * rows.values[p]! * dot(fixed, base, direction, stride);
-        for (let f = 0; f < stride; f++) product[f]! += factor * fixed[base + f]!;
+        const factor = alpha * rows.values[p]! * dot(factors, base, direction, stride);
+        addScaled(product, factor, factors, base, stride);
       }
       const length = squares / dot64(direction, product, stride);
       for (let f = 0; f < stride; f++) {
@@ -96,7 +97,7 @@ function apply(matrix: Float64Array, x: Float64Array, into: Float64Array, n: num
   }
 }
 
-function dot(factors: Float32Array, base: number, x: Float64Array, n: number): number {
+function dot(factors: Float64Array, base: number, x: Float64Array, n: number): number {
   let a = 0;
   let b = 0;
   let c = 0;
@@ -108,6 +109,15 @@ function dot(factors: Float32Array, base: number, x: Float64Array, n: number): n
     d += factors[p + 3]! * x[k + 3]!;
   }
   return a + b + (c + d);
+}
+
+function addScaled(into: Float64Array, factor: number, factors: Float64Array, base: number, n: number): void {
+  for (let k = 0, p = base; k < n; k += 4, p += 4) {
+    into[k]! += factor * factors[p]!;
+    into[k + 1]! += factor * factors[p + 1]!;
+    into[k + 2]! += factor * factors[p + 2]!;
+    into[k + 3]! += factor * factors[p + 3]!;
+  }
 }
 
 function dot64(x: Float64Array, y: Float64Array, n: number): number {

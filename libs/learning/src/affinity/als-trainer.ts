@@ -23,7 +23,7 @@ export const alsTrainer: AffinityTrainer = {
   grid: [32, 64].flatMap(factors =>
     [1, 10].flatMap(regularisation => [0.5, 2].map(alpha => ({ factors, regularisation, alpha, ...common }))),
   ),
-  routine: [{ factors: 32, regularisation: 10, alpha: 1, iterations: 10, steps: 3 }],
+  routine: [{ factors: 32, regularisation: 10, alpha: 1, iterations: 8, steps: 3 }],
   fit(train, parameters, options) {
     const { factors, regularisation, alpha, iterations, steps } = alsParameters.parse(parameters);
     const stride = Math.ceil(factors / 4) * 4;

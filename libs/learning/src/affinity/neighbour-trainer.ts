@@ -38,6 +38,22 @@ export const bm25Trainer: AffinityTrainer = {
   },
 };
 
+/**
+ * What was bought together: each past item adds, for every other item, how much of it its buyers bought. This is the
+ * rating of the `product_affinity` table as a model of its own, so that it can be compared with the rest.
+ */
+export const boughtTogetherTrainer: AffinityTrainer = {
+  name: 'bought-together',
+  grid: neighbourGrid,
+  routine: [{ neighbours: 100 }],
+  fit(train, parameters, options) {
+    const { neighbours } = neighbourParameters.parse(parameters);
+    const byItem = transpose(train);
+    const ones = { ...byItem, values: new Float32Array(byItem.values.length).fill(1) };
+    return neighbourModel(train, ones, neighbours, parameters, fraction => step(options, fraction), train);
+  },
+};
+
 function cosineWeighted(byItem: Interactions): Interactions {
   const values = new Float32Array(byItem.values.length);
   for (let i = 0; i < byItem.userIds.length; i++) {
@@ -76,8 +92,8 @@ function neighbourModel(
   neighbours: number,
   parameters: Readonly<Record<string, number | string | boolean>>,
   onProgress: (fraction: number) => void,
+  byUser = transpose(byItem),
 ): ItemWeightsModel {
-  const byUser = transpose(byItem);
   const itemCount = train.itemIds.length;
   const weights = strongestWeights(itemCount, neighbours, (item, row) => {
     for (let p = byItem.rowStarts[item]!; p < byItem.rowStarts[item + 1]!; p++) {

@@ -33,16 +33,16 @@ export function strongestWeights(
 
 function strongest(row: Float64Array, sizes: Float64Array, keep: number): Int32Array {
   let count = 0;
-  for (const value of row) {
-    if (value !== 0) sizes[count++] = Math.abs(value);
+  for (let column = 0; column < row.length; column++) {
+    const value = row[column]!;
+    if (value !== 0) sizes[count++] = value < 0 ? -value : value;
   }
   let threshold = 0;
   let spare = Infinity;
   if (count > keep) {
-    const sorted = sizes.subarray(0, count).sort();
-    threshold = sorted[count - keep]!;
-    spare = 0;
-    for (let p = count - keep; p < count && sorted[p] === threshold; p++) spare += 1;
+    threshold = nthSmallest(sizes, count, count - keep);
+    spare = keep;
+    for (let p = 0; p < count; p++) if (sizes[p]! > threshold) spare -= 1;
   }
   const kept = new Int32Array(Math.min(count, keep));
   let at = 0;
@@ -53,6 +53,31 @@ function strongest(row: Float64Array, sizes: Float64Array, keep: number): Int32A
     kept[at++] = column;
   }
   return kept;
+}
+
+/** Hoare's quickselect; reorders the first `count` values. */
+function nthSmallest(values: Float64Array, count: number, nth: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while (values[left]! < pivot) left += 1;
+      while (values[right]! > pivot) right -= 1;
+      if (left > right) break;
+      const kept = values[left]!;
+      values[left] = values[right]!;
+      values[right] = kept;
+      left += 1;
+      right -= 1;
+    }
+    if (nth <= right) high = right;
+    else if (nth >= left) low = left;
+    else break;
+  }
+  return values[nth]!;
 }
 
 function joined<T extends Int32Array | Float32Array>(parts: readonly T[], into: T): T {

@@ -1,12 +1,13 @@
 import type { AffinityTrainer } from './affinity-trainer.js';
 import { alsTrainer } from './als-trainer.js';
 import { easeTrainer } from './ease-trainer.js';
-import { bm25Trainer, cosineTrainer } from './neighbour-trainer.js';
+import { bm25Trainer, boughtTogetherTrainer, cosineTrainer } from './neighbour-trainer.js';
 import { popularityTrainer } from './popularity-trainer.js';
 
 /** Every way to learn affinities, in the order they are reported. */
 export const affinityTrainers: readonly AffinityTrainer[] = [
   popularityTrainer,
+  boughtTogetherTrainer,
   cosineTrainer,
   bm25Trainer,
   alsTrainer,

@@ -42,7 +42,11 @@ export interface EvaluationOptions {
 /** A report, and the winner trained on everything where that was asked for. */
 export interface EvaluationOutcome {
   readonly report: EvaluationReport;
-  readonly winner?: { readonly model: Uint8Array<ArrayBuffer>; readonly parameters: ModelParameters };
+  readonly winner?: {
+    readonly model: Uint8Array<ArrayBuffer>;
+    readonly parameters: ModelParameters;
+    readonly dataFingerprint: string;
+  };
 }
 
 /**
@@ -68,7 +72,9 @@ export async function evaluateCandidates(
     const best = tuned.reduce((a, b) => (b.ndcg5 > a.ndcg5 ? b : a));
     const { models, refit } = await test(pool, tuned, then === 'report' ? undefined : best, options);
     const report = { models, best: best.name, seconds: (performance.now() - startedMs) / 1000 };
-    return refit ? { report, winner: { model: refit, parameters: parametersOf(best) } } : { report };
+    if (!refit) return { report };
+    const { model, dataFingerprint } = refit;
+    return { report, winner: { model, dataFingerprint, parameters: parametersOf(best) } };
   } finally {
     await pool.close();
   }
@@ -80,6 +86,8 @@ interface Tuned {
   readonly ndcg5: number;
   readonly trend?: TrendParameters;
 }
+
+type Refit = Extract<TrialResult, { kind: 'refit' }>;
 
 async function tune(
   pool: TaskPool<Trial, TrialResult>,
@@ -104,8 +112,8 @@ async function tune(
   results.forEach((result, at) => {
     if (result.kind !== 'validate') return;
     const candidate = candidates[at]!;
-    offer({ name: candidate.trainer, candidate, ndcg5: result.ndcg5 });
-    const { parameters, ndcg5 } = result.trend;
+    const { parameters, plainNdcg5, ndcg5 } = result.trend;
+    offer({ name: candidate.trainer, candidate, ndcg5: plainNdcg5 });
     offer({ name: `${candidate.trainer}-trend`, candidate, ndcg5, trend: parameters });
   });
   return [...best.values()];
@@ -116,7 +124,7 @@ async function test(
   tuned: readonly Tuned[],
   winner: Tuned | undefined,
   options: EvaluationOptions,
-): Promise<{ models: Record<string, ModelReport>; refit: Uint8Array<ArrayBuffer> | undefined }> {
+): Promise<{ models: Record<string, ModelReport>; refit: Refit | undefined }> {
   const groups = new Map<string, Tuned[]>();
   for (const entry of tuned) {
     const key = JSON.stringify(entry.candidate);
@@ -133,9 +141,9 @@ async function test(
   }
   const results = await pool.run(tasks, progress(options, 'training and testing', 0.6, 1));
   const models: Record<string, ModelReport> = {};
-  let refit: Uint8Array<ArrayBuffer> | undefined;
+  let refit: Refit | undefined;
   results.forEach((result, at) => {
-    if (result.kind === 'refit') refit = result.model;
+    if (result.kind === 'refit') refit = result;
     if (result.kind !== 'test') return;
     for (const entry of entries[at] ?? []) {
       models[entry.name] = {
@@ -164,7 +172,14 @@ function progress(
 }
 
 const NO_TREND: TrendParameters = { strength: 0, smoothing: 1 };
-const COSTS: Readonly<Record<string, number>> = { popularity: 1, cosine: 2, bm25: 2, als: 5, ease: 10 };
+const COSTS: Readonly<Record<string, number>> = {
+  popularity: 1,
+  'bought-together': 2,
+  cosine: 2,
+  bm25: 2,
+  als: 5,
+  ease: 10,
+};
 
 function cost({ trainer, parameters }: Candidate): number {
   const size = typeof parameters.factors === 'number' ? parameters.factors / 32 : 1;

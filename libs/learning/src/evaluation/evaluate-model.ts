@@ -1,5 +1,6 @@
 import type { AffinityModel } from '../affinity/affinity-model.js';
 import { topItems } from '../affinity/top-items.js';
+import { applyTrend } from '../affinity/trend-model.js';
 import type { Interactions } from '../interactions/interactions.js';
 import {
   customerScores,
@@ -9,72 +10,83 @@ import {
 } from './recommendation-metrics.js';
 import type { TestCustomer } from './test-customers.js';
 
-/** Each customer's scores with a model; items of the history are never recommended. */
-export function scoreCustomers(model: AffinityModel, customers: readonly TestCustomer[]): CustomerScores[] {
-  const scores = new Float32Array(model.itemIds.length);
-  return customers.map(customer => {
-    model.score(customer.history, scores);
-    return customerScores(ranked(scores, customer), customer.bought, customer.boughtCount);
-  });
-}
-
-/** All metrics of a model on a test. `known` is what the model was trained on: it gives coverage and novelty. */
+/**
+ * All metrics of a model on a test, once for each trend: factors for its items, or `undefined` for the model as it is.
+ * Items of a customer's history are never recommended. `known` is what the model was trained on: it gives coverage and
+ * novelty.
+ */
 export function evaluateModel(
   model: AffinityModel,
   known: Interactions,
   customers: readonly TestCustomer[],
-  seed: number,
-): RecommendationMetrics {
+  options: { readonly seed: number; readonly trends?: readonly (Float32Array | undefined)[] },
+): RecommendationMetrics[] {
+  const trends = options.trends ?? [undefined];
+  const tallies = trends.map(() => new Tally(known));
+  const base = new Float32Array(model.itemIds.length);
   const scores = new Float32Array(model.itemIds.length);
-  const owners = new Float64Array(model.itemIds.length);
-  for (const item of known.columns) owners[item]! += 1;
-  const shown = new Set<number>();
-  let surprise = 0;
-  let shownCount = 0;
-  let rankSum = 0;
-  let rankCount = 0;
-  const customerResults = customers.map(customer => {
-    model.score(customer.history, scores);
-    const list = ranked(scores, customer);
-    for (const item of list.slice(0, 5)) {
-      shown.add(item);
-      surprise -= Math.log2(Math.max(1, owners[item]!) / Math.max(1, known.userIds.length));
-      shownCount += 1;
-    }
-    for (const rank of percentileRanks(scores, customer)) {
-      rankSum += rank;
-      rankCount += 1;
-    }
-    return customerScores(list, customer.bought, customer.boughtCount);
-  });
-  return summarise(
-    customerResults,
-    {
-      meanPercentileRank: rankCount === 0 ? 0.5 : rankSum / rankCount,
-      coverage: shown.size / Math.max(1, model.itemIds.length),
-      novelty: shownCount === 0 ? 0 : surprise / shownCount,
-    },
-    seed,
-  );
+  for (const customer of customers) {
+    model.score(customer.history, base);
+    trends.forEach((trend, at) => {
+      scores.set(base);
+      if (trend) applyTrend(scores, trend);
+      tallies[at]?.add(scores, customer);
+    });
+  }
+  return tallies.map(tally => tally.metrics(options.seed));
 }
 
-function ranked(scores: Float32Array, customer: TestCustomer): number[] {
-  for (const { item } of customer.history) scores[item] = -Infinity;
-  const owned = new Set(customer.history.map(past => past.item));
-  return topItems(scores, 20, item => owned.has(item)).map(({ item }) => item);
+class Tally {
+  readonly #known: Interactions;
+  readonly #owners: Float64Array;
+  readonly #scores: CustomerScores[] = [];
+  readonly #shown = new Set<number>();
+  #surprise = 0;
+  #shownCount = 0;
+  #rankSum = 0;
+  #rankCount = 0;
+
+  constructor(known: Interactions) {
+    this.#known = known;
+    this.#owners = new Float64Array(known.itemIds.length);
+    for (const item of known.columns) this.#owners[item]! += 1;
+  }
+
+  add(scores: Float32Array, customer: TestCustomer): void {
+    for (const { item } of customer.history) scores[item] = NaN;
+    const ranked = topItems(scores, 20).map(({ item }) => item);
+    this.#scores.push(customerScores(ranked, customer.bought, customer.boughtCount));
+    for (const item of ranked.slice(0, 5)) {
+      this.#shown.add(item);
+      this.#surprise -= Math.log2(Math.max(1, this.#owners[item]!) / Math.max(1, this.#known.userIds.length));
+      this.#shownCount += 1;
+    }
+    const others = scores.length - customer.history.length - 1;
+    if (others <= 0) return;
+    for (const item of customer.bought) {
+      this.#rankSum += itemsAbove(scores, scores[item]!) / others;
+      this.#rankCount += 1;
+    }
+  }
+
+  metrics(seed: number): RecommendationMetrics {
+    const whole = {
+      meanPercentileRank: this.#rankCount === 0 ? 0.5 : this.#rankSum / this.#rankCount,
+      coverage: this.#shown.size / Math.max(1, this.#owners.length),
+      novelty: this.#shownCount === 0 ? 0 : this.#surprise / this.#shownCount,
+    };
+    return summarise(this.#scores, whole, seed);
+  }
 }
 
-function percentileRanks(scores: Float32Array, customer: TestCustomer): number[] {
-  const others = scores.length - customer.history.length - 1;
-  if (others <= 0) return [];
-  return [...customer.bought].map(item => {
-    const own = scores[item]!;
-    let above = 0;
-    let equal = -1;
-    for (const score of scores) {
-      if (score > own) above += 1;
-      else if (score === own) equal += 1;
-    }
-    return (above + equal / 2) / others;
-  });
+/** Scores above `own`, plus half of the others equal to it; NaN never counts. */
+function itemsAbove(scores: Float32Array, own: number): number {
+  let above = 0;
+  let notBelow = -1;
+  for (let item = 0; item < scores.length; item++) {
+    const score = scores[item]!;
+    above += score > own ? 1 : 0;
+    notBelow += score >= own ? 1 : 0;
+  }
+  return (above + notBelow) / 2;
 }

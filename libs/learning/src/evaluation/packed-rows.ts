@@ -46,6 +46,18 @@ export class OrderLinePacker {
     return this.#items.ids.length;
   }
 
+  /** Customers with two orders or more. */
+  get returningCustomerCount(): number {
+    const firstOrder = new Map<number, number>();
+    const returning = new Set<number>();
+    for (const [customer, , order] of this.#rows) {
+      const first = firstOrder.get(customer) ?? order;
+      firstOrder.set(customer, first);
+      if (first !== order) returning.add(customer);
+    }
+    return returning.size;
+  }
+
   add(line: OrderLine): void {
     this.#rows.push([
       this.#customers.number(line.customerId),

@@ -45,10 +45,14 @@ export const trialSchema: z.ZodType<Trial> = z.discriminatedUnion('kind', [
 export const trialResultSchema: z.ZodType<TrialResult> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('validate'),
-    ndcg5: z.number(),
-    trend: z.object({ parameters: trend, ndcg5: z.number() }),
+    trend: z.object({ parameters: trend, plainNdcg5: z.number(), ndcg5: z.number() }),
     fitMs: z.number(),
   }),
   z.object({ kind: z.literal('test'), plain: metrics, trended: metrics, fitMs: z.number() }),
-  z.object({ kind: z.literal('refit'), model: z.instanceof(Uint8Array<ArrayBuffer>), fitMs: z.number() }),
+  z.object({
+    kind: z.literal('refit'),
+    model: z.instanceof(Uint8Array<ArrayBuffer>),
+    dataFingerprint: z.string(),
+    fitMs: z.number(),
+  }),
 ]);

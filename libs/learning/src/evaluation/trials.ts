@@ -3,11 +3,12 @@ import { affinityTrainer } from '../affinity/trainers.js';
 import { trendFactors, type TrendParameters } from '../affinity/trend-factors.js';
 import { TrendModel } from '../affinity/trend-model.js';
 import type { Interactions } from '../interactions/interactions.js';
-import { evaluateModel, scoreCustomers } from './evaluate-model.js';
+import { fingerprintOf } from './fingerprint.js';
+import { evaluateModel } from './evaluate-model.js';
 import { unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
 import { confidences, type Split, type SplitRow } from './split.js';
-import { testCustomers } from './test-customers.js';
+import { testCustomers, type TestCustomer } from './test-customers.js';
 import { tuneTrend, type TunedTrend } from './tune-trend.js';
 import { userTimeSplit } from './user-time-split.js';
 
@@ -32,23 +33,37 @@ export type Trial =
 
 /** What came of a {@link Trial}; `fitMs` is the time of training alone. */
 export type TrialResult =
-  | { readonly kind: 'validate'; readonly ndcg5: number; readonly trend: TunedTrend; readonly fitMs: number }
+  | { readonly kind: 'validate'; readonly trend: TunedTrend; readonly fitMs: number }
   | {
       readonly kind: 'test';
       readonly plain: RecommendationMetrics;
       readonly trended: RecommendationMetrics;
       readonly fitMs: number;
     }
-  | { readonly kind: 'refit'; readonly model: Uint8Array<ArrayBuffer>; readonly fitMs: number };
+  | {
+      readonly kind: 'refit';
+      readonly model: Uint8Array<ArrayBuffer>;
+      readonly dataFingerprint: string;
+      readonly fitMs: number;
+    };
 
 /** Runs trials on one split; the same trial gives the same result wherever it runs. */
 export class TrialRunner {
+  readonly #rows: PackedRows;
   readonly #split: Split;
+  readonly #validation: () => Stage;
+  readonly #test: () => Stage;
   readonly #everything: () => Interactions;
 
   constructor({ kind, rows }: TrialSource) {
     const split = kind === 'split' ? unpackSplit(rows) : userTimeSplit(unpackOrderLines(rows));
+    this.#rows = rows;
     this.#split = split;
+    this.#validation = once(() => stage([split.train], split.validation, itemsOf(split.train, split.validation)));
+    this.#test = once(() => {
+      const known = [split.train, split.validation];
+      return stage(known, split.test, itemsOf(...known));
+    });
     this.#everything = () =>
       kind === 'split'
         ? confidences(split.train, split.validation, split.test)
@@ -58,39 +73,35 @@ export class TrialRunner {
   run(trial: Trial, onProgress: (fraction: number) => void): TrialResult {
     switch (trial.kind) {
       case 'validate':
-        return this.#validate(trial.candidate, onProgress);
+        return this.#runValidation(trial.candidate, onProgress);
       case 'test':
-        return this.#test(trial.candidate, trial.trend, onProgress);
+        return this.#runTest(trial.candidate, trial.trend, onProgress);
       case 'refit':
-        return this.#refit(trial.candidate, trial.trend, onProgress);
+        return this.#runRefit(trial.candidate, trial.trend, onProgress);
     }
   }
 
-  #validate(candidate: Candidate, onProgress: (fraction: number) => void): TrialResult {
+  #runValidation(candidate: Candidate, onProgress: (fraction: number) => void): TrialResult {
+    const { known, customers } = this.#validation();
+    const { model, fitMs } = fit(candidate, known, onProgress);
+    const trend = tuneTrend(model, customers, customersOf(known.itemIds, this.#split.train));
+    return { kind: 'validate', trend, fitMs };
+  }
+
+  #runTest(candidate: Candidate, trend: TrendParameters, onProgress: (fraction: number) => void): TrialResult {
     const { train, validation } = this.#split;
-    const known = confidences(train);
+    const { known, customers } = this.#test();
     const { model, fitMs } = fit(candidate, known, onProgress);
-    const customers = testCustomers(known, validation, itemsOf(train, validation));
-    const scores = scoreCustomers(model, customers);
-    const ndcg5 = scores.reduce((sum, score) => sum + score.ndcg5, 0) / Math.max(1, scores.length);
-    return { kind: 'validate', ndcg5, trend: tuneTrend(model, customers, customersOf(known.itemIds, train)), fitMs };
-  }
-
-  #test(candidate: Candidate, trend: TrendParameters, onProgress: (fraction: number) => void): TrialResult {
-    const { train, validation, test } = this.#split;
-    const known = confidences(train, validation);
-    const { model, fitMs } = fit(candidate, known, onProgress);
-    const customers = testCustomers(known, test, itemsOf(train, validation));
     const factors = trendFactors(customersOf(known.itemIds, train), customersOf(known.itemIds, validation), trend);
-    return {
-      kind: 'test',
-      plain: evaluateModel(model, known, customers, candidate.seed),
-      trended: evaluateModel(new TrendModel(model, factors, {}), known, customers, candidate.seed),
-      fitMs,
-    };
+    const [plain, trended] = evaluateModel(model, known, customers, {
+      seed: candidate.seed,
+      trends: [undefined, factors],
+    });
+    if (!plain || !trended) throw new RangeError('An evaluation gave no metrics.');
+    return { kind: 'test', plain, trended, fitMs };
   }
 
-  #refit(
+  #runRefit(
     candidate: Candidate,
     trend: TrendParameters | undefined,
     onProgress: (fraction: number) => void,
@@ -98,11 +109,28 @@ export class TrialRunner {
     const { train, validation, test } = this.#split;
     const known = this.#everything();
     const { model, fitMs } = fit(candidate, known, onProgress);
-    if (!trend) return { kind: 'refit', model: model.serialize(), fitMs };
+    const dataFingerprint = fingerprintOf(this.#rows);
+    if (!trend) return { kind: 'refit', model: model.serialize(), dataFingerprint, fitMs };
     const earlier = customersOf(known.itemIds, train, validation);
     const factors = trendFactors(earlier, customersOf(known.itemIds, test), trend);
-    return { kind: 'refit', model: new TrendModel(model, factors, { ...trend }).serialize(), fitMs };
+    const trended = new TrendModel(model, factors, { ...trend });
+    return { kind: 'refit', model: trended.serialize(), dataFingerprint, fitMs };
   }
+}
+
+interface Stage {
+  readonly known: Interactions;
+  readonly customers: readonly TestCustomer[];
+}
+
+function stage(parts: readonly (readonly SplitRow[])[], next: readonly SplitRow[], catalogue: Set<string>): Stage {
+  const known = confidences(...parts);
+  return { known, customers: testCustomers(known, next, catalogue) };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function fit(

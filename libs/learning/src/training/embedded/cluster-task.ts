@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { adjustedRandIndex } from '../../kmeans/adjusted-rand-index.js';
+import { assignAll } from '../../kmeans/assign-all.js';
+import { bootstrapJaccard } from '../../kmeans/bootstrap-jaccard.js';
+import { daviesBouldin, meanSquaredDistance } from '../../kmeans/davies-bouldin.js';
+import { matchCentroids } from '../../kmeans/hungarian.js';
+import { kmeans } from '../../kmeans/kmeans.js';
+import { sampledSilhouette } from '../../kmeans/silhouette.js';
+import { LogStandardiser } from '../../standardise/log-standardiser.js';
+import type { ClusterMetrics } from '../trainer.js';
+
+const SILHOUETTE_SAMPLE = 2000;
+const JACCARD_RESAMPLES = 20;
+const JACCARD_SAMPLE = 20000;
+
+const doubles = z.custom<Float64Array<ArrayBuffer>>(value => value instanceof Float64Array);
+
+/** One clustering to do in a worker. */
+export const clusterTask = z.object({
+  /** Raw features, one row of `dimensions` for each customer. */
+  features: doubles,
+  dimensions: z.int().positive(),
+  k: z.int().positive(),
+  seed: z.int(),
+  /** Raw centroids to start from. */
+  start: doubles.optional(),
+});
+
+export type ClusterTask = z.infer<typeof clusterTask>;
+
+const metrics: z.ZodType<ClusterMetrics> = z.object({
+  daviesBouldin: z.number(),
+  meanSquaredDistance: z.number(),
+  silhouette: z.number(),
+  jaccard: z.array(z.number()),
+  sizes: z.array(z.number()),
+  iterations: z.number(),
+  adjustedRandIndex: z.number().exactOptional(),
+  matching: z.array(z.number()).exactOptional(),
+});
+
+/** What came of a {@link ClusterTask}. */
+export const clusterTaskResult = z.object({
+  means: z.array(z.number()),
+  deviations: z.array(z.number()),
+  /** Standardised centroids. */
+  centroids: doubles,
+  assignments: z.custom<Int32Array<ArrayBuffer>>(value => value instanceof Int32Array),
+  metrics,
+});
+
+export type ClusterTaskResult = z.infer<typeof clusterTaskResult>;
+
+/** log1p and standardise, k-means, and the figures of the result. */
+export function runClusterTask(task: ClusterTask, onProgress: (fraction: number) => void): ClusterTaskResult {
+  const { features, dimensions, k, seed } = task;
+  const standardiser = LogStandardiser.fit(features, dimensions);
+  const points = standardiser.transform(features);
+  const start = task.start && standardiser.transform(task.start);
+  const found = kmeans(points, { dimensions, k, seed, ...(start && { initialCentroids: start }) });
+  onProgress(0.4);
+  const { centroids, assignments } = found;
+  const sampled = points.subarray(0, JACCARD_SAMPLE * dimensions);
+  const jaccard = bootstrapJaccard(sampled, assignments.subarray(0, JACCARD_SAMPLE), {
+    dimensions,
+    k,
+    seed,
+    resamples: JACCARD_RESAMPLES,
+  });
+  onProgress(0.8);
+  return {
+    means: [...standardiser.state.means],
+    deviations: [...standardiser.state.deviations],
+    centroids,
+    assignments,
+    metrics: {
+      daviesBouldin: daviesBouldin(points, dimensions, centroids, assignments),
+      meanSquaredDistance: meanSquaredDistance(points, dimensions, centroids, assignments),
+      silhouette: sampledSilhouette(points, dimensions, assignments, { sampleSize: SILHOUETTE_SAMPLE, seed }),
+      jaccard,
+      sizes: found.sizes,
+      iterations: found.iterations,
+      ...(start && {
+        adjustedRandIndex: adjustedRandIndex(assignAll(points, dimensions, start), assignments),
+        matching: matchCentroids(start, centroids, dimensions),
+      }),
+    },
+  };
+}
