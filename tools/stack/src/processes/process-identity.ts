@@ -35,7 +35,12 @@ export async function commandLineOf(pid: number): Promise<string> {
 async function linuxStart(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  const [state] = fields;
+  const threads = Number(fields[17]);
+  const startedAt = fields[19];
+  // A killed process shows as a zombie while threads of it still hold its files and ports.
+  const ended = state === 'X' || (state === 'Z' && threads <= 1);
+  return ended ? undefined : startedAt;
 }
 
 async function psStart(pid: number): Promise<string | undefined> {
