@@ -3,13 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { OrderFileError } from './order-file-error.js';
-import { countRows, surveyCancellations, surveyDateOrder, surveyLastTimeMs, surveyProducts, surveySharedOrders } from './reading/file-survey.js';
+import {
+  countRows,
+  surveyCancellations,
+  surveyDateOrder,
+  surveyLastTimeMs,
+  surveyProducts,
+  surveySharedOrders,
+} from './reading/file-survey.js';
 import { openOrderFile, type OpenedOrderFile, type OrderFileOptions } from './reading/order-file.js';
 import { streamOrders } from './reading/order-stream.js';
 import { ImportRun } from './import-run.js';
 import type { ImportReport } from './report/import-report.js';
 import type { RowRecord } from './report/row-record.js';
-import { NOT_A_PRODUCT } from './rules/not-a-product.js';
+import { isNoProduct } from './rules/not-a-product.js';
 import type { OrderRules } from './rules/read-order.js';
 import { readDecimal, type DecimalSign } from './values/decimal-number.js';
 import { LocalClock } from './values/local-clock.js';
@@ -26,7 +33,7 @@ export interface ImportOptions extends OrderFileOptions {
   readonly decimalSign?: DecimalSign | undefined;
   /** The currency of orders that name none; EUR when absent. */
   readonly currency?: string | undefined;
-  /** Codes that are no products, instead of {@link NOT_A_PRODUCT}; null lets every code be one. */
+  /** Codes that are no products, instead of the usual ones ({@link isNoProduct}); null lets every code be one. */
   readonly notAProduct?: RegExp | null | undefined;
   /** Moves all dates by whole weeks so that the last falls into the seven days before this time. */
   readonly moveDatesTo?: Date | undefined;
@@ -55,7 +62,12 @@ export async function importOrders(file: string, sink: ShopSink, options: Import
   }
 }
 
-async function importFrom(db: DuckDBConnection, file: string, sink: ShopSink, options: ImportOptions): Promise<ImportReport> {
+async function importFrom(
+  db: DuckDBConnection,
+  file: string,
+  sink: ShopSink,
+  options: ImportOptions,
+): Promise<ImportReport> {
   const opened = await openOrderFile(db, file, options);
   const readable = await countRows(db);
   checkRows(file, readable, opened);
@@ -70,7 +82,11 @@ async function importFrom(db: DuckDBConnection, file: string, sink: ShopSink, op
 
 function checkRows(file: string, readable: number, { unreadableRows }: OpenedOrderFile): void {
   if (readable === 0 && unreadableRows.length === 0) {
-    throw new OrderFileError(file, 'the file has columns but no rows', 'A file with at least one order line is expected');
+    throw new OrderFileError(
+      file,
+      'the file has columns but no rows',
+      'A file with at least one order line is expected',
+    );
   }
   if (unreadableRows.length > readable) {
     throw new OrderFileError(
@@ -94,7 +110,9 @@ async function rulesFor(
   if (options.dateOrder === undefined && (found === 'undecided' || found === 'mixed')) {
     throw new OrderFileError(
       file,
-      found === 'mixed' ? 'its dates put the day first in some rows and the month first in others' : 'its dates can be read day first or month first',
+      found === 'mixed'
+        ? 'its dates put the day first in some rows and the month first in others'
+        : 'its dates can be read day first or month first',
       'Say which with --date-order day-first or month-first',
     );
   }
@@ -109,9 +127,8 @@ async function rulesFor(
   const cancellationsMarked = await surveyCancellations(db);
   if (cancellationsMarked) assumed.push('order numbers of the form C + digits are cancellations');
   const shared = await surveySharedOrders(db);
-  const notAProduct = options.notAProduct === undefined ? NOT_A_PRODUCT : options.notAProduct;
   const rules: OrderRules = {
-    isProduct: id => notAProduct === null || !notAProduct.test(id),
+    isProduct: productRule(options.notAProduct),
     isCancellation: id => cancellationsMarked && /^C\d/.test(id),
     customerOf: id => shared.get(id),
     readTimeMs: remembering(text => readAsIs(text) + movedMs),
@@ -119,6 +136,11 @@ async function rulesFor(
     defaultCurrency,
   };
   return { rules, weeks, assumed };
+}
+
+function productRule(notAProduct: RegExp | null | undefined): (id: string) => boolean {
+  if (notAProduct === undefined) return id => !isNoProduct(id);
+  return id => notAProduct === null || !notAProduct.test(id);
 }
 
 function remembering(read: (text: string | null) => number): (text: string | null) => number {

@@ -45,7 +45,15 @@ export class ImportRun {
 
   /** Counts the rows that could not be read at all. */
   async unreadable(): Promise<void> {
-    const nothing = { order: null, product: null, name: null, quantity: null, price: null, customer: null, placedAt: null };
+    const nothing = {
+      order: null,
+      product: null,
+      name: null,
+      quantity: null,
+      price: null,
+      customer: null,
+      placedAt: null,
+    };
     for (const row of this.rows.unreadableRows) {
       this.#tally.add(row, ['unreadable-row'], () => ({ row, ...nothing }));
       await this.watchers.onRow?.({ row, ...nothing, outcome: 'refused', classes: ['unreadable-row'] });

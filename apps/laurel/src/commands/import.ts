@@ -47,21 +47,36 @@ type Written = Readonly<Record<string, WriteCounts>> | null;
 /** `laurel import FILE` */
 export function importCommand(): Command {
   return new Command('import')
-    .description("take a file of order lines into the shop's MongoDB: products, customers, orders; importing it again changes nothing")
+    .description(
+      "take a file of order lines into the shop's MongoDB: products, customers, orders; importing it again changes nothing",
+    )
     .argument('<file>', 'a CSV, Parquet or NDJSON file, one order line a row; or "sample" for the sample shop')
-    .option('--column <key=name>', `which column is what: ${ORDER_COLUMNS.join(', ')}; repeat for several`, namedColumn, {})
+    .option(
+      '--column <key=name>',
+      `which column is what: ${ORDER_COLUMNS.join(', ')}; repeat for several`,
+      namedColumn,
+      {},
+    )
     .option('--mongodb-uri <uri>', 'where the shop is (default: MONGODB_URI)')
     .option('--database <name>', "the shop's database (default: SHOP_DATABASE)")
     .option('--dry-run', 'read and report, write nothing')
     .option('--report <file>', 'write every repaired or refused row to this file, as NDJSON')
     .option('--json', 'print the report as JSON')
-    .option('--delimiter <sign>', 'what separates the columns of a CSV file; "tab" for tabs (default: found)', delimiter)
+    .option(
+      '--delimiter <sign>',
+      'what separates the columns of a CSV file; "tab" for tabs (default: found)',
+      delimiter,
+    )
     .addOption(new Option('--encoding <name>', 'how the file is encoded').choices(['utf-8', 'utf-16', 'latin-1']))
     .option('--timezone <zone>', 'the zone of times that name none, such as Europe/London (default: UTC)')
     .addOption(new Option('--date-order <order>', 'how to read 1/2/2026').choices(['day-first', 'month-first']))
     .option('--decimal-comma', 'numbers are written 2,55')
     .option('--currency <code>', 'the currency of orders that name none (default: EUR)', currency)
-    .option('--not-a-product <pattern>', 'codes that are no products, as a regular expression instead of the usual list', pattern)
+    .option(
+      '--not-a-product <pattern>',
+      'codes that are no products, as a regular expression instead of the usual list',
+      pattern,
+    )
     .option('--all-codes', 'take every code for a product')
     .option('--move-dates', 'move all dates by whole weeks, so that the last order falls into the last seven days')
     .action((file: string, options: Options) => runCommand(() => run(file, options)));
@@ -89,10 +104,15 @@ async function run(file: string, options: Options): Promise<void> {
       if (options.json) process.stdout.write(`${JSON.stringify(filled)}\n`);
       else if (filled.orders) show(filled.orders, null, settings.featureWindowDays);
       else process.stdout.write('The sample shop is there already; nothing was changed.\n');
-      if (filled.orders && !options.json) process.stdout.write('Visits, contact data, consent and stock are simulated and marked so.\n');
+      if (filled.orders && !options.json)
+        process.stdout.write('Visits, contact data, consent and stock are simulated and marked so.\n');
       return;
     }
-    const importOptions = { ...readingOptions(file, options), onProgress: update, onRow: rows && (row => rows.add(row)) } satisfies ImportOptions;
+    const importOptions = {
+      ...readingOptions(file, options),
+      onProgress: update,
+      onRow: rows && (row => rows.add(row)),
+    } satisfies ImportOptions;
     const source = file === 'sample' ? SAMPLE_ORDERS : file;
     const { report, written } = options.dryRun
       ? { report: await importOrders(source, NO_SINK, importOptions), written: null }
@@ -129,7 +149,9 @@ async function withShop<T>(uri: string, work: (client: MongoClient) => Promise<T
   try {
     await client.connect().catch((cause: unknown) => {
       const where = client.options.hosts.join(', ');
-      throw new Error(`no MongoDB answers at ${where}: start one with npm start, or name yours with --mongodb-uri`, { cause });
+      throw new Error(`no MongoDB answers at ${where}: start one with npm start, or name yours with --mongodb-uri`, {
+        cause,
+      });
     });
     return await work(client);
   } finally {
@@ -165,8 +187,11 @@ function show(report: ImportReport, written: Written, windowDays: number): void 
   process.stdout.write(`${lines.join('\n')}\n`);
   const ageDays = report.lastOrderAt === null ? 0 : (Date.now() - Date.parse(report.lastOrderAt)) / DAY_MS;
   if (ageDays > windowDays) {
-    const advice = 'every customer will be Bronze. --move-dates moves them up to today, FEATURE_WINDOW_DAYS widens the window';
-    process.stdout.write(`${pc.yellow('warning:')} all orders are older than the ${windowDays} days that tiers look at: ${advice}.\n`);
+    const advice =
+      'every customer will be Bronze. --move-dates moves them up to today, FEATURE_WINDOW_DAYS widens the window';
+    process.stdout.write(
+      `${pc.yellow('warning:')} all orders are older than the ${windowDays} days that tiers look at: ${advice}.\n`,
+    );
   }
 }
 
@@ -181,7 +206,8 @@ function documentRows(report: ImportReport, written: Written): readonly (readonl
 function namedColumn(argument: string, earlier: NamedColumns): NamedColumns {
   const [key = '', ...name] = argument.split('=');
   const column = ORDER_COLUMNS.find(known => known === key);
-  if (!column || name.length === 0) throw new InvalidArgumentError(`KEY=NAME was expected, KEY one of ${ORDER_COLUMNS.join(', ')}.`);
+  if (!column || name.length === 0)
+    throw new InvalidArgumentError(`KEY=NAME was expected, KEY one of ${ORDER_COLUMNS.join(', ')}.`);
   return { ...earlier, [column]: name.join('=') };
 }
 

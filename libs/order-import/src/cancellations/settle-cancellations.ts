@@ -41,7 +41,9 @@ export function settleCancellations(drafts: readonly OrderDraft[]): readonly Set
 
 function cancelIn(latestFirst: readonly OpenOrder[], cancellation: OrderDraft): readonly string[] {
   const wanted = quantities(cancellation);
-  const holdsAll = latestFirst.filter(({ left }) => [...wanted].every(([product, quantity]) => (left.get(product) ?? 0) >= quantity));
+  const holdsAll = latestFirst.filter(({ left }) =>
+    [...wanted].every(([product, quantity]) => (left.get(product) ?? 0) >= quantity),
+  );
   const whole = holdsAll.find(({ left }) => total(left) === total(wanted)) ?? holdsAll[0];
   const cancelled = new Set<string>();
   for (const [product, quantity] of wanted) {
@@ -76,7 +78,8 @@ function settled(draft: OrderDraft, cancels: readonly string[], entry: OpenOrder
 
 function quantities(draft: OrderDraft): Map<string, number> {
   const byProduct = new Map<string, number>();
-  for (const { productId, quantity } of draft.items) byProduct.set(productId, (byProduct.get(productId) ?? 0) + quantity);
+  for (const { productId, quantity } of draft.items)
+    byProduct.set(productId, (byProduct.get(productId) ?? 0) + quantity);
   return byProduct;
 }
 

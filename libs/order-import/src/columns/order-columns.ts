@@ -17,20 +17,69 @@ export const ORDER_COLUMNS = [
 export type OrderColumn = (typeof ORDER_COLUMNS)[number];
 
 /** The columns without which no order can be read. */
-export const NEEDED_COLUMNS = ['order', 'product', 'name', 'quantity', 'price', 'customer', 'placedAt'] as const satisfies readonly OrderColumn[];
+export const NEEDED_COLUMNS = [
+  'order',
+  'product',
+  'name',
+  'quantity',
+  'price',
+  'customer',
+  'placedAt',
+] as const satisfies readonly OrderColumn[];
 
 /** The column of the file that stands for each meaning, by its name in the file. */
 export type ColumnMapping = Readonly<Partial<Record<OrderColumn, string>>> &
   Readonly<Record<(typeof NEEDED_COLUMNS)[number], string>>;
 
 const commonNames: Readonly<Record<OrderColumn, readonly string[]>> = {
-  order: ['order', 'orderid', 'ordernumber', 'orderno', 'invoice', 'invoiceno', 'invoiceid', 'transactionid', 'transaction'],
-  product: ['product', 'productid', 'stockcode', 'sku', 'itemid', 'item', 'productcode', 'lineitemsku', 'article', 'articleid'],
+  order: [
+    'order',
+    'orderid',
+    'ordernumber',
+    'orderno',
+    'invoice',
+    'invoiceno',
+    'invoiceid',
+    'transactionid',
+    'transaction',
+  ],
+  product: [
+    'product',
+    'productid',
+    'stockcode',
+    'sku',
+    'itemid',
+    'item',
+    'productcode',
+    'lineitemsku',
+    'article',
+    'articleid',
+  ],
   name: ['name', 'productname', 'description', 'itemname', 'lineitemname', 'producttitle', 'title'],
   quantity: ['quantity', 'qty', 'lineitemquantity', 'amount', 'units'],
   price: ['price', 'unitprice', 'itemprice', 'lineitemprice', 'priceeach'],
-  customer: ['customer', 'customerid', 'userid', 'user', 'userpseudoid', 'clientid', 'buyerid', 'customerno', 'customernumber'],
-  placedAt: ['placedat', 'invoicedate', 'orderdate', 'createdat', 'date', 'timestamp', 'orderedat', 'purchasedate', 'time'],
+  customer: [
+    'customer',
+    'customerid',
+    'userid',
+    'user',
+    'userpseudoid',
+    'clientid',
+    'buyerid',
+    'customerno',
+    'customernumber',
+  ],
+  placedAt: [
+    'placedat',
+    'invoicedate',
+    'orderdate',
+    'createdat',
+    'date',
+    'timestamp',
+    'orderedat',
+    'purchasedate',
+    'time',
+  ],
   country: ['country', 'shippingcountry', 'billingcountry', 'countrycode'],
   category: ['category', 'productcategory', 'itemcategory', 'producttype', 'department'],
   currency: ['currency', 'currencycode'],

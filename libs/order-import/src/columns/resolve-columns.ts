@@ -17,13 +17,22 @@ export function resolveColumns(
     const name = named[column];
     if (name === undefined) continue;
     if (!header.includes(name)) {
-      throw new OrderFileError(file, `there is no column ${JSON.stringify(name)} for ${column}; ${listed(header)}`, 'Name one of these');
+      throw new OrderFileError(
+        file,
+        `there is no column ${JSON.stringify(name)} for ${column}; ${listed(header)}`,
+        'Name one of these',
+      );
     }
     mapping[column] = name;
     taken.add(name);
   }
   for (const column of ORDER_COLUMNS) {
-    const name = mapping[column] ?? detectColumn(column, header.filter(candidate => !taken.has(candidate)));
+    const name =
+      mapping[column] ??
+      detectColumn(
+        column,
+        header.filter(candidate => !taken.has(candidate)),
+      );
     if (name === undefined) continue;
     mapping[column] = name;
     taken.add(name);

@@ -23,18 +23,33 @@ const HEAD_BYTES = 65_536;
  */
 export async function readFileStart(file: string, encoding: FileEncoding): Promise<FileStart> {
   const bytes = await firstBytes(file);
-  if (bytes.length === 0) throw new OrderFileError(file, 'the file is empty', 'A CSV, Parquet or NDJSON file of order lines is expected');
+  if (bytes.length === 0)
+    throw new OrderFileError(file, 'the file is empty', 'A CSV, Parquet or NDJSON file of order lines is expected');
   if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') return { format: 'parquet', head: '' };
   if (encoding !== 'utf-16' && (bytes[0] === 0xff || bytes[0] === 0xfe)) {
-    throw new OrderFileError(file, 'the file is not encoded in UTF-8 but, by its first bytes, in UTF-16', 'Import it with --encoding utf-16');
+    throw new OrderFileError(
+      file,
+      'the file is not encoded in UTF-8 but, by its first bytes, in UTF-16',
+      'Import it with --encoding utf-16',
+    );
   }
-  const text = new TextDecoder(encoding === 'utf-16' ? 'utf-16le' : encoding === 'latin-1' ? 'windows-1252' : 'utf-8').decode(bytes);
+  const text = new TextDecoder(
+    encoding === 'utf-16' ? 'utf-16le' : encoding === 'latin-1' ? 'windows-1252' : 'utf-8',
+  ).decode(bytes);
   if (text.includes('\0')) {
-    throw new OrderFileError(file, 'the file is binary and not Parquet', 'A CSV, Parquet or NDJSON file of order lines is expected');
+    throw new OrderFileError(
+      file,
+      'the file is binary and not Parquet',
+      'A CSV, Parquet or NDJSON file of order lines is expected',
+    );
   }
   const isJson = text.trimStart().startsWith('{') || ['.ndjson', '.jsonl'].includes(extname(file).toLowerCase());
   if (!isJson && text.trimStart().startsWith('[')) {
-    throw new OrderFileError(file, 'the file is one JSON array', 'Write one JSON object a line (NDJSON), for example with jq -c .[]');
+    throw new OrderFileError(
+      file,
+      'the file is one JSON array',
+      'Write one JSON object a line (NDJSON), for example with jq -c .[]',
+    );
   }
   return { format: isJson ? 'ndjson' : 'csv', head: text };
 }
@@ -42,7 +57,8 @@ export async function readFileStart(file: string, encoding: FileEncoding): Promi
 async function firstBytes(file: string): Promise<Buffer> {
   const found = await stat(file).catch(() => undefined);
   if (!found) throw new OrderFileError(file, 'there is no such file', 'Check the path');
-  if (!found.isFile()) throw new OrderFileError(file, 'this is not a file', 'Name a CSV, Parquet or NDJSON file of order lines');
+  if (!found.isFile())
+    throw new OrderFileError(file, 'this is not a file', 'Name a CSV, Parquet or NDJSON file of order lines');
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);

@@ -34,7 +34,11 @@ export async function surveyProducts(db: DuckDBConnection): Promise<readonly Sur
     if (known) known.push(counted);
     else names.set(id ?? '', [counted]);
   }
-  return [...names].map(([id, counts]) => ({ id, name: chooseProductName(counts) ?? id, category: categories.get(id) }));
+  return [...names].map(([id, counts]) => ({
+    id,
+    name: chooseProductName(counts) ?? id,
+    category: categories.get(id),
+  }));
 }
 
 /** Of orders that rows give to several customers, the customer of the first row. */
@@ -69,8 +73,13 @@ export async function surveyDateOrder(db: DuckDBConnection): Promise<DateOrder |
 }
 
 /** The greatest time among rows with a customer, by `readTimeMs`; -Infinity when none can be read. Streams. */
-export async function surveyLastTimeMs(db: DuckDBConnection, readTimeMs: (text: string | null) => number): Promise<number> {
-  const result = await db.stream('SELECT DISTINCT "placedAt" FROM source WHERE customer IS NOT NULL AND "placedAt" IS NOT NULL');
+export async function surveyLastTimeMs(
+  db: DuckDBConnection,
+  readTimeMs: (text: string | null) => number,
+): Promise<number> {
+  const result = await db.stream(
+    'SELECT DISTINCT "placedAt" FROM source WHERE customer IS NOT NULL AND "placedAt" IS NOT NULL',
+  );
   let lastMs = -Infinity;
   for await (const chunk of result) {
     for (const text of chunk.getColumnValues(0)) {

@@ -15,8 +15,12 @@ export async function* streamOrders(
   rowNumber: (nth: number) => number,
 ): AsyncGenerator<OrderRows> {
   await keepSurvey(db, products);
-  const changed = carried.map((column, bit) => `(CASE WHEN "${column}" IS DISTINCT FROM lag("${column}") OVER () THEN ${1 << bit} ELSE 0 END)`);
-  const values = carried.map(column => `CASE WHEN "${column}" IS DISTINCT FROM lag("${column}") OVER () THEN "${column}" END`);
+  const changed = carried.map(
+    (column, bit) => `(CASE WHEN "${column}" IS DISTINCT FROM lag("${column}") OVER () THEN ${1 << bit} ELSE 0 END)`,
+  );
+  const values = carried.map(
+    column => `CASE WHEN "${column}" IS DISTINCT FROM lag("${column}") OVER () THEN "${column}" END`,
+  );
   const result = await db.stream(
     `SELECT (${changed.join(' + ')})::INTEGER, ${values.join(', ')}, row_no, product_no, other_name, quantity, price, fingerprint
        FROM (SELECT source.*, (source.rowid + 1)::DOUBLE AS row_no, surveyed.no AS product_no, CASE WHEN source.name IS DISTINCT FROM surveyed.name THEN coalesce(source.name, '') END AS other_name
@@ -28,14 +32,18 @@ export async function* streamOrders(
   let rows: OrderRow[] = [];
   for await (const chunk of result) {
     const [changes = [], ...columns] = chunk.getColumns();
-    const [rowNos = [], productNos = [], names = [], quantities = [], prices = [], fingerprints = []] = columns.slice(carried.length);
+    const [rowNos = [], productNos = [], names = [], quantities = [], prices = [], fingerprints = []] = columns.slice(
+      carried.length,
+    );
     for (const [at, change] of changes.entries()) {
       const mask = Number(change);
       if ((mask & 3) !== 0 && rows.length > 0) {
         yield { customer: current[0] ?? null, order: current[1] ?? null, rows };
         rows = [];
       }
-      if (mask !== 0) for (let bit = 0; bit < carried.length; bit++) if (mask & (1 << bit)) current[bit] = textOrNull(columns[bit]?.[at]);
+      if (mask !== 0)
+        for (let bit = 0; bit < carried.length; bit++)
+          if (mask & (1 << bit)) current[bit] = textOrNull(columns[bit]?.[at]);
       const product = productNos[at] === null ? undefined : products[Number(productNos[at])];
       rows.push({
         row: rowNumber(Number(rowNos[at])),

@@ -1,7 +1,10 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 
 /** The columns a query yields, with DuckDB's names of their types. */
-export async function describe(db: DuckDBConnection, query: string): Promise<readonly { readonly name: string; readonly type: string }[]> {
+export async function describe(
+  db: DuckDBConnection,
+  query: string,
+): Promise<readonly { readonly name: string; readonly type: string }[]> {
   const [names = [], types = []] = (await db.runAndReadAll(`DESCRIBE ${query}`)).getColumns();
   return names.map((name, index) => ({ name: String(name), type: String(types[index]) }));
 }

@@ -13,9 +13,15 @@ export const LINE_CLASSES = {
   'price-not-positive': { outcome: 'refused', why: 'the price is zero or less' },
   'quantity-not-positive': { outcome: 'refused', why: 'the quantity is zero or less and the order no cancellation' },
   'exact-duplicate': { outcome: 'repaired', why: 'the same as an earlier row in every column: counted once' },
-  cancellation: { outcome: 'repaired', why: 'the order number marks a cancellation: a cancelled order, quantities made positive' },
+  cancellation: {
+    outcome: 'repaired',
+    why: 'the order number marks a cancellation: a cancelled order, quantities made positive',
+  },
   'untidy-name': { outcome: 'repaired', why: 'the name has blanks around it or several in a row: they are taken out' },
-  'other-name': { outcome: 'repaired', why: 'the name differs from the usual one of this product: the usual one is taken' },
+  'other-name': {
+    outcome: 'repaired',
+    why: 'the name differs from the usual one of this product: the usual one is taken',
+  },
   'other-time': { outcome: 'repaired', why: 'the time differs within the order: the earliest is taken' },
 } as const satisfies Readonly<Record<string, { outcome: 'refused' | 'repaired'; why: string }>>;
 
@@ -26,7 +32,10 @@ export type LineClass = keyof typeof LINE_CLASSES;
 export type LineOutcome = 'kept' | 'repaired' | 'refused';
 
 /** What became of a row with these faults: refused by the first fault that refuses, else repaired, without faults kept. */
-export function outcomeOf(faults: readonly LineClass[]): { readonly outcome: LineOutcome; readonly decidedBy: LineClass | undefined } {
+export function outcomeOf(faults: readonly LineClass[]): {
+  readonly outcome: LineOutcome;
+  readonly decidedBy: LineClass | undefined;
+} {
   const refusal = faults.find(fault => LINE_CLASSES[fault].outcome === 'refused');
   if (refusal !== undefined) return { outcome: 'refused', decidedBy: refusal };
   return { outcome: faults.length === 0 ? 'kept' : 'repaired', decidedBy: faults[0] };

@@ -26,14 +26,21 @@ export function readOrderTimeMs(value: string | null, localClock: LocalClock, da
   return NaN;
 }
 
-function assemble(year: number, month: number, day: number, time: readonly (string | undefined)[], localClock: LocalClock): number {
+function assemble(
+  year: number,
+  month: number,
+  day: number,
+  time: readonly (string | undefined)[],
+  localClock: LocalClock,
+): number {
   const [hourText = '0', minuteText = '0', secondText = '0', fraction = '0', half, zone] = time;
   const hour = hourOf(Number(hourText), half);
   const [minute, second] = [Number(minuteText), Number(secondText)];
   const milliseconds = Number(fraction.padEnd(3, '0').slice(0, 3));
   const wallMs = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
   const wall = new Date(wallMs);
-  const exists = wall.getUTCMonth() === month - 1 && wall.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  const exists =
+    wall.getUTCMonth() === month - 1 && wall.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
   if (!exists) return NaN;
   return zone === undefined ? localClock.toUtcMs(wallMs) : wallMs - zoneOffsetMs(zone);
 }

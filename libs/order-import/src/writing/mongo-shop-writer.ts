@@ -45,20 +45,31 @@ export class MongoShopWriter implements ShopSink {
 
   async orders(batch: readonly SettledOrder[]): Promise<void> {
     const wanted = new Map(batch.map(settled => [settled.order._id, settled]));
-    await this.#write('orders', batch.map(({ order }) => storedOrder(order)), (existing, document) => {
-      const settled = wanted.get(document._id);
-      const keepStatus = settled !== undefined && !settled.statusGiven && settled.order.status !== 'cancelled';
-      return changedFields(existing, settled?.order ?? {}, keepStatus ? ['status'] : []);
-    });
+    await this.#write(
+      'orders',
+      batch.map(({ order }) => storedOrder(order)),
+      (existing, document) => {
+        const settled = wanted.get(document._id);
+        const keepStatus = settled !== undefined && !settled.statusGiven && settled.order.status !== 'cancelled';
+        return changedFields(existing, settled?.order ?? {}, keepStatus ? ['status'] : []);
+      },
+    );
   }
 
   async customers(batch: readonly Customer[]): Promise<void> {
-    await this.#write('customers', batch.map(customer => ({ ...customer })), (existing, document) => {
-      const known = parseShopDocument('customers', existing);
-      const wanted = parseShopDocument('customers', document);
-      const earlier = known.createdAt == null || (wanted.createdAt != null && wanted.createdAt < known.createdAt);
-      return [...(earlier && wanted.createdAt ? ['createdAt'] : []), ...(known.country == null && wanted.country != null ? ['country'] : [])];
-    });
+    await this.#write(
+      'customers',
+      batch.map(customer => ({ ...customer })),
+      (existing, document) => {
+        const known = parseShopDocument('customers', existing);
+        const wanted = parseShopDocument('customers', document);
+        const earlier = known.createdAt == null || (wanted.createdAt != null && wanted.createdAt < known.createdAt);
+        return [
+          ...(earlier && wanted.createdAt ? ['createdAt'] : []),
+          ...(known.country == null && wanted.country != null ? ['country'] : []),
+        ];
+      },
+    );
   }
 
   async products(batch: readonly ImportedProduct[]): Promise<void> {
@@ -78,7 +89,8 @@ export class MongoShopWriter implements ShopSink {
   ): Promise<void> {
     const collection: Collection<StoredDocument> = this.db.collection(name);
     const existing = new Map<string, StoredDocument>();
-    for await (const document of collection.find({ _id: { $in: batch.map(({ _id }) => _id) } })) existing.set(document._id, document);
+    for await (const document of collection.find({ _id: { $in: batch.map(({ _id }) => _id) } }))
+      existing.set(document._id, document);
     const operations: AnyBulkWriteOperation<StoredDocument>[] = [];
     for (const document of batch) {
       const known = existing.get(document._id);

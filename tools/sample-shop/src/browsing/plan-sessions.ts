@@ -20,8 +20,17 @@ export interface Period {
  * The visits of the sample's year, in the order in which they end: one for each real order, and some in which nobody buys: up to three for
  * each customer, one to four for each visitor, at any hour from 8 to 22.
  */
-export function planSessions(orders: readonly Order[], who: Visitors, period: Period, seed: string): readonly PlannedSession[] {
-  const sessions: PlannedSession[] = orders.map(order => ({ customerId: order.customerId, endMs: order.placedAt.getTime(), order }));
+export function planSessions(
+  orders: readonly Order[],
+  who: Visitors,
+  period: Period,
+  seed: string,
+): readonly PlannedSession[] {
+  const sessions: PlannedSession[] = orders.map(order => ({
+    customerId: order.customerId,
+    endMs: order.placedAt.getTime(),
+    order,
+  }));
   const browse = (customerId: string, fewest: number, most: number): void => {
     const random = new SeededRandom(`${seed}/visits/${customerId}`);
     const visits = random.between(fewest, most);
@@ -33,7 +42,10 @@ export function planSessions(orders: readonly Order[], who: Visitors, period: Pe
   };
   for (const customer of who.customers) browse(customer, 0, 3);
   for (const visitor of who.visitors) browse(visitor, 1, 4);
-  return sessions.sort((a, b) => a.endMs - b.endMs || compare(a.customerId, b.customerId) || compare(a.order?._id ?? '', b.order?._id ?? ''));
+  return sessions.sort(
+    (a, b) =>
+      a.endMs - b.endMs || compare(a.customerId, b.customerId) || compare(a.order?._id ?? '', b.order?._id ?? ''),
+  );
 }
 
 function compare(a: string, b: string): number {

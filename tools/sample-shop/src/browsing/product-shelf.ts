@@ -11,7 +11,8 @@ export class ProductShelf {
   constructor(products: readonly Product[], orders: readonly Order[]) {
     this.#byId = new Map(products.map(product => [product._id, product]));
     const lines = new Map<string, number>();
-    for (const { items } of orders) for (const { productId } of items) lines.set(productId, (lines.get(productId) ?? 0) + 1);
+    for (const { items } of orders)
+      for (const { productId } of items) lines.set(productId, (lines.get(productId) ?? 0) + 1);
     const all: string[] = [];
     for (const { _id, category } of products) {
       const shelf = this.#byCategory.get(category ?? '') ?? [];

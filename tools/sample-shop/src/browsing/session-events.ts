@@ -18,7 +18,12 @@ interface Step {
  * the purchase with all its lines at the time of the order. Without: pages and views, and at times a cart that is abandoned.
  * `number` is unique to the visit; ids rise with time.
  */
-export function sessionEvents(session: PlannedSession, number: number, shelf: ProductShelf, seed: string): readonly SampleEvent[] {
+export function sessionEvents(
+  session: PlannedSession,
+  number: number,
+  shelf: ProductShelf,
+  seed: string,
+): readonly SampleEvent[] {
   const random = new SeededRandom(`${seed}/session/${number}/${session.customerId}`);
   const steps = session.order ? stepsToPurchase(session.order, shelf, random) : stepsWithoutPurchase(shelf, random);
   const lengthMs = steps.reduce((sum, { engagementMsec }) => sum + engagementMsec, 0);
@@ -51,7 +56,10 @@ function stepsToPurchase(order: Order, shelf: ProductShelf, random: SeededRandom
   const carted = order.items.filter(({ productId }) => bought.includes(productId)).map(line => lineItem(line, shelf));
   steps.push({ name: 'add_to_cart', engagementMsec: random.between(1_000, 15_000), items: carted });
   steps.push({ name: 'begin_checkout', engagementMsec: random.between(5_000, 60_000) });
-  const revenue = order.items.reduce((sum, { price, quantity }) => sum + Money.times(Money.of(price), Money.of(quantity)), 0n);
+  const revenue = order.items.reduce(
+    (sum, { price, quantity }) => sum + Money.times(Money.of(price), Money.of(quantity)),
+    0n,
+  );
   steps.push({
     name: 'purchase',
     engagementMsec: random.between(20_000, 180_000),
@@ -73,7 +81,11 @@ function stepsWithoutPurchase(shelf: ProductShelf, random: SeededRandom): readon
     productId = shelf.near(productId, random);
   }
   if (steps.length > 2 && random.chance(0.25)) {
-    steps.push({ name: 'add_to_cart', engagementMsec: random.between(1_000, 15_000), items: [shelfItem(productId, random.between(1, 6), shelf)] });
+    steps.push({
+      name: 'add_to_cart',
+      engagementMsec: random.between(1_000, 15_000),
+      items: [shelfItem(productId, random.between(1, 6), shelf)],
+    });
     if (random.chance(0.3)) steps.push({ name: 'begin_checkout', engagementMsec: random.between(5_000, 40_000) });
   }
   return steps;

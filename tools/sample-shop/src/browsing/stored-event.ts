@@ -7,7 +7,9 @@ export function storedEvent(event: SampleEvent): StoredDocument {
   return {
     ...event,
     event_timestamp: Long.fromNumber(event.event_timestamp),
-    ...(event.items && { items: event.items.map(item => ({ ...item, ...(item.price != null && { price: new Double(item.price) }) })) }),
+    ...(event.items && {
+      items: event.items.map(item => ({ ...item, ...(item.price != null && { price: new Double(item.price) }) })),
+    }),
     ...(event.ecommerce && {
       ecommerce: { ...event.ecommerce, purchase_revenue: new Double(event.ecommerce.purchase_revenue ?? 0) },
     }),

@@ -24,7 +24,8 @@ const ranges: Readonly<Record<string, NumberRange>> = {
  */
 export function inventedPhone(country: string, random: SeededRandom): string {
   const range = ranges[country] ?? united;
-  const forms = country in ranges || country === 'United Kingdom' ? range.forms : range.forms.filter(form => form.startsWith('+'));
+  const forms =
+    country in ranges || country === 'United Kingdom' ? range.forms : range.forms.filter(form => form.startsWith('+'));
   const number = random.between(0, 10 ** range.digits - 1);
   return random.pick(forms).replace('#', String(number).padStart(range.digits, '0'));
 }

@@ -35,6 +35,7 @@ export function inventedPostalCode(country: string, random: SeededRandom): strin
   const pattern = random.pick(patterns[country] ?? ['99999']);
   const prefix = fixedPrefix.exec(pattern)?.[0] ?? '';
   let code = prefix;
-  for (const sign of pattern.slice(prefix.length)) code += sign === '9' ? random.pick(digits) : sign === 'A' ? random.pick(letters) : sign;
+  for (const sign of pattern.slice(prefix.length))
+    code += sign === '9' ? random.pick(digits) : sign === 'A' ? random.pick(letters) : sign;
   return code;
 }

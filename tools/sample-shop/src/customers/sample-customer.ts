@@ -8,7 +8,7 @@ const firstNames = (
   'Lotte Mara Milo Nadia Nils Olga Omar Paula Pia Quinn Rosa Samir Tess Uma Viktor Wanda Yara Zoë'
 ).split(' ');
 const lastNames = (
-  "Abbott Ahmed Baker Bauer Bell Berg Carter Costa Dubois Eklund Evans Fischer Ford Garcia Green Hansen Hill Ito Jensen Jones Keller Kowalski " +
+  'Abbott Ahmed Baker Bauer Bell Berg Carter Costa Dubois Eklund Evans Fischer Ford Garcia Green Hansen Hill Ito Jensen Jones Keller Kowalski ' +
   "Larsen Lee Martin Meyer Moreau Nguyen Novak O'Brien Okafor Patel Quist Rossi Silva Smith Taylor Ueda Vargas Weber Wood Young Zimmer"
 ).split(' ');
 

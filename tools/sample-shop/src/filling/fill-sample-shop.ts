@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { MongoClient, type Db } from 'mongodb';
-import { importOrders, storedOrder, storedProduct, type ImportOptions, type ImportReport, type ShopSink } from '@laurel/order-import';
+import {
+  importOrders,
+  storedOrder,
+  storedProduct,
+  type ImportOptions,
+  type ImportReport,
+  type ShopSink,
+} from '@laurel/order-import';
 import type { Order } from '@laurel/shop';
 import { planSessions } from '../browsing/plan-sessions.js';
 import { ProductShelf } from '../browsing/product-shelf.js';
@@ -59,7 +66,8 @@ async function fill(db: Db, options: FillOptions): Promise<SampleShopReport> {
   const seed = marker?.seed ?? String(options.seed ?? SAMPLE_SEED);
   const now = marker?.now ?? options.now ?? new Date();
   const nothing = { products: 0, customers: 0, orders: 0, events: 0 };
-  if (state === 'filled') return { state, seed, now, inserted: nothing, documents: nothing, orders: null, elapsedMs: 0 };
+  if (state === 'filled')
+    return { state, seed, now, inserted: nothing, documents: nothing, orders: null, elapsedMs: 0 };
   await writeMarker(db, { seed, now, filledAt: null });
 
   const writer = new MissingDocuments(db);
@@ -90,7 +98,12 @@ async function fill(db: Db, options: FillOptions): Promise<SampleShopReport> {
     seed,
     now,
     inserted: writer.inserted,
-    documents: { products: products.length, customers: customers.length + visitors.length, orders: orders.length, events },
+    documents: {
+      products: products.length,
+      customers: customers.length + visitors.length,
+      orders: orders.length,
+      events,
+    },
     orders: report,
     elapsedMs: performance.now() - startedMs,
   };
@@ -101,18 +114,29 @@ async function fillOrders(
   seed: string,
   now: Date,
   { onProgress, onRow }: Pick<FillOptions, 'onProgress' | 'onRow'>,
-): Promise<{ orders: readonly Order[]; products: readonly SampleProduct[]; customers: readonly string[]; report: ImportReport }> {
+): Promise<{
+  orders: readonly Order[];
+  products: readonly SampleProduct[];
+  customers: readonly string[];
+  report: ImportReport;
+}> {
   const orders: Order[] = [];
   const products: SampleProduct[] = [];
   const customers: string[] = [];
   const sink: ShopSink = {
     async orders(batch) {
       for (const { order } of batch) orders.push(order);
-      await writer.insert('orders', batch.map(({ order }) => storedOrder(order)));
+      await writer.insert(
+        'orders',
+        batch.map(({ order }) => storedOrder(order)),
+      );
     },
     async customers(batch) {
       for (const { _id } of batch) customers.push(_id);
-      await writer.insert('customers', batch.map(customer => sampleCustomer(customer, seed, now)));
+      await writer.insert(
+        'customers',
+        batch.map(customer => sampleCustomer(customer, seed, now)),
+      );
     },
     async products(batch) {
       const completed = batch.map(product => sampleProduct(product, seed));

@@ -30,7 +30,9 @@ export class MissingDocuments {
   async #write(collection: ShopCollection, batch: readonly StoredDocument[]): Promise<void> {
     if (batch.length === 0) return;
     try {
-      const { insertedCount } = await this.db.collection<StoredDocument>(collection).insertMany(batch, { ordered: false });
+      const { insertedCount } = await this.db
+        .collection<StoredDocument>(collection)
+        .insertMany(batch, { ordered: false });
       this.inserted[collection] += insertedCount;
     } catch (error) {
       if (!(error instanceof MongoBulkWriteError)) throw error;

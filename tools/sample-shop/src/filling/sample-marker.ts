@@ -34,6 +34,8 @@ export async function isEmptyShop(db: Db): Promise<boolean> {
 export async function sampleShopState(db: Db): Promise<SampleShopState> {
   const marker = await readMarker(db);
   if (marker) return marker.filledAt ? 'filled' : 'unfinished';
-  const first = await Promise.all(SHOP_COLLECTIONS.map(name => db.collection(name).findOne({}, { projection: { _id: 1 } })));
+  const first = await Promise.all(
+    SHOP_COLLECTIONS.map(name => db.collection(name).findOne({}, { projection: { _id: 1 } })),
+  );
   return first.every(document => document === null) ? 'empty' : 'other';
 }

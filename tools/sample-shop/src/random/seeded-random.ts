@@ -41,7 +41,8 @@ export class SeededRandom {
   sample<T>(items: readonly T[], count: number): readonly T[] {
     const rest = [...items];
     const chosen: T[] = [];
-    while (chosen.length < count && rest.length > 0) chosen.push(...rest.splice(Math.floor(this.next() * rest.length), 1));
+    while (chosen.length < count && rest.length > 0)
+      chosen.push(...rest.splice(Math.floor(this.next() * rest.length), 1));
     return chosen;
   }
 }
