@@ -1,7 +1,9 @@
 /** A value in Extended JSON that cannot be carried as a plain value without loss. */
 export class ExtendedJsonError extends Error {
   constructor(wrapper: string, value: unknown) {
-    super(`${wrapper} ${JSON.stringify(value)} cannot be read: outside the range of whole numbers that stay exact (±2^53)`);
+    super(
+      `${wrapper} ${JSON.stringify(value)} cannot be read: outside the range of whole numbers that stay exact (±2^53)`,
+    );
     this.name = 'ExtendedJsonError';
   }
 }
@@ -24,9 +26,7 @@ export function fromExtendedJson(value: unknown): unknown {
     }
     break;
   }
-  const plain: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(value)) plain[key] = fromExtendedJson(field);
-  return plain;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, fromExtendedJson(field)]));
 }
 
 function unwrap(wrapper: string, value: unknown): unknown {
@@ -55,10 +55,11 @@ function unwrap(wrapper: string, value: unknown): unknown {
   }
 }
 
-/** A document's `_id` as text: text as it is, an ObjectId as hex, a number as written, anything else as its JSON. `id` is plain or Extended JSON. */
+/** A document's `_id` as text: text as it is, an ObjectId as hex, anything else as its JSON (a number is
+ * as written), nothing as no text. `id` is plain or Extended JSON. */
 export function documentId(id: unknown): string {
   const plain = fromExtendedJson(id);
   if (typeof plain === 'string') return plain;
   if (typeof plain === 'number') return String(plain);
-  return JSON.stringify(plain);
+  return JSON.stringify(plain) ?? '';
 }

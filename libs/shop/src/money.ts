@@ -1,9 +1,13 @@
 const SCALE = 1_000_000_000n;
+const LIMIT = 10n ** 38n;
+const MAX_EXPONENT = 400;
 
-/** A text or number that is no amount of money. */
+/** A text or number that is no amount of money, or one that 29 digits before the point do not hold. */
 export class MoneyError extends Error {
   constructor(value: unknown) {
-    super(`${JSON.stringify(value)} is no amount: a decimal number was expected`);
+    super(
+      `${typeof value === 'string' ? JSON.stringify(value) : String(value)} is no amount: a decimal number with at most 29 digits before the point was expected`,
+    );
     this.name = 'MoneyError';
   }
 }
@@ -15,14 +19,19 @@ const decimal = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
  * Nothing is ever added up in floating point.
  */
 export const Money = {
-  /** Reads a decimal. A number counts as its shortest decimal text (2.55 is 2.55). Beyond nine decimals it rounds half away from zero. */
+  /**
+   * Reads a decimal. A number counts as its shortest decimal text (2.55 is 2.55). Beyond nine decimals it rounds half away from zero.
+   *
+   * @throws MoneyError for what is no decimal or does not fit the warehouse's column.
+   */
   of(value: number | string): bigint {
     const match = decimal.exec(String(value));
     const [, sign = '', whole = '', fraction = '', exponent = '0'] = match ?? [];
-    if (!match || whole + fraction === '') throw new MoneyError(value);
+    if (!match || whole + fraction === '' || Math.abs(Number(exponent)) > MAX_EXPONENT) throw new MoneyError(value);
     const digits = BigInt(whole + fraction);
     const shift = 9 - fraction.length + Number(exponent);
     const units = shift >= 0 ? digits * 10n ** BigInt(shift) : divideHalfAway(digits, 10n ** BigInt(-shift));
+    if (units >= LIMIT) throw new MoneyError(value);
     return sign === '-' ? -units : units;
   },
 

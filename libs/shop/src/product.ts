@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { priceSchema } from './amount.js';
 
 /** A product as the shop keeps it. `price` is in the shop's currency. Fields beyond these are kept as they come. */
 export const productSchema = z.looseObject({
   _id: z.string(),
   name: z.string(),
   category: z.string().nullish(),
-  price: z.number().nonnegative(),
+  price: priceSchema,
   rating: z.number().nullish(),
   stock: z.number().nullish(),
   active: z.boolean().nullish(),

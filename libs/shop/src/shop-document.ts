@@ -21,7 +21,10 @@ const schemas: { [C in ShopCollection]: z.ZodType<ShopDocuments[C]> } = {
   events: shopEventSchema,
 };
 
-/** A document that does not have the shape of its collection. `issues` lists each field with what was expected and found. */
+const MAX_LISTED = 10;
+const MAX_WORD_LENGTH = 40;
+
+/** A document that does not have the shape of its collection. `issues` lists the first ten fields with what was expected and found. */
 export class ShopDocumentError extends Error {
   constructor(
     readonly collection: ShopCollection,
@@ -42,9 +45,31 @@ export function parseShopDocument<C extends ShopCollection>(
   collection: C,
   document: Readonly<Record<string, unknown>>,
 ): ShopDocuments[C] {
-  const id = documentId(document['_id']);
-  const result = schemas[collection].safeParse(typeof document['_id'] === 'string' ? document : { ...document, _id: id });
+  const given = document['_id'];
+  const id = documentId(given);
+  const result = schemas[collection].safeParse(
+    typeof given === 'string' || given === undefined ? document : { ...document, _id: id },
+  );
   if (result.success) return result.data;
-  const issues = result.error.issues.map(issue => `${issue.path.join('.') || 'document'}: ${issue.message}`);
-  throw new ShopDocumentError(collection, id, issues);
+  throw new ShopDocumentError(collection, id, listed(result.error.issues, document));
+}
+
+function listed(issues: readonly z.core.$ZodIssue[], document: unknown): string[] {
+  const lines = issues.slice(0, MAX_LISTED).map(issue => {
+    const field = issue.path.length > 0 ? issue.path.join('.') : 'document';
+    const value = issue.path.reduce<unknown>(fieldOf, document);
+    return `${field}: ${issue.message}${tellable(issue, value) ? `, found ${typeof value === 'string' ? JSON.stringify(value) : String(value)}` : ''}`;
+  });
+  const more = issues.length - lines.length;
+  return more > 0 ? [...lines, `and ${more} more`] : lines;
+}
+
+function fieldOf(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+/** Numbers, dates and words of a fixed list help whoever mends the document; other texts may be a person's and stay out of messages. */
+function tellable(issue: z.core.$ZodIssue, value: unknown): boolean {
+  if (typeof value === 'number' || typeof value === 'boolean' || value instanceof Date) return true;
+  return issue.code === 'invalid_value' && typeof value === 'string' && value.length <= MAX_WORD_LENGTH;
 }

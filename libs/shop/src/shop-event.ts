@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { amountSchema, quantitySchema } from './amount.js';
 
 const paramValueSchema = z.looseObject({
   string_value: z.string().nullish(),
@@ -10,8 +11,8 @@ const paramValueSchema = z.looseObject({
 const itemSchema = z.looseObject({
   item_id: z.string(),
   item_name: z.string().nullish(),
-  price: z.number().nullish(),
-  quantity: z.number().nullish(),
+  price: amountSchema.nullish(),
+  quantity: quantitySchema.nullish(),
   item_category: z.string().nullish(),
 });
 
@@ -32,7 +33,7 @@ export const shopEventSchema = z.looseObject({
   ecommerce: z
     .looseObject({
       transaction_id: z.string().nullish(),
-      purchase_revenue: z.number().nullish(),
+      purchase_revenue: amountSchema.nullish(),
       unique_items: z.number().nullish(),
     })
     .nullish(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { priceSchema, quantitySchema } from '../amount.js';
 
 /** The states an order can be in; `cancelled` and `refunded` orders do not count. */
 export const ORDER_STATUSES = ['placed', 'paid', 'shipped', 'cancelled', 'refunded'] as const;
@@ -8,8 +9,8 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number];
 const orderLineSchema = z.looseObject({
   productId: z.string(),
   name: z.string().nullish(),
-  quantity: z.number().positive(),
-  price: z.number().nonnegative(),
+  quantity: quantitySchema.positive(),
+  price: priceSchema,
 });
 
 /** One line of an order: `quantity` units at `price` each, in the order's currency. */
