@@ -8,7 +8,7 @@ import { WarehouseError, WarehouseLockedError } from '../errors.js';
 export interface DuckDbFileOptions {
   /** The file; made, with its folder, where it does not exist. */
   readonly path: string;
-  /** What DuckDB may keep in memory before it writes to disk beside the file; default 1,024. */
+  /** What DuckDB may keep in memory before it writes to disk beside the file; default 512. */
   readonly memoryLimitMb?: number;
   /** Threads for one statement; default all but none beyond 4. */
   readonly threads?: number;
@@ -47,7 +47,7 @@ export class DuckDbFile {
     try {
       const instance = await DuckDBInstance.create(':memory:', {
         threads: String(options.threads ?? Math.min(4, availableParallelism())),
-        memory_limit: `${options.memoryLimitMb ?? 1024}MiB`,
+        memory_limit: `${options.memoryLimitMb ?? 512}MiB`,
         temp_directory: `${path}.tmp`,
         preserve_insertion_order: 'false',
         checkpoint_threshold: '64MB',
