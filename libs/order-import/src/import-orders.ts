@@ -50,7 +50,7 @@ export interface ImportOptions extends OrderFileOptions {
  */
 export async function importOrders(file: string, sink: ShopSink, options: ImportOptions = {}): Promise<ImportReport> {
   const spill = await mkdtemp(join(tmpdir(), 'laurel-import-'));
-  const instance = await DuckDBInstance.create(':memory:', { temp_directory: spill, memory_limit: '1GB' });
+  const instance = await DuckDBInstance.create(':memory:', { temp_directory: spill, memory_limit: '512MB' });
   const db = await instance.connect();
   try {
     await db.run("SET TimeZone = 'UTC'");
