@@ -12,13 +12,16 @@ import { ServingModels } from './models/serving-models.js';
 import { ReadModel } from './read-model/read-model.js';
 import type { RecommenderResources } from './recommender-resources.js';
 import { RecommenderRuntime } from './recommender-runtime.js';
+import { affinityTraining } from './training/affinity-training.js';
 
 /** GraphQL answers from memory, kept up to date by the log and the model registry. */
 @Module({})
 export class RecommenderModule {
   static register(resources: RecommenderResources): DynamicModule {
-    const { logger, laurelDb, transport } = resources;
-    const models = new ServingModels(new ModelRegistry(laurelDb), logger);
+    const { logger, laurelDb: db, transport, warehouse } = resources;
+    const registry = new ModelRegistry(db);
+    const models = new ServingModels(registry, logger);
+    const training = affinityTraining(db, registry, warehouse, logger);
     let metrics: RecommenderMetrics | undefined;
     const readModel = new ReadModel(resources, transport, topic => metrics?.messageSkipped(topic));
     return {
@@ -30,19 +33,30 @@ export class RecommenderModule {
       ],
       providers: [
         RecommenderResolver,
-        { provide: LiveRecommender, useValue: new LiveRecommender(() => readModel.state, () => models.current) },
+        {
+          provide: LiveRecommender,
+          useValue: new LiveRecommender(
+            () => readModel.state,
+            () => models.current,
+          ),
+        },
         {
           provide: RecommenderMetrics,
           inject: [Registry],
-          useFactory: (registry: Registry) => {
-            metrics = new RecommenderMetrics(registry, { state: () => readModel.state, serving: () => models.current, lag: () => readModel.lag() });
+          useFactory: (prometheus: Registry) => {
+            metrics = new RecommenderMetrics(prometheus, {
+              state: () => readModel.state,
+              serving: () => models.current,
+              lag: () => readModel.lag(),
+            });
             return metrics;
           },
         },
         {
           provide: RecommenderRuntime,
           inject: [Readiness],
-          useFactory: (readiness: Readiness) => new RecommenderRuntime(readModel, models, readiness),
+          useFactory: (readiness: Readiness) =>
+            new RecommenderRuntime({ db, readModel, registry, models, training }, readiness),
         },
       ],
     };

@@ -11,7 +11,11 @@ export interface Interest {
   at: Date;
 }
 
-const KINDS: Readonly<Record<string, Interest['kind']>> = { view_item: 'view', add_to_cart: 'cart', remove_from_cart: 'uncart' };
+const KINDS: Readonly<Record<string, Interest['kind']>> = {
+  view_item: 'view',
+  add_to_cart: 'cart',
+  remove_from_cart: 'uncart',
+};
 
 /** The interest an event tells of: one entry for each product it names; none for events of other kinds. */
 export function interestsOf(event: ShopEvent): Interest[] {

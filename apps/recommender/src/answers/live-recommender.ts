@@ -24,6 +24,11 @@ export class LiveRecommender {
 
 function placedModels(state: ShopState, serving: Serving | undefined): (customerId: string) => PlacedModel | undefined {
   if (!serving) return () => undefined;
-  const placed = new Map(Array.from(serving.models, ([version, { model, version: served }]) => [version, new PlacedModel(model, served, state.catalogue)]));
+  const placed = new Map(
+    Array.from(serving.models, ([version, { model, version: served }]) => [
+      version,
+      new PlacedModel(model, served, state.catalogue),
+    ]),
+  );
   return customerId => placed.get(versionServing(serving, customerId) ?? -1);
 }

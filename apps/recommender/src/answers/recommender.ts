@@ -49,14 +49,22 @@ export class Recommender {
       cart: this.known(context.cartProductIds),
     });
     this.eligibility.begin(filter);
-    if (filter.includePurchased !== true) state.orders.eachPurchase(customer, product => this.eligibility.exclude(product));
+    if (filter.includePurchased !== true)
+      state.orders.eachPurchase(customer, product => this.eligibility.exclude(product));
     for (const product of history.cart) this.eligibility.exclude(product);
 
     const placed = this.placedFor(customerId);
     const items = placed?.history(history.past) ?? [];
     const anchors = anchorsOf(history, items.length > 0);
     const sources: CandidateSource[] = [
-      ...(placed ? [{ name: 'model', candidates: modelCandidates(placed, items, this.eligibility.allows, poolOf(first)) } as const] : []),
+      ...(placed
+        ? [
+            {
+              name: 'model',
+              candidates: modelCandidates(placed, items, this.eligibility.allows, poolOf(first)),
+            } as const,
+          ]
+        : []),
       this.boughtTogetherSource(anchors, first),
       this.trendingSource(first),
     ];
@@ -75,10 +83,16 @@ export class Recommender {
     const entry = product < 0 ? undefined : state.catalogue.product(product);
     const placed = this.placedFor(productId);
     const category = entry ? state.catalogue.category.get(product) : -1;
-    const sameCategory = (other: number) => state.catalogue.category.get(other) === category && this.eligibility.allows(other);
+    const sameCategory = (other: number) =>
+      state.catalogue.category.get(other) === category && this.eligibility.allows(other);
     const sources: CandidateSource[] = [
       ...(placed && entry
-        ? [{ name: 'similar', candidates: similarCandidates(placed, product, this.eligibility.allows, poolOf(first)) } as const]
+        ? [
+            {
+              name: 'similar',
+              candidates: similarCandidates(placed, product, this.eligibility.allows, poolOf(first)),
+            } as const,
+          ]
         : []),
       this.boughtTogetherSource(entry ? [product] : [], first),
       { name: 'same category', candidates: category < 0 ? [] : trendingCandidates(state.trend, sameCategory, first) },
@@ -120,7 +134,13 @@ export class Recommender {
 
   private boughtTogetherSource(anchors: readonly number[], first: number): CandidateSource {
     const { coPurchases, catalogue } = this.state;
-    const candidates = boughtTogetherCandidates(coPurchases, anchors, this.eligibility.allows, catalogue.ids, poolOf(first));
+    const candidates = boughtTogetherCandidates(
+      coPurchases,
+      anchors,
+      this.eligibility.allows,
+      catalogue.ids,
+      poolOf(first),
+    );
     return { name: 'bought together', candidates };
   }
 
@@ -147,7 +167,8 @@ export class Recommender {
   }
 
   private versionOf(sources: readonly CandidateSource[], placed: PlacedModel | undefined): ServedVersion {
-    const has = (name: CandidateSource['name']) => sources.some(source => source.name === name && source.candidates.length > 0);
+    const has = (name: CandidateSource['name']) =>
+      sources.some(source => source.name === name && source.candidates.length > 0);
     if (placed && (has('model') || has('similar'))) return placed.version;
     return countedVersion(has('bought together') ? 'bought-together' : 'trending', this.state);
   }

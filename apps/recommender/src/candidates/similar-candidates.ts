@@ -2,7 +2,12 @@ import type { PlacedModel } from '../models/placed-model.js';
 import type { Candidate } from './candidate-source.js';
 
 /** The `n` eligible products that the model finds most like one; none where the model does not know it. Looks further the more are not eligible. */
-export function similarCandidates(placed: PlacedModel, product: number, eligible: (product: number) => boolean, n: number): Candidate[] {
+export function similarCandidates(
+  placed: PlacedModel,
+  product: number,
+  eligible: (product: number) => boolean,
+  n: number,
+): Candidate[] {
   const item = placed.item(product);
   if (item < 0) return [];
   for (let asked = 2 * n; ; asked *= 4) {

@@ -10,7 +10,10 @@ const featuresMessage = z.object({
 });
 
 const tierMessage = z.object({
-  tier: z.string().transform(tier => tier.toUpperCase()).pipe(z.enum(TIERS)),
+  tier: z
+    .string()
+    .transform(tier => tier.toUpperCase())
+    .pipe(z.enum(TIERS)),
   decided_at: z.iso.datetime({ offset: true }).transform(text => new Date(text)),
   perks: z.array(z.string()).default([]),
 });

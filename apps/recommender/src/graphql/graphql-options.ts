@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { ServiceContext } from '@laurel/service';
 import { unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql/index.js';
 import { MAX_COST, queryCost } from './limits/query-cost.js';
 import { MAX_DEPTH, queryDepth } from './limits/query-depth.js';
 import { CompiledApolloDriver, type CompiledApolloConfig } from './server/compiled-apollo-driver.js';

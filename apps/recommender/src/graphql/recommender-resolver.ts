@@ -4,7 +4,13 @@ import type { Answer } from '../answers/answer.js';
 import type { CatalogueProduct } from '../catalogue/catalogue-product.js';
 import type { CustomerProfile } from '../customers/customer-profile.js';
 import { LiveRecommender } from '../answers/live-recommender.js';
-import { checkedContext, checkedFilter, checkedFirst, checkedId, checkedProductIds } from './inputs/checked-arguments.js';
+import {
+  checkedContext,
+  checkedFilter,
+  checkedFirst,
+  checkedId,
+  checkedProductIds,
+} from './inputs/checked-arguments.js';
 import { RecommendationContextInput } from './inputs/recommendation-context.js';
 import { RecommendationFilterInput } from './inputs/recommendation-filter.js';
 import { CustomerModel } from './model/customer-model.js';
@@ -24,10 +30,15 @@ export class RecommenderResolver {
       'Products for one customer: new to them, available now, each with its reason. A customer nobody knows gets what is trending; never an error, never an empty list while anything is available.',
   })
   recommendations(
-    @Args('userId', { type: () => ID, description: 'The customer id, or the visitor id your events carry.' }) userId: string,
+    @Args('userId', { type: () => ID, description: 'The customer id, or the visitor id your events carry.' })
+    userId: string,
     @Args('first', FIRST) first: number | null,
     @Args('filter', FILTER) filter: RecommendationFilterInput | null,
-    @Args('context', { type: () => RecommendationContextInput, nullable: true, description: 'What happens in this visit.' })
+    @Args('context', {
+      type: () => RecommendationContextInput,
+      nullable: true,
+      description: 'What happens in this visit.',
+    })
     context: RecommendationContextInput | null,
   ): Answer {
     return this.live.recommender.recommendations(
@@ -39,40 +50,66 @@ export class RecommenderResolver {
   }
 
   @Query(() => RecommendationListModel, {
-    description: 'Products like one, for its page. A product the shop does not list gives what is trending, so that the page is never bare.',
+    description:
+      'Products like one, for its page. A product the shop does not list gives what is trending, so that the page is never bare.',
   })
   similarProducts(
     @Args('productId', { type: () => ID, description: 'The product whose page is shown.' }) productId: string,
     @Args('first', FIRST) first: number | null,
     @Args('filter', FILTER) filter: RecommendationFilterInput | null,
   ): Answer {
-    return this.live.recommender.similarProducts(checkedId('productId', productId), checkedFirst(first), checkedFilter(filter));
+    return this.live.recommender.similarProducts(
+      checkedId('productId', productId),
+      checkedFirst(first),
+      checkedFilter(filter),
+    );
   }
 
   @Query(() => RecommendationListModel, {
-    description: 'What other customers bought in the same order, for a product page or the cart. Filled up with what is trending.',
+    description:
+      'What other customers bought in the same order, for a product page or the cart. Filled up with what is trending.',
   })
   boughtTogether(
-    @Args('productIds', { type: () => [ID], description: 'One product or the whole cart: 1 to 100 ids. Unknown ones are ignored.' })
+    @Args('productIds', {
+      type: () => [ID],
+      description: 'One product or the whole cart: 1 to 100 ids. Unknown ones are ignored.',
+    })
     productIds: string[],
     @Args('first', FIRST) first: number | null,
     @Args('filter', FILTER) filter: RecommendationFilterInput | null,
   ): Answer {
-    return this.live.recommender.boughtTogether(checkedProductIds(productIds), checkedFirst(first), checkedFilter(filter));
+    return this.live.recommender.boughtTogether(
+      checkedProductIds(productIds),
+      checkedFirst(first),
+      checkedFilter(filter),
+    );
   }
 
-  @Query(() => RecommendationListModel, { description: 'What customers want now: orders, carts and views, halved in weight every seven days.' })
-  trendingProducts(@Args('first', FIRST) first: number | null, @Args('filter', FILTER) filter: RecommendationFilterInput | null): Answer {
+  @Query(() => RecommendationListModel, {
+    description: 'What customers want now: orders, carts and views, halved in weight every seven days.',
+  })
+  trendingProducts(
+    @Args('first', FIRST) first: number | null,
+    @Args('filter', FILTER) filter: RecommendationFilterInput | null,
+  ): Answer {
     return this.live.recommender.trendingProducts(checkedFirst(first), checkedFilter(filter));
   }
 
-  @Query(() => ProductModel, { nullable: true, description: 'One product as it is now, or null where the shop does not list it.' })
+  @Query(() => ProductModel, {
+    nullable: true,
+    description: 'One product as it is now, or null where the shop does not list it.',
+  })
   product(@Args('id', { type: () => ID, description: "The shop's own id." }) id: string): CatalogueProduct | null {
     return this.live.recommender.product(checkedId('id', id)) ?? null;
   }
 
-  @Query(() => CustomerModel, { nullable: true, description: "A customer's tier, features and perks, or null where nothing is known." })
-  customer(@Args('id', { type: () => ID, description: "The shop's own id." }) id: string): (CustomerProfile & { id: string }) | null {
+  @Query(() => CustomerModel, {
+    nullable: true,
+    description: "A customer's tier, features and perks, or null where nothing is known.",
+  })
+  customer(
+    @Args('id', { type: () => ID, description: "The shop's own id." }) id: string,
+  ): (CustomerProfile & { id: string }) | null {
     const profile = this.live.recommender.customer(checkedId('id', id));
     return profile ? { id, ...profile } : null;
   }

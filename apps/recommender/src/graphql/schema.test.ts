@@ -1,7 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
-import { buildSchema, findBreakingChanges, findDangerousChanges, printSchema, type GraphQLSchema } from 'graphql';
+import {
+  buildSchema,
+  findBreakingChanges,
+  findDangerousChanges,
+  printSchema,
+  type GraphQLSchema,
+} from 'graphql/index.js';
 import { beforeAll, expect, test } from 'vitest';
 import { RecommenderResolver } from './recommender-resolver.js';
 

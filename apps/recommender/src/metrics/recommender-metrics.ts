@@ -8,7 +8,10 @@ export class RecommenderMetrics {
   private readonly failures: Counter<'query'>;
   private readonly skipped: Counter<'topic'>;
 
-  constructor(registry: Registry, now: { state: () => ShopState; serving: () => Serving | undefined; lag: () => number }) {
+  constructor(
+    registry: Registry,
+    now: { state: () => ShopState; serving: () => Serving | undefined; lag: () => number },
+  ) {
     const registers = [registry];
     this.seconds = new Histogram({
       name: 'laurel_recommender_query_duration_seconds',
@@ -17,15 +20,30 @@ export class RecommenderMetrics {
       buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25],
       registers,
     });
-    this.failures = new Counter({ name: 'laurel_recommender_query_failures_total', help: 'GraphQL queries answered with errors', labelNames: ['query'], registers });
+    this.failures = new Counter({
+      name: 'laurel_recommender_query_failures_total',
+      help: 'GraphQL queries answered with errors',
+      labelNames: ['query'],
+      registers,
+    });
     this.skipped = new Counter({
       name: 'laurel_recommender_skipped_messages_total',
       help: 'Messages of the log that could not be read and were passed over',
       labelNames: ['topic'],
       registers,
     });
-    gauge(registry, 'laurel_recommender_products', 'Products the shop lists', () => now.state().catalogue.counts.products);
-    gauge(registry, 'laurel_recommender_available_products', 'Products that can be sold now', () => now.state().catalogue.counts.available);
+    gauge(
+      registry,
+      'laurel_recommender_products',
+      'Products the shop lists',
+      () => now.state().catalogue.counts.products,
+    );
+    gauge(
+      registry,
+      'laurel_recommender_available_products',
+      'Products that can be sold now',
+      () => now.state().catalogue.counts.available,
+    );
     gauge(registry, 'laurel_recommender_customers', 'Customers with any history', () => now.state().customers.size);
     gauge(registry, 'laurel_recommender_order_lines', 'Order lines that count', () => now.state().orders.lineCount);
     gauge(registry, 'laurel_recommender_lag_messages', 'Messages not yet in the read model', now.lag);
@@ -36,7 +54,8 @@ export class RecommenderMetrics {
       registers,
       collect() {
         this.reset();
-        for (const { version } of now.serving()?.models.values() ?? []) this.set({ name: version.name, version: version.version }, 1);
+        for (const { version } of now.serving()?.models.values() ?? [])
+          this.set({ name: version.name, version: version.version }, 1);
       },
     });
   }

@@ -1,4 +1,10 @@
-import { deserializeAffinityModel, type AffinityModel, type ModelRegistry, type ServingState, stickyChoice } from '@laurel/learning';
+import {
+  deserializeAffinityModel,
+  type AffinityModel,
+  type ModelRegistry,
+  type ServingState,
+  stickyChoice,
+} from '@laurel/learning';
 import type { Logger } from 'pino';
 import type { ServedVersion } from './served-version.js';
 
@@ -65,19 +71,26 @@ export class ServingModels {
     if (state.traffic.reduce((sum, { percent }) => sum + percent, 0) < 100) versions.add(state.live);
     try {
       const models = new Map<number, LoadedModel>();
-      for (const version of versions) models.set(version, this.serving?.models.get(version) ?? (await this.load(version)));
+      for (const version of versions)
+        models.set(version, this.serving?.models.get(version) ?? (await this.load(version)));
       this.serving = { state, models };
       this.problem = undefined;
       this.logger.info({ versions: [...versions] }, 'affinity models serve');
     } catch (error) {
       this.problem = `the affinity model cannot be loaded: ${error instanceof Error ? error.message : String(error)}`;
-      this.logger.error({ err: error, versions: [...versions] }, 'affinity model not loaded; what served before goes on serving');
+      this.logger.error(
+        { err: error, versions: [...versions] },
+        'affinity model not loaded; what served before goes on serving',
+      );
     }
   }
 
   private async load(version: number): Promise<LoadedModel> {
     const record = await this.registry.get(AFFINITY_MODEL, version);
     const model = deserializeAffinityModel(await this.registry.load(record));
-    return { model, version: { name: record.name, version: String(record.version), trainedAt: record.trainedAt.toISOString() } };
+    return {
+      model,
+      version: { name: record.name, version: String(record.version), trainedAt: record.trainedAt.toISOString() },
+    };
   }
 }

@@ -21,7 +21,11 @@ export type OrderNews =
   | { kind: 'purchase withdrawn'; transactionId: string; eventId: string };
 
 /** What is known of an order after the news, in the order they came; undefined when nothing is left. */
-export function afterNews(transactionId: string, known: KnownOrder | undefined, news: readonly OrderNews[]): KnownOrder | undefined {
+export function afterNews(
+  transactionId: string,
+  known: KnownOrder | undefined,
+  news: readonly OrderNews[],
+): KnownOrder | undefined {
   let document = known?.document ?? null;
   const purchases = new Map((known?.purchases ?? []).map(purchase => [purchase.eventId, purchase]));
   for (const item of news) {
@@ -38,7 +42,8 @@ function countedLines(evidence: Parameters<typeof countedOrder>[0]): CountedLine
   const counted = countedOrder(evidence);
   if (!counted) return null;
   const quantities = new Map<string, number>();
-  for (const { productId, quantity } of counted.lines) quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);
+  for (const { productId, quantity } of counted.lines)
+    quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);
   const lines = [...quantities].map(([productId, quantity]) => ({ productId, quantity }));
   return { customerId: counted.customerId, placedAt: counted.placedAt, lines };
 }
@@ -49,7 +54,11 @@ function essentials({ _id, customerId, placedAt, status, currency, items }: Orde
 }
 
 function essentialsOfPurchase({ eventId, event }: Purchase): Purchase {
-  const items = (event.items ?? []).map(({ item_id, quantity, price }) => ({ item_id, quantity: quantity ?? null, price: price ?? null }));
+  const items = (event.items ?? []).map(({ item_id, quantity, price }) => ({
+    item_id,
+    quantity: quantity ?? null,
+    price: price ?? null,
+  }));
   const { _id, event_name, event_timestamp, user_pseudo_id, ecommerce } = event;
   return {
     eventId,
@@ -59,7 +68,10 @@ function essentialsOfPurchase({ eventId, event }: Purchase): Purchase {
       event_timestamp,
       user_pseudo_id,
       items,
-      ecommerce: { transaction_id: ecommerce?.transaction_id ?? null, purchase_revenue: ecommerce?.purchase_revenue ?? null },
+      ecommerce: {
+        transaction_id: ecommerce?.transaction_id ?? null,
+        purchase_revenue: ecommerce?.purchase_revenue ?? null,
+      },
     },
   };
 }

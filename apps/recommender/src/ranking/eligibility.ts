@@ -29,7 +29,9 @@ export class Eligibility {
       this.request = 1;
     }
     this.excludedIn.reserve(this.catalogue.size);
-    this.categories = filter.categories && new Set(filter.categories.map(name => this.catalogue.categories.find(name)).filter(n => n >= 0));
+    this.categories =
+      filter.categories &&
+      new Set(filter.categories.map(name => this.catalogue.categories.find(name)).filter(n => n >= 0));
     this.priceMin = filter.priceMin ?? Number.NEGATIVE_INFINITY;
     this.priceMax = filter.priceMax ?? Number.POSITIVE_INFINITY;
     for (const id of filter.excludeProductIds ?? []) {

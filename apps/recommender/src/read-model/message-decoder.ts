@@ -3,11 +3,21 @@ import { readFeatures, readTier } from '../customers/profile-messages.js';
 import { newsOf, type News } from './news.js';
 
 /** Reads a message of any topic the recommender follows; undefined for what does not concern it. `skipped` is told of messages that cannot be read. */
-export function decodeNews(topics: Topics, topic: string, message: LogMessage, skipped: (topic: string) => void): News | undefined {
+export function decodeNews(
+  topics: Topics,
+  topic: string,
+  message: LogMessage,
+  skipped: (topic: string) => void,
+): News | undefined {
   if (topic === topics.features || topic === topics.tiers) {
     const customerId = message.key?.toString();
     const value = message.value?.toString() ?? null;
-    const news = customerId === undefined ? undefined : topic === topics.features ? features(customerId, value) : tier(customerId, value);
+    const news =
+      customerId === undefined
+        ? undefined
+        : topic === topics.features
+          ? features(customerId, value)
+          : tier(customerId, value);
     if (!news) skipped(topic);
     return news;
   }

@@ -15,14 +15,24 @@ export class ReadModelWriter {
   constructor(private readonly collections: ReadModelCollections) {}
 
   async apply(items: readonly News[], session: ClientSession): Promise<void> {
-    const of = <A extends News['about']>(about: A) => items.filter((item): item is Extract<News, { about: A }> => item.about === about);
+    const of = <A extends News['about']>(about: A) =>
+      items.filter((item): item is Extract<News, { about: A }> => item.about === about);
     await this.writeProducts(of('product'), session);
     await this.writeOrders(await this.orderNews(of('order'), of('event'), session), session);
-    await this.writeInterests(of('interest').flatMap(item => item.interests), session);
-    await this.writeProfiles(items.filter(item => item.about === 'customer' || item.about === 'features' || item.about === 'tier'), session);
+    await this.writeInterests(
+      of('interest').flatMap(item => item.interests),
+      session,
+    );
+    await this.writeProfiles(
+      items.filter(item => item.about === 'customer' || item.about === 'features' || item.about === 'tier'),
+      session,
+    );
   }
 
-  private async writeProducts(items: readonly Extract<News, { about: 'product' }>[], session: ClientSession): Promise<void> {
+  private async writeProducts(
+    items: readonly Extract<News, { about: 'product' }>[],
+    session: ClientSession,
+  ): Promise<void> {
     const latest = new Map(items.map(({ id, product }) => [id, product]));
     if (latest.size === 0) return;
     const writes = Array.from(latest, ([_id, product]) => {
@@ -62,7 +72,9 @@ export class ReadModelWriter {
     const before = new Map(known.map(order => [order._id, order]));
     const writes = Array.from(byOrder, ([_id, items]) => {
       const replacement = afterNews(_id, before.get(_id), items);
-      return replacement ? { replaceOne: { filter: { _id }, replacement, upsert: true } } : { deleteOne: { filter: { _id } } };
+      return replacement
+        ? { replaceOne: { filter: { _id }, replacement, upsert: true } }
+        : { deleteOne: { filter: { _id } } };
     });
     await this.collections.orders.bulkWrite(writes, { session, ordered: false });
   }
@@ -73,7 +85,11 @@ export class ReadModelWriter {
     const known = await this.collections.activity.find({ _id: { $in: [...byCustomer.keys()] } }, { session }).toArray();
     const before = new Map(known.map(({ _id, recent }) => [_id, recent]));
     const writes = Array.from(byCustomer, ([_id, added]) => ({
-      replaceOne: { filter: { _id }, replacement: { recent: withInterests(before.get(_id) ?? [], added) }, upsert: true },
+      replaceOne: {
+        filter: { _id },
+        replacement: { recent: withInterests(before.get(_id) ?? [], added) },
+        upsert: true,
+      },
     }));
     await this.collections.activity.bulkWrite(writes, { session, ordered: false });
     const daily = dailyInterest(interests, Date.now() - TREND_WINDOW_DAYS * DAY_MS);
@@ -93,10 +109,15 @@ export class ReadModelWriter {
     const before = new Map(known.map(profile => [profile._id, profile]));
     const writes = Array.from(byCustomer, ([_id, news]) => {
       const replacement: Omit<ProfileDocument, '_id'> | undefined = afterProfileNews(before.get(_id), news);
-      return replacement ? { replaceOne: { filter: { _id }, replacement, upsert: true } } : { deleteOne: { filter: { _id } } };
+      return replacement
+        ? { replaceOne: { filter: { _id }, replacement, upsert: true } }
+        : { deleteOne: { filter: { _id } } };
     });
     await this.collections.profiles.bulkWrite(writes, { session, ordered: false });
-    await this.forget(items.flatMap(item => (item.about === 'customer' && !item.registered ? [item.id] : [])), session);
+    await this.forget(
+      items.flatMap(item => (item.about === 'customer' && !item.registered ? [item.id] : [])),
+      session,
+    );
   }
 
   /** Takes out what a deleted customer did. */
@@ -104,7 +125,10 @@ export class ReadModelWriter {
     if (customerIds.length === 0) return;
     await this.collections.activity.deleteMany({ _id: { $in: [...customerIds] } }, { session });
     const theirs = { $in: [...customerIds] };
-    await this.collections.orders.deleteMany({ $or: [{ 'document.customerId': theirs }, { 'purchases.event.user_pseudo_id': theirs }] }, { session });
+    await this.collections.orders.deleteMany(
+      { $or: [{ 'document.customerId': theirs }, { 'purchases.event.user_pseudo_id': theirs }] },
+      { session },
+    );
   }
 }
 

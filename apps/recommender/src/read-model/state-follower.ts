@@ -63,10 +63,13 @@ export class StateFollower {
   private async loadAndFollow(): Promise<void> {
     const startedMs = performance.now();
     const { operationTime } = helloSchema.parse(await this.db.command({ hello: 1 }));
-    const stream = this.db.watch<ReadModelDocument>([{ $match: { 'ns.coll': { $in: Object.values(COLLECTION_NAMES) } } }], {
-      startAtOperationTime: operationTime,
-      fullDocument: 'updateLookup',
-    });
+    const stream = this.db.watch<ReadModelDocument>(
+      [{ $match: { 'ns.coll': { $in: Object.values(COLLECTION_NAMES) } } }],
+      {
+        startAtOperationTime: operationTime,
+        fullDocument: 'updateLookup',
+      },
+    );
     this.stream = stream;
     try {
       const state = new ShopState();
@@ -76,7 +79,10 @@ export class StateFollower {
       this.problem = '';
       const { products } = state.catalogue.counts;
       const loadMs = Math.round(performance.now() - startedMs);
-      this.logger.info({ products, customers: state.customers.size, orderLines: state.orders.lineCount, loadMs }, 'read model loaded');
+      this.logger.info(
+        { products, customers: state.customers.size, orderLines: state.orders.lineCount, loadMs },
+        'read model loaded',
+      );
       for await (const event of stream) applyStreamEvent(loader, event);
       if (!this.stopped) throw new Error('the change stream ended');
     } finally {

@@ -1,7 +1,13 @@
 import type { CatalogueProduct } from '../catalogue/catalogue-product.js';
 import type { CountedLines } from '../orders/order-evidence.js';
 import { INTEREST_POINTS } from '../trending/trend.js';
-import type { ActivityDocument, DailyInterestDocument, ProductDocument, ProfileDocument, ReadModelCollections } from './collections.js';
+import type {
+  ActivityDocument,
+  DailyInterestDocument,
+  ProductDocument,
+  ProfileDocument,
+  ReadModelCollections,
+} from './collections.js';
 import type { ShopState } from './shop-state.js';
 
 const NO_FEATURES = { sessionCount: 0, totalTimeSpendByUserInMsec: 0, averageOrderValue: 0, noOfOrders: 0 };
@@ -13,7 +19,10 @@ export class StateLoader {
   /** Reads everything there is. Orders come by their date, so that "latest" means the same after a restart. */
   async loadAll(collections: ReadModelCollections): Promise<void> {
     for await (const product of collections.products.find()) this.product(product);
-    const counted = collections.orders.find({ counted: { $ne: null } }, { projection: { counted: 1 }, sort: { 'counted.placedAt': 1, _id: 1 } });
+    const counted = collections.orders.find(
+      { counted: { $ne: null } },
+      { projection: { counted: 1 }, sort: { 'counted.placedAt': 1, _id: 1 } },
+    );
     for await (const order of counted) this.order(order._id, order.counted);
     for await (const activity of collections.activity.find()) this.activity(activity);
     for await (const daily of collections.dailyInterest.find()) this.dailyInterest(daily);
@@ -43,7 +52,11 @@ export class StateLoader {
     const { customers, catalogue } = this.state;
     this.state.recent.set(
       customers.add(_id),
-      recent.map(({ productId, kind, at }) => ({ product: catalogue.number(productId), inCart: kind === 'cart', atMs: at.getTime() })),
+      recent.map(({ productId, kind, at }) => ({
+        product: catalogue.number(productId),
+        inCart: kind === 'cart',
+        atMs: at.getTime(),
+      })),
     );
   }
 

@@ -10,7 +10,8 @@ import {
 import type { StateLoader } from './state-loader.js';
 
 /** A document of any of the read model's collections. */
-export type ReadModelDocument = ProductDocument | OrderDocument | ActivityDocument | DailyInterestDocument | ProfileDocument;
+export type ReadModelDocument =
+  ProductDocument | OrderDocument | ActivityDocument | DailyInterestDocument | ProfileDocument;
 
 /** The read model's collections were dropped or renamed under a running service. */
 export class ReadModelDroppedError extends Error {
@@ -39,6 +40,8 @@ export function applyStreamEvent(loader: StateLoader, event: ChangeStreamDocumen
     case 'dropDatabase':
     case 'invalidate':
       throw new ReadModelDroppedError(event.operationType);
+    default:
+      return;
   }
 }
 

@@ -21,18 +21,27 @@ export const TRENDING_REASON: ProductReason = Object.freeze({
 
 /** The reason for what goes with products in the cart, in the history or named in the request. */
 export function boughtTogetherReason(because: readonly CatalogueProduct[]): ProductReason {
-  const text = because.length > 0 ? `Often bought together with ${names(because)}` : 'Often bought together with what you chose';
+  const text =
+    because.length > 0 ? `Often bought together with ${names(because)}` : 'Often bought together with what you chose';
   return { kind: 'BOUGHT_TOGETHER', text, because };
 }
 
 /** The reason for what fits what the customer bought. */
 export function tasteReason(because: readonly CatalogueProduct[]): ProductReason {
-  return { kind: 'TASTE', text: because.length > 0 ? `Because you bought ${names(because)}` : 'Fits what you bought', because };
+  return {
+    kind: 'TASTE',
+    text: because.length > 0 ? `Because you bought ${names(because)}` : 'Fits what you bought',
+    because,
+  };
 }
 
 /** The reason for what is like products the customer looked at. */
 export function viewedReason(because: readonly CatalogueProduct[], inCart: boolean): ProductReason {
-  return { kind: 'SIMILAR', text: `Similar to ${names(because)}, which you ${inCart ? 'put in the cart' : 'looked at'}`, because };
+  return {
+    kind: 'SIMILAR',
+    text: `Similar to ${names(because)}, which you ${inCart ? 'put in the cart' : 'looked at'}`,
+    because,
+  };
 }
 
 /** The reason for what is like one product. */
@@ -42,7 +51,11 @@ export function similarReason(product: CatalogueProduct): ProductReason {
 
 /** The reason for what shares a product's category while nothing closer is known. */
 export function sameCategoryReason(product: CatalogueProduct): ProductReason {
-  return { kind: 'SIMILAR', text: `Popular in ${product.category ?? 'the same category'}, like ${product.name}`, because: [product] };
+  return {
+    kind: 'SIMILAR',
+    text: `Popular in ${product.category ?? 'the same category'}, like ${product.name}`,
+    because: [product],
+  };
 }
 
 function names(products: readonly CatalogueProduct[]): string {

@@ -6,7 +6,13 @@ import type { RecommendationFilterInput } from './recommendation-filter.js';
 
 const FIRST = { default: 5, max: 100 };
 const MAX_ID_LENGTH = 256;
-const MAX_ITEMS = { categories: 100, excludeProductIds: 1000, recentProductIds: 100, cartProductIds: 100, productIds: 100 };
+const MAX_ITEMS = {
+  categories: 100,
+  excludeProductIds: 1000,
+  recentProductIds: 100,
+  cartProductIds: 100,
+  productIds: 100,
+};
 
 /**
  * How many recommendations to give; null means 5.
@@ -14,13 +20,15 @@ const MAX_ITEMS = { categories: 100, excludeProductIds: 1000, recentProductIds: 
  */
 export function checkedFirst(first: number | null | undefined): number {
   if (first == null) return FIRST.default;
-  if (!Number.isInteger(first) || first < 1 || first > FIRST.max) throw new ArgumentError('first', first, `a whole number from 1 to ${FIRST.max}`);
+  if (!Number.isInteger(first) || first < 1 || first > FIRST.max)
+    throw new ArgumentError('first', first, `a whole number from 1 to ${FIRST.max}`);
   return first;
 }
 
 /** @throws ArgumentError for an empty id, or one longer than 256 characters. */
 export function checkedId(argument: string, id: string): string {
-  if (id.length === 0 || id.length > MAX_ID_LENGTH) throw new ArgumentError(argument, id, `1 to ${MAX_ID_LENGTH} characters`);
+  if (id.length === 0 || id.length > MAX_ID_LENGTH)
+    throw new ArgumentError(argument, id, `1 to ${MAX_ID_LENGTH} characters`);
   return id;
 }
 
@@ -57,10 +65,15 @@ export function checkedContext(context: RecommendationContextInput | null | unde
 }
 
 function checkedPrice(argument: string, price: number | null | undefined): void {
-  if (price != null && !(price >= 0 && Number.isFinite(price))) throw new ArgumentError(argument, price, 'a number, 0 or more');
+  if (price != null && !(price >= 0 && Number.isFinite(price)))
+    throw new ArgumentError(argument, price, 'a number, 0 or more');
 }
 
-function checkedList(argument: string, name: keyof typeof MAX_ITEMS, values: readonly string[] | null | undefined): readonly string[] | undefined {
+function checkedList(
+  argument: string,
+  name: keyof typeof MAX_ITEMS,
+  values: readonly string[] | null | undefined,
+): readonly string[] | undefined {
   if (values == null) return undefined;
   const max = MAX_ITEMS[name];
   if (values.length > max) throw new ArgumentError(argument, `${values.length} entries`, `at most ${max} entries`);

@@ -2,7 +2,10 @@ import { Field, Float, ID, InputType } from '@nestjs/graphql';
 
 @InputType('RecommendationFilter', { description: 'Narrows a list. All conditions given must hold.' })
 export class RecommendationFilterInput {
-  @Field(() => [String], { nullable: true, description: 'Only products of these categories, named exactly; at most 100.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Only products of these categories, named exactly; at most 100.',
+  })
   categories?: string[] | null;
 
   @Field(() => [ID], { nullable: true, description: 'Never these products; at most 1,000. Unknown ids are ignored.' })

@@ -1,7 +1,14 @@
-import { GraphQLError, Kind, type ASTVisitor, type FieldNode, type SelectionSetNode, type ValidationContext } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  type ASTVisitor,
+  type FieldNode,
+  type SelectionSetNode,
+  type ValidationContext,
+} from 'graphql/index.js';
 
 /** Two lists of 100 with every field, or about forty lists of five. */
-export const MAX_COST = 6000;
+export const MAX_COST = 8000;
 
 const QUERY_COST = 50;
 const DEFAULT_FIRST = 5;
@@ -19,16 +26,24 @@ export function queryCost(max: number): (context: ValidationContext) => ASTVisit
       const cost = costOf(context, operation.selectionSet, new Map(), true);
       if (cost <= max) return;
       context.reportError(
-        new GraphQLError(`The query costs ${Number.isFinite(cost) ? cost : 'endlessly much'}. Allowed: ${max}. Ask for fewer lists, fields or items at once.`, {
-          nodes: operation,
-          extensions: { reason: 'QUERY_TOO_COSTLY' },
-        }),
+        new GraphQLError(
+          `The query costs ${Number.isFinite(cost) ? cost : 'endlessly much'}. Allowed: ${max}. Ask for fewer lists, fields or items at once.`,
+          {
+            nodes: operation,
+            extensions: { reason: 'QUERY_TOO_COSTLY' },
+          },
+        ),
       );
     },
   });
 }
 
-function costOf(context: ValidationContext, set: SelectionSetNode, fragments: Map<string, number>, root: boolean): number {
+function costOf(
+  context: ValidationContext,
+  set: SelectionSetNode,
+  fragments: Map<string, number>,
+  root: boolean,
+): number {
   let cost = 0;
   for (const selection of set.selections) {
     if (selection.kind === Kind.FRAGMENT_SPREAD) cost += fragmentCost(context, selection.name.value, fragments, root);

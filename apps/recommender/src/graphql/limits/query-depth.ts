@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, type ASTVisitor, type SelectionSetNode, type ValidationContext } from 'graphql';
+import { GraphQLError, Kind, type ASTVisitor, type SelectionSetNode, type ValidationContext } from 'graphql/index.js';
 
 /** The deepest useful query of this schema takes five levels. */
 export const MAX_DEPTH = 8;
@@ -13,10 +13,13 @@ export function queryDepth(max: number): (context: ValidationContext) => ASTVisi
       const depth = depthOf(context, operation.selectionSet, new Map());
       if (depth <= max) return;
       context.reportError(
-        new GraphQLError(`The query is ${depth > 1000 ? 'endlessly' : `${depth} levels`} deep. Allowed: ${max} levels.`, {
-          nodes: operation,
-          extensions: { reason: 'QUERY_TOO_DEEP' },
-        }),
+        new GraphQLError(
+          `The query is ${depth > 1000 ? 'endlessly' : `${depth} levels`} deep. Allowed: ${max} levels.`,
+          {
+            nodes: operation,
+            extensions: { reason: 'QUERY_TOO_DEEP' },
+          },
+        ),
       );
     },
   });
@@ -25,9 +28,14 @@ export function queryDepth(max: number): (context: ValidationContext) => ASTVisi
 function depthOf(context: ValidationContext, set: SelectionSetNode, fragments: Map<string, number>): number {
   let deepest = 0;
   for (const selection of set.selections) {
-    if (selection.kind === Kind.FRAGMENT_SPREAD) deepest = Math.max(deepest, fragmentDepth(context, selection.name.value, fragments));
+    if (selection.kind === Kind.FRAGMENT_SPREAD)
+      deepest = Math.max(deepest, fragmentDepth(context, selection.name.value, fragments));
     else if (selection.kind === Kind.FIELD && selection.name.value.startsWith('__')) deepest = Math.max(deepest, 1);
-    else deepest = Math.max(deepest, 1 + (selection.selectionSet ? depthOf(context, selection.selectionSet, fragments) : 0));
+    else
+      deepest = Math.max(
+        deepest,
+        1 + (selection.selectionSet ? depthOf(context, selection.selectionSet, fragments) : 0),
+      );
   }
   return deepest;
 }

@@ -8,9 +8,14 @@ export enum Tier {
   BRONZE = 'BRONZE',
 }
 
-registerEnumType(Tier, { name: 'Tier', description: 'Loyalty tier, best first. A customer without a decided tier is BRONZE.' });
+registerEnumType(Tier, {
+  name: 'Tier',
+  description: 'Loyalty tier, best first. A customer without a decided tier is BRONZE.',
+});
 
-@ObjectType('Features', { description: "A customer's behaviour within the feature window (365 days unless configured)." })
+@ObjectType('Features', {
+  description: "A customer's behaviour within the feature window (365 days unless configured).",
+})
 export class FeaturesModel {
   @Field(() => Int, { description: 'Sessions in the shop.' })
   sessionCount!: number;

@@ -14,7 +14,10 @@ export class ProductModel {
   @Field(() => Float, { description: "Price of one unit in the shop's currency, at this moment." })
   price!: number;
 
-  @Field(() => Float, { nullable: true, description: "Average rating on the shop's own scale; null where there is none." })
+  @Field(() => Float, {
+    nullable: true,
+    description: "Average rating on the shop's own scale; null where there is none.",
+  })
   rating!: number | null;
 
   @Field(() => String, { nullable: true, description: 'Address of a picture; null where there is none.' })

@@ -10,7 +10,9 @@ export class RecommendationModel {
   @Field(() => ProductModel, { description: 'The product: active and in stock at this moment.' })
   product!: ProductModel;
 
-  @Field(() => Float, { description: 'How strongly it is recommended, above 0. Falls along the list; not comparable between lists.' })
+  @Field(() => Float, {
+    description: 'How strongly it is recommended, above 0. Falls along the list; not comparable between lists.',
+  })
   score!: number;
 
   @Field(() => ReasonModel, { description: 'Why it is recommended.' })
@@ -33,7 +35,9 @@ export class ModelVersionModel {
 
 @ObjectType('RecommendationList', { description: 'A list of recommendations, best first.' })
 export class RecommendationListModel {
-  @Field(() => ID, { description: 'Unique for each answer. Keep it with what you show, to tell later what the customer did with it.' })
+  @Field(() => ID, {
+    description: 'Unique for each answer. Keep it with what you show, to tell later what the customer did with it.',
+  })
   requestId!: string;
 
   @Field(() => [RecommendationModel], {

@@ -9,7 +9,7 @@ import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql/index.js';
 import { CompiledQueries, type OperationObserver } from './compiled-queries.js';
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gateway']>;
@@ -60,7 +60,13 @@ function compilingGateway(schema: GraphQLSchema, observe: OperationObserver): Ga
     async load() {
       return {
         executor: ({ document, queryHash, request, context }) =>
-          queries.execute({ document, queryHash, operationName: request.operationName, variables: request.variables, context }),
+          queries.execute({
+            document,
+            queryHash,
+            operationName: request.operationName,
+            variables: request.variables,
+            context,
+          }),
       };
     },
     async stop() {},

@@ -1,4 +1,11 @@
-import { execute, getOperationAST, Kind, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  getOperationAST,
+  Kind,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql/index.js';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 
 /** One operation to run. */
@@ -34,7 +41,8 @@ export class CompiledQueries {
 
   async execute(request: OperationRequest): Promise<ExecutionResult> {
     const startedMs = performance.now();
-    const key = request.operationName === undefined ? request.queryHash : `${request.queryHash}/${request.operationName}`;
+    const key =
+      request.operationName === undefined ? request.queryHash : `${request.queryHash}/${request.operationName}`;
     const known = this.known.get(key) ?? this.remember(key, request);
     const result = await this.run(known, request);
     this.observe(known.name, (performance.now() - startedMs) / 1000, result.errors !== undefined);
@@ -65,7 +73,10 @@ export class CompiledQueries {
       return first;
     }
     const compiled = compileQuery(this.schema, document, operationName);
-    const known = { name: queryName(document, operationName), compiled: isCompiledQuery(compiled) ? compiled : undefined };
+    const known = {
+      name: queryName(document, operationName),
+      compiled: isCompiledQuery(compiled) ? compiled : undefined,
+    };
     this.keep(key, known);
     return known;
   }

@@ -1,0 +1,68 @@
+import {
+  affinityJob,
+  EmbeddedTrainer,
+  type ModelRegistry,
+  type OrderLine,
+  TrainingRuns,
+  TrainingWorker,
+} from '@laurel/learning';
+import type { Warehouse } from '@laurel/warehouse';
+import type { Db } from 'mongodb';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { AFFINITY_MODEL } from '../models/serving-models.js';
+
+const orderLineRow = z
+  .object({
+    customer_id: z.string(),
+    order_id: z.string(),
+    placed_at: z.date(),
+    product_id: z.string(),
+    quantity: z.number(),
+  })
+  .transform((row): OrderLine => ({
+    customerId: row.customer_id,
+    orderId: row.order_id,
+    orderedAtMs: row.placed_at.getTime(),
+    productId: row.product_id,
+    quantity: row.quantity,
+  }));
+
+/** Every line of every order that counts, by the warehouse's own models, built anew first. */
+export async function* countedOrderLines(warehouse: Warehouse): AsyncGenerator<OrderLine> {
+  await warehouse.buildModels({ select: ['fct_order_lines'] });
+  const lines = warehouse.stream(
+    `SELECT customer_id, order_id, placed_at, product_id, laurel.float_of(quantity) AS quantity
+     FROM laurel.fct_order_lines
+     WHERE quantity > 0
+     ORDER BY order_id, line_number`,
+    orderLineRow,
+  );
+  for await (const batch of lines) yield* batch;
+}
+
+/** Trains the affinity model when a run is asked for (`TrainingRuns.request('product_affinity')`), one runner at a time among all replicas. */
+export function affinityTraining(
+  db: Db,
+  registry: ModelRegistry,
+  warehouse: Warehouse,
+  logger: Logger,
+): TrainingWorker {
+  const job = affinityJob({
+    modelName: AFFINITY_MODEL,
+    trainer: new EmbeddedTrainer(),
+    input: () => ({ purchases: countedOrderLines(warehouse) }),
+  });
+  return new TrainingWorker({
+    runs: new TrainingRuns(db),
+    registry,
+    jobs: { [AFFINITY_MODEL]: job },
+    onEvent: event => {
+      if (event.kind === 'error') logger.error({ err: event.error }, 'training queue');
+      else {
+        const { id, status, version, promoted, reason } = event.run;
+        logger.info({ run: id, status, version, promoted, reason }, `training ${event.kind}`);
+      }
+    },
+  });
+}
