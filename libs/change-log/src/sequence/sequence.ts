@@ -34,6 +34,11 @@ export const Sequence = {
   startOf(epoch: number): string {
     return Sequence.ofChunk(epoch, 0);
   },
+
+  /** The epoch that a sequence belongs to. */
+  epochOf(seq: string): number {
+    return Number(seq.slice(0, EPOCH_DIGITS));
+  },
 } as const;
 
 function epochText(epoch: number): string {

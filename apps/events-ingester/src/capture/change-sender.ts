@@ -1,0 +1,51 @@
+import { ChangeEncoder, type ChangeEvent, type LogTransport, type OutgoingMessage, partitionOf, PARTITIONS, type Topics } from '@laurel/change-log';
+import { isShopCollection } from '@laurel/shop';
+
+/** Somebody else may hold the lease now: nothing more may be sent. */
+export class LeaseLostError extends Error {
+  constructor() {
+    super('the lease has lapsed: another process may be capturing');
+    this.name = 'LeaseLostError';
+  }
+}
+
+/** Sends changes to their topics. */
+export class ChangeSender {
+  private readonly encoder: ChangeEncoder;
+
+  /** `mayWrite` says whether this process is still the one writer. */
+  constructor(
+    private readonly transport: LogTransport,
+    private readonly topics: Topics,
+    topicPrefix: string,
+    private readonly mayWrite: () => boolean,
+  ) {
+    this.encoder = new ChangeEncoder(topicPrefix);
+  }
+
+  /**
+   * Sends changes, all partitions side by side, each in order; resolves when all are acknowledged. After a rejection nothing more may be sent
+   * before the changes since the last checkpoint: the writer starts anew from there.
+   *
+   * @throws LeaseLostError before anything is sent.
+   */
+  async send(events: readonly ChangeEvent[]): Promise<void> {
+    const nowMs = Date.now();
+    const byPartition = new Map<string, { topic: string; partition: number; messages: OutgoingMessage[] }>();
+    for (const event of events) {
+      if (!isShopCollection(event.collection)) continue;
+      const topic = this.topics.changes(event.collection);
+      const messages = this.encoder.encode(event, nowMs);
+      const partition = partitionOf(ChangeEncoder.keyOf(event.id), PARTITIONS);
+      const key = `${topic}/${partition}`;
+      const target = byPartition.get(key);
+      if (target) target.messages.push(...messages);
+      else byPartition.set(key, { topic, partition, messages });
+    }
+    if (!this.mayWrite()) throw new LeaseLostError();
+    const results = await Promise.allSettled(
+      Array.from(byPartition.values(), ({ topic, partition, messages }) => this.transport.send(topic, partition, messages)),
+    );
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+}

@@ -1,0 +1,67 @@
+import {
+  type DeadLetter,
+  deadLetterOf,
+  decodeChange,
+  type LogBatch,
+  type LogMessage,
+  MalformedChangeError,
+  REPLAYED_HEADER,
+  type SequenceFilter,
+  type ShopChange,
+  type Topics,
+} from '@laurel/change-log';
+import type { ChangelogRow } from '@laurel/warehouse';
+
+/** What a batch of messages comes to. */
+export interface SortedBatch {
+  rows: ChangelogRow[];
+  /** The message of each row. */
+  messages: LogMessage[];
+  letters: DeadLetter[];
+  duplicates: number;
+}
+
+export interface SortOptions {
+  topics: Topics;
+  /** Messages before it are stored already. */
+  from: bigint;
+  filter: SequenceFilter;
+  /** Whether an event is stored already, for those sent again from the dead letters. */
+  isStored(topic: string, eventId: string): Promise<boolean>;
+}
+
+/**
+ * Sorts a batch into rows to store, dead letters, and messages that were sent again. A message sent again is dropped before it is read, so that
+ * a malformed one makes one dead letter however often it comes.
+ */
+export async function sortBatch({ topic, partition, messages }: LogBatch, options: SortOptions): Promise<SortedBatch> {
+  const sorted: SortedBatch = { rows: [], messages: [], letters: [], duplicates: 0 };
+  for (const message of messages) {
+    if (message.offset < options.from || message.value === null) continue;
+    if (await isDuplicate(topic, message, options)) {
+      sorted.duplicates++;
+      continue;
+    }
+    try {
+      const change = decodeChange(options.topics, topic, message);
+      if (!change) continue;
+      sorted.rows.push(rowOf(change, partition, message));
+      sorted.messages.push(message);
+    } catch (error) {
+      if (!(error instanceof MalformedChangeError)) throw error;
+      sorted.letters.push(deadLetterOf(topic, partition, message, error));
+    }
+  }
+  return sorted;
+}
+
+async function isDuplicate(topic: string, { headers }: LogMessage, { filter, isStored }: SortOptions): Promise<boolean> {
+  const { 'x-seq': seq, ce_id: eventId, [REPLAYED_HEADER]: replayed } = headers;
+  if (seq === undefined || eventId === undefined) return false;
+  return replayed === undefined ? !filter.accept(seq, eventId) : isStored(topic, eventId);
+}
+
+function rowOf({ collection, op, id, eventId, seq, at, document }: ShopChange, partition: number, { offset }: LogMessage): ChangelogRow {
+  // An update whose document was gone before it could be read is the delete that follows it.
+  return { collection, eventId, seq, op: document ? op : 'd', key: id, sourceTs: at, partition, offset, document };
+}

@@ -1,0 +1,166 @@
+import {
+  type Consumption,
+  type DeadLetter,
+  type DeadLetters,
+  deadLetterOf,
+  type LogBatch,
+  type LogTransport,
+  SequenceFilter,
+  type Topics,
+} from '@laurel/change-log';
+import { SHOP_COLLECTIONS } from '@laurel/shop';
+import type { PartitionPosition, Warehouse } from '@laurel/warehouse';
+import type { Logger } from 'pino';
+import { sortBatch } from './batch-sorter.js';
+import { LoadStatus } from './load-status.js';
+
+export interface LoaderOptions {
+  transport: LogTransport;
+  warehouse: Warehouse;
+  topics: Topics;
+  deadLetters: DeadLetters;
+  logger: Logger;
+}
+
+/** Where a partition stands: `next` is null where the warehouse holds nothing of it. */
+interface PartitionState {
+  next: bigint | null;
+  filter: SequenceFilter;
+}
+
+/** How far a partition has been loaded; `lag` counts messages. */
+export interface PartitionLag {
+  topic: string;
+  partition: number;
+  lag: number;
+}
+
+/** A row that the warehouse cannot hold. */
+export class RowRejectedError extends Error {
+  override readonly name = 'RowRejectedError';
+}
+
+/**
+ * Stores the log in the warehouse: rows and position in one transaction, each change once. While the warehouse does not answer nothing is
+ * fetched, so memory stays bounded; what cannot be stored goes to the dead letters before the position moves past it.
+ */
+export class Loader {
+  readonly status = new LoadStatus();
+  private readonly states = new Map<string, PartitionState>();
+  private reading: Promise<readonly PartitionPosition[]> | undefined;
+  private consumption: Consumption | undefined;
+
+  constructor(private readonly options: LoaderOptions) {}
+
+  async start(): Promise<void> {
+    const { transport, topics, logger } = this.options;
+    this.consumption = await transport.consume({
+      group: topics.group('load'),
+      topics: this.changeTopics,
+      positionOf: async (topic, partition) => (await this.readState(topic, partition)).next ?? undefined,
+      onBatch: batch => this.load(batch),
+      onHalt: error => {
+        this.status.halted = error.message;
+        logger.fatal({ err: error, alarm: 'changes-lost' }, 'load has stopped: messages were deleted before they were stored');
+      },
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.consumption?.stop();
+    this.consumption = undefined;
+  }
+
+  /** Why changes do not reach the warehouse; undefined while they do. */
+  readiness(): string | undefined {
+    if (this.consumption === undefined) return 'load is not reading the log';
+    return this.status.halted ?? this.status.error;
+  }
+
+  /** How many messages of each partition the warehouse does not hold yet, as of now. */
+  async lags(): Promise<PartitionLag[]> {
+    const { transport, warehouse } = this.options;
+    const stored = new Map((await warehouse.positions()).map(position => [keyOf(position.topic, position.partition), position.nextOffset]));
+    const lags = await Promise.all(
+      this.changeTopics.map(async topic =>
+        (await transport.offsets(topic)).map(({ partition, earliest, end }) => ({
+          topic,
+          partition,
+          lag: Number(end - (stored.get(keyOf(topic, partition)) ?? earliest)),
+        })),
+      ),
+    );
+    return lags.flat();
+  }
+
+  private get changeTopics(): string[] {
+    return SHOP_COLLECTIONS.map(collection => this.options.topics.changes(collection));
+  }
+
+  private async load(batch: LogBatch): Promise<void> {
+    const key = keyOf(batch.topic, batch.partition);
+    try {
+      await this.store(batch, this.states.get(key) ?? (await this.readState(batch.topic, batch.partition)));
+      this.status.error = undefined;
+      this.status.lastBatchAt = new Date();
+    } catch (error) {
+      // What the warehouse holds decides anew.
+      this.states.delete(key);
+      this.status.error = `load cannot store: ${error instanceof Error ? error.message : String(error)}`;
+      throw error;
+    }
+  }
+
+  private async store(batch: LogBatch, state: PartitionState): Promise<void> {
+    const { warehouse, topics } = this.options;
+    const { topic, partition, messages } = batch;
+    const last = messages.at(-1);
+    if (!last || (state.next !== null && last.offset < state.next)) return;
+    const sorted = await sortBatch(batch, {
+      topics,
+      from: state.next ?? 0n,
+      filter: state.filter,
+      isStored: async (_topic, eventId) => warehouse.changelogHas(topics.collectionOf(topic) ?? '', eventId),
+    });
+    await this.writeLetters(sorted.letters);
+    const nextOffset = last.offset + 1n;
+    const { stored, rejected } = await warehouse.append({
+      topic,
+      partition,
+      rows: sorted.rows,
+      position: { previousOffset: state.next, nextOffset, highSeq: state.filter.highSeq },
+    });
+    this.states.set(keyOf(topic, partition), { next: nextOffset, filter: state.filter });
+    await this.writeLetters(
+      rejected.flatMap(({ index, reason }) => {
+        const message = sorted.messages[index];
+        return message ? [deadLetterOf(topic, partition, message, new RowRejectedError(reason))] : [];
+      }),
+    );
+    this.status.stored += stored;
+    this.status.duplicates += sorted.duplicates;
+  }
+
+  private async writeLetters(letters: readonly DeadLetter[]): Promise<void> {
+    if (letters.length === 0) return;
+    await this.options.deadLetters.write(letters);
+    this.status.deadLetters += letters.length;
+    for (const { id, error } of letters) this.options.logger.warn({ letter: id, error: error.name }, 'a change could not be stored and went to the dead letters');
+  }
+
+  private async readState(topic: string, partition: number): Promise<PartitionState> {
+    const reading = (this.reading ??= this.options.warehouse.positions());
+    try {
+      const stored = (await reading).find(position => position.topic === topic && position.partition === partition);
+      const state = { next: stored?.nextOffset ?? null, filter: new SequenceFilter(stored?.highSeq ?? null, stored?.eventIdsAtHighSeq) };
+      this.states.set(keyOf(topic, partition), state);
+      return state;
+    } finally {
+      if (this.reading === reading) this.reading = undefined;
+    }
+  }
+}
+
+function keyOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}
