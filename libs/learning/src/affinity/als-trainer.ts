@@ -15,14 +15,16 @@ const alsParameters = z.object({
   steps: z.int().positive(),
 });
 
-const common = { iterations: 15, steps: 3 };
+const common = { iterations: 10, steps: 3 };
 
 /** Implicit alternating least squares with conjugate gradients. */
 export const alsTrainer: AffinityTrainer = {
   name: 'als',
-  grid: [32, 64].flatMap(factors =>
-    [1, 10].flatMap(regularisation => [0.5, 2].map(alpha => ({ factors, regularisation, alpha, ...common }))),
-  ),
+  grid: [
+    { factors: 32, regularisation: 10, alpha: 1, ...common },
+    { factors: 64, regularisation: 10, alpha: 0.5, ...common },
+    { factors: 64, regularisation: 1, alpha: 1, ...common },
+  ],
   routine: [{ factors: 32, regularisation: 10, alpha: 1, iterations: 8, steps: 3 }],
   fit(train, parameters, options) {
     const { factors, regularisation, alpha, iterations, steps } = alsParameters.parse(parameters);

@@ -41,7 +41,7 @@ export class EmbeddedTrainer implements Trainer {
       dimensions,
       k,
       seed,
-      ...(previous && { start: Float64Array.from(previous.rawCentroids().flat()) }),
+      ...(previous && { start: Float64Array.from(previous.rawCentroids().flat(), value => Math.max(0, value)) }),
     };
     const found = await inWorker(task, options);
     const { means, deviations, centroids, assignments, metrics } = found;
