@@ -1,13 +1,12 @@
 import { z } from 'zod';
 
-const MAX_AMOUNT = 1e11;
-const MAX_QUANTITY = 1e8;
+const LIMIT = 1e10;
 
-/** An amount of money within ±100 billion: price × quantity then stays within what the warehouse multiplies exactly. */
-export const amountSchema = z.number().min(-MAX_AMOUNT).max(MAX_AMOUNT);
+/** An amount of money below ±10 billion, so that price × quantity fits a NUMERIC(38, 9) of the warehouse. */
+export const amountSchema = z.number().gt(-LIMIT).lt(LIMIT);
 
 /** A price: an amount that is not negative. */
 export const priceSchema = amountSchema.min(0);
 
-/** How many units: within ±100 million. */
-export const quantitySchema = z.number().min(-MAX_QUANTITY).max(MAX_QUANTITY);
+/** How many units: below ±10 billion, like an amount. */
+export const quantitySchema = z.number().gt(-LIMIT).lt(LIMIT);

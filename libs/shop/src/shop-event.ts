@@ -3,7 +3,7 @@ import { amountSchema, quantitySchema } from './amount.js';
 
 const paramValueSchema = z.looseObject({
   string_value: z.string().nullish(),
-  int_value: z.number().nullish(),
+  int_value: z.number().int().nullish(),
   float_value: z.number().nullish(),
   double_value: z.number().nullish(),
 });
