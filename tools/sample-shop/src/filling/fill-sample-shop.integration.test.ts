@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { MongoClient, type Db } from 'mongodb';
+import { BSON, MongoClient, type Db } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseShopDocument, SHOP_COLLECTIONS, type ShopCollection } from '@laurel/shop';
 import type { StoredDocument } from '@laurel/order-import';
@@ -29,8 +29,8 @@ async function hashes(db: Db): Promise<Record<string, string>> {
   const entries: [string, string][] = [];
   for (const collection of SHOP_COLLECTIONS) {
     const hash = createHash('sha256');
-    for await (const document of db.collection(collection).find({}, { raw: true }).sort({ _id: 1 }))
-      hash.update(Buffer.from(document as never));
+    for await (const document of db.collection(collection).find({}, { promoteValues: false }).sort({ _id: 1 }))
+      hash.update(BSON.serialize(document));
     entries.push([collection, hash.digest('hex')]);
   }
   return Object.fromEntries(entries);
