@@ -19,7 +19,9 @@ const MAY_IMPORT = {
   test: ['app', 'lib', 'tool'],
 };
 
-const projects = ['apps', 'libs', 'tools', 'tests'].flatMap(group => (group === 'tests' ? ['tests'] : foldersOf(group))).map(readProject);
+const projects = ['apps', 'libs', 'tools', 'tests']
+  .flatMap(group => (group === 'tests' ? ['tests'] : foldersOf(group)))
+  .map(readProject);
 
 export default tseslint.config(
   { ignores: ['**/dist/', '**/node_modules/', '.nx/', '.laurel/', '**/generated/'] },
@@ -68,9 +70,12 @@ function readProject(folder) {
 
 /** Forbids, in one project's folder, the import of every other project that its tags do not allow, and of the insides of any. */
 function boundary(project) {
-  const tag = project.tags.find(candidate => candidate.startsWith('scope:') && candidate in MAY_IMPORT) ?? project.tags.find(candidate => candidate in MAY_IMPORT);
+  const tag =
+    project.tags.find(candidate => candidate.startsWith('scope:') && candidate in MAY_IMPORT) ??
+    project.tags.find(candidate => candidate in MAY_IMPORT);
   const allowed = MAY_IMPORT[tag] ?? [];
-  const isAllowed = other => other === project || other.tags.some(t => allowed.includes(t) || allowed.includes(t.replace('scope:', '')));
+  const isAllowed = other =>
+    other === project || other.tags.some(t => allowed.includes(t) || allowed.includes(t.replace('scope:', '')));
   const forbidden = projects.filter(other => !isAllowed(other));
   return {
     files: [`${project.folder}/**/*.ts`],
@@ -78,9 +83,15 @@ function boundary(project) {
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
-          paths: forbidden.map(({ name }) => ({ name, message: `${project.name} must not depend on it: imports go from apps to libs, one way.` })),
+          paths: forbidden.map(({ name }) => ({
+            name,
+            message: `${project.name} must not depend on it: imports go from apps to libs, one way.`,
+          })),
           patterns: [
-            { group: ['@laurel/*/*', '!@laurel/*/package.json'], message: 'Import a project by its name; its insides are its own.' },
+            {
+              group: ['@laurel/*/*', '!@laurel/*/package.json'],
+              message: 'Import a project by its name; its insides are its own.',
+            },
             { group: ['**/apps/**', '**/libs/**', '**/tools/**'], message: 'Import another project by its name.' },
           ],
         },

@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = name => join(root, 'node_modules', '.bin', name);
 const installStamp = join(root, 'node_modules', '.laurel-lock-hash');
-const buildStamp = join(root, '.nx', 'laurel-build-hash');
 
 const COMMANDS = {
   start: ['apps/laurel/bin/laurel.js', 'start'],
@@ -19,7 +18,8 @@ const COMMANDS = {
 };
 
 const [command, ...args] = process.argv.slice(2);
-if (!Object.hasOwn(COMMANDS, command ?? '')) fail(`Usage: node tools/bootstrap.mjs ${Object.keys(COMMANDS).join('|')} [arguments]`);
+if (!Object.hasOwn(COMMANDS, command ?? ''))
+  fail(`Usage: node tools/bootstrap.mjs ${Object.keys(COMMANDS).join('|')} [arguments]`);
 
 checkTools();
 await install();
@@ -27,16 +27,21 @@ await build();
 await run(join(root, COMMANDS[command][0]), [...COMMANDS[command].slice(1), ...args]);
 
 function checkTools() {
-  if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node ${process.versions.node} is too old. Install Node 20 or newer.`);
+  if (Number(process.versions.node.split('.')[0]) < 20)
+    fail(`Node ${process.versions.node} is too old. Install Node 20 or newer.`);
   const serversGiven = process.env.MONGODB_URI && process.env.KAFKA_BROKERS;
   if (serversGiven) return;
   const java = versionOf('java', ['-version'], /version "(?:1\.)?(\d+)/);
   if (!java || java[0] < 17) {
-    fail(`Java 17 or newer is needed to run Kafka; ${found(java)}. Install it, or set MONGODB_URI and KAFKA_BROKERS to servers of yours.`);
+    fail(
+      `Java 17 or newer is needed to run Kafka; ${found(java)}. Install it, or set MONGODB_URI and KAFKA_BROKERS to servers of yours.`,
+    );
   }
   const python = versionOf('python3', ['--version'], /Python (\d+)\.(\d+)/);
   if (!python || python[0] < 3 || (python[0] === 3 && python[1] < 10)) {
-    fail(`Python 3.10 or newer is needed to fetch the local servers; ${found(python)}. Install it, or set MONGODB_URI and KAFKA_BROKERS.`);
+    fail(
+      `Python 3.10 or newer is needed to fetch the local servers; ${found(python)}. Install it, or set MONGODB_URI and KAFKA_BROKERS.`,
+    );
   }
 }
 
@@ -54,27 +59,55 @@ function found(version) {
 }
 
 async function install() {
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (read(installStamp) === wanted && existsSync(bin('node'))) return;
+  if (alreadyInstalled()) {
+    writeFileSync(installStamp, wanted);
+    return;
+  }
   process.stderr.write('Installing dependencies (once; a minute or two)\n');
   rmSync(installStamp, { force: true });
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  const code = await child(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { quiet: !process.stderr.isTTY });
-  if (code !== 0) fail('The dependencies could not be installed. What npm said stands above. Check the network, then try again.');
+  const code = await child(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    quiet: !process.stderr.isTTY,
+  });
+  if (code !== 0)
+    fail('The dependencies could not be installed. What npm said stands above. Check the network, then try again.');
   writeFileSync(installStamp, wanted);
 }
 
+// Whether what npm last finished installing is what the lock file asks for. `npm ci` deletes node_modules first, also under
+// the feet of whatever runs from it, so it is not run where `npm install` has done the work. npm writes its own list last
+// and removes it first: after an interrupted installation there is none.
+function alreadyInstalled() {
+  const list = read(join(root, 'node_modules', '.package-lock.json'));
+  if (list === undefined || !existsSync(bin('node'))) return false;
+  const installed = JSON.parse(list).packages;
+  const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  return Object.entries(locked)
+    .filter(([path, { link, optional }]) => path.includes('node_modules/') && !link && !optional)
+    .every(
+      ([path, { version, integrity }]) =>
+        installed[path]?.version === version && installed[path]?.integrity === integrity,
+    );
+}
+
 async function build() {
-  const wanted = sourceHash();
-  if (read(buildStamp) === wanted) return;
-  process.stderr.write('Building\n');
   // The local servers must be at hand also while something else does not build.
   const onlyStack = command === 'stack' ? ['--projects=@laurel/stack'] : [];
-  const code = await child(bin('nx'), ['run-many', '-t', 'build', '--outputStyle=static', ...onlyStack], { quiet: true });
+  const wanted = sourceHash();
+  const stamp = join(root, '.nx', onlyStack.length > 0 ? 'laurel-stack-build' : 'laurel-build');
+  if (read(stamp) === wanted) return;
+  process.stderr.write('Building\n');
+  const code = await child(bin('nx'), ['run-many', '-t', 'build', '--outputStyle=static', ...onlyStack], {
+    quiet: true,
+  });
   if (code !== 0) fail('The build failed; what it said stands above.');
-  if (onlyStack.length > 0) return;
-  mkdirSync(dirname(buildStamp), { recursive: true });
-  writeFileSync(buildStamp, wanted);
+  mkdirSync(dirname(stamp), { recursive: true });
+  // Building changes which folders hold a build, which the hash covers.
+  writeFileSync(stamp, sourceHash());
 }
 
 // Names, sizes and times of all that a build reads, and the presence of what it wrote.
@@ -105,7 +138,9 @@ function addFile(hash, path) {
 }
 
 function list(folder) {
-  return existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)) : [];
+  return existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+    : [];
 }
 
 function read(path) {
@@ -114,13 +149,24 @@ function read(path) {
 
 async function run(script, scriptArgs) {
   // kafkajs 2.2.4 makes Node warn of a negative timeout; it is harmless.
-  process.exitCode = await child(bin('node'), ['--disable-warning=TimeoutNegativeWarning', script, ...scriptArgs], { quiet: false });
+  process.exitCode = await child(bin('node'), ['--disable-warning=TimeoutNegativeWarning', script, ...scriptArgs], {
+    quiet: false,
+  });
 }
 
 // Runs a program to its end; with `quiet`, shows its output only if it fails. Signals are passed on, the exit code is kept.
 function child(program, programArgs, { quiet }) {
-  const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}` };
-  const started = spawn(program, programArgs, { cwd: root, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
+  const env = {
+    ...process.env,
+    NX_DAEMON: 'false',
+    NX_TUI: 'false',
+    PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
+  };
+  const started = spawn(program, programArgs, {
+    cwd: root,
+    env,
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+  });
   const output = [];
   for (const stream of [started.stdout, started.stderr]) stream?.on('data', chunk => output.push(chunk));
   const passedOn = new Map();

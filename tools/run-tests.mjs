@@ -55,7 +55,9 @@ async function runVitest() {
   const report = join(folder, 'results.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const status = await runToEnd('vitest', ['run', ...reporters, ...filters]);
-  const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { numPassedTests: 0, numFailedTests: 0 };
+  const results = existsSync(report)
+    ? JSON.parse(readFileSync(report, 'utf8'))
+    : { numPassedTests: 0, numFailedTests: 0 };
   rmSync(folder, { recursive: true });
   passed += results.numPassedTests;
   failed += results.numFailedTests;

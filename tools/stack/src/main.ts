@@ -82,7 +82,14 @@ async function up(home: string, brokers: number, bigquery: boolean): Promise<num
   const interrupt = (): void => interrupted.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const stack = await startStack({ home, keep: true, kafka: { brokers }, ...(bigquery && { bigquery: {} }), signal: interrupted.signal, onProgress: progress.report });
+    const stack = await startStack({
+      home,
+      keep: true,
+      kafka: { brokers },
+      ...(bigquery && { bigquery: {} }),
+      signal: interrupted.signal,
+      onProgress: progress.report,
+    });
     progress.end();
     say(`MONGODB_URI=${stack.mongodbUri}`);
     say(`KAFKA_BROKERS=${stack.kafkaBrokers}`);
@@ -103,7 +110,11 @@ async function status(home: string, json: boolean): Promise<number> {
   if (json) return say(JSON.stringify(parts));
   if (parts.length === 0) return say(`No servers in ${home}.`);
   for (const { part, running, pid, ports, logPath } of parts) {
-    say(running ? `${part}: pid ${pid}, port ${Object.values(ports ?? {}).join(', ')}, log ${logPath}` : `${part}: not running`);
+    say(
+      running
+        ? `${part}: pid ${pid}, port ${Object.values(ports ?? {}).join(', ')}, log ${logPath}`
+        : `${part}: not running`,
+    );
   }
   return 0;
 }
@@ -126,7 +137,8 @@ async function confirmed(question: string): Promise<boolean> {
 
 function brokerCount(text: string): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > 9) throw new UsageError(`--brokers ${text} is not usable. Allowed: 1 to 9.`);
+  if (!Number.isInteger(count) || count < 1 || count > 9)
+    throw new UsageError(`--brokers ${text} is not usable. Allowed: 1 to 9.`);
   return count;
 }
 

@@ -14,7 +14,9 @@ export async function stackStatus(home: string): Promise<PartStatus[]> {
     (await serverNames(folder)).map(async part => {
       const record = await runningRecord(join(folder, part));
       const logPath = logPathOf(join(folder, part));
-      return record ? { part, running: true, pid: record.process.pid, ports: record.ports, logPath } : { part, running: false, logPath };
+      return record
+        ? { part, running: true, pid: record.process.pid, ports: record.ports, logPath }
+        : { part, running: false, logPath };
     }),
   );
 }
@@ -30,7 +32,9 @@ export async function resetStack(home: string): Promise<string[]> {
   const folder = stackFolder(home);
   return withLock(folder, async () => {
     const stopped = await stopAll(folder);
-    await Promise.all([...(await serverNames(folder)), 'kafka'].map(name => rm(join(folder, name), { recursive: true, force: true })));
+    await Promise.all(
+      [...(await serverNames(folder)), 'kafka'].map(name => rm(join(folder, name), { recursive: true, force: true })),
+    );
     return stopped;
   });
 }

@@ -150,8 +150,12 @@ test('three brokers make one cluster; a killed one comes back to it', async () =
 
   expect(first.started).toEqual(['kafka-1', 'kafka-2', 'kafka-3']);
   expect(second).toMatchObject({ kafkaBrokers: first.kafkaBrokers, started: ['kafka-2'] });
-  expect(await readFile(join(home, 'stack', 'kafka-2', 'server.properties'), 'utf8')).toContain('auto.create.topics.enable=false');
-  await expect(startStack({ ...options, kafka: { port: 0 } })).rejects.toThrow('This home holds a Kafka of 3 broker(s), not 1');
+  expect(await readFile(join(home, 'stack', 'kafka-2', 'server.properties'), 'utf8')).toContain(
+    'auto.create.topics.enable=false',
+  );
+  await expect(startStack({ ...options, kafka: { port: 0 } })).rejects.toThrow(
+    'This home holds a Kafka of 3 broker(s), not 1',
+  );
   await second.stop();
   await first.stop();
   expect((await stackStatus(home)).filter(({ running }) => running)).toEqual([]);

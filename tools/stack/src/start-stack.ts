@@ -26,10 +26,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ]);
     if (mongodb.status === 'rejected' || kafka.status === 'rejected' || bigquery.status === 'rejected') {
       await servers.stopStarted();
-      const reasons: unknown[] = [mongodb, kafka, bigquery].flatMap(part => (part.status === 'rejected' ? [part.reason] : []));
+      const reasons: unknown[] = [mongodb, kafka, bigquery].flatMap(part =>
+        part.status === 'rejected' ? [part.reason] : [],
+      );
       if (options.signal?.aborted) throw new StackInterruptedError();
       if (reasons.length === 1) throw reasons[0];
-      throw new AggregateError(reasons, reasons.map(reason => (reason instanceof Error ? reason.message : String(reason))).join('\n'));
+      throw new AggregateError(
+        reasons,
+        reasons.map(reason => (reason instanceof Error ? reason.message : String(reason))).join('\n'),
+      );
     }
     return {
       mongodbUri: mongodb.value,

@@ -20,7 +20,9 @@ export async function startBigQuery(
       const restPort = await claimPort(PART, wish.restPort ?? 9050);
       const grpcPort = await claimPort(PART, wish.grpcPort ?? 9060);
       const emulator = await bigqueryEmulator();
-      const download = await downloaded(emulator, fraction => servers.report({ part: PART, message: 'downloading', fraction }));
+      const download = await downloaded(emulator, fraction =>
+        servers.report({ part: PART, message: 'downloading', fraction }),
+      );
       return emulatorCommand(download, folder, { restPort, grpcPort });
     },
     probe: ({ restPort = 0 }) => emulatorReady(restPort),

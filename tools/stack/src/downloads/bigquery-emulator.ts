@@ -27,7 +27,9 @@ export async function bigqueryEmulator(): Promise<Download> {
       await mkdir(home);
       const python = await createEnvironment(join(folder, EMULATOR.environment));
       await pip(python, 'install', 'bigquery-requirements.txt', '--no-compile');
-      await runQuietly(python, ['-c', "import duckdb_extensions; duckdb_extensions.import_extension('spatial')"], '', { HOME: home });
+      await runQuietly(python, ['-c', "import duckdb_extensions; duckdb_extensions.import_extension('spatial')"], '', {
+        HOME: home,
+      });
     },
   };
 }

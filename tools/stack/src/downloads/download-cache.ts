@@ -63,7 +63,8 @@ async function exists(path: string): Promise<boolean> {
 async function removeAbandoned(cache: string): Promise<void> {
   for (const name of await readdir(cache)) {
     const pid = /\.partial-(\d+)$/.exec(name)?.[1];
-    if (pid !== undefined && !(await identify(Number(pid)))) await rm(join(cache, name), { recursive: true, force: true });
+    if (pid !== undefined && !(await identify(Number(pid))))
+      await rm(join(cache, name), { recursive: true, force: true });
   }
 }
 

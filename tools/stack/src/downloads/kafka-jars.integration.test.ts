@@ -21,7 +21,9 @@ test('without Maven the same jars arrive, each with its pinned hash', async () =
 
   await verifyJars(jars, folder);
   expect((await readdir(folder)).sort()).toEqual(jars.map(jar => jar.fileName).sort());
-  expect((await readdir(await downloaded(kafkaJars, () => undefined))).sort()).toEqual(jars.map(jar => jar.fileName).sort());
+  expect((await readdir(await downloaded(kafkaJars, () => undefined))).sort()).toEqual(
+    jars.map(jar => jar.fileName).sort(),
+  );
 });
 
 test('a jar with another hash is named and removed', async () => {

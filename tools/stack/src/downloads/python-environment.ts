@@ -13,7 +13,10 @@ const PYTHON = process.platform === 'win32' ? 'python' : 'python3';
  */
 export async function pythonVersion(): Promise<[major: number, minor: number]> {
   try {
-    const [major, minor] = (await runQuietly(PYTHON, ['-c', 'import sys; print(*sys.version_info[:2])'])).trim().split(' ').map(Number);
+    const [major, minor] = (await runQuietly(PYTHON, ['-c', 'import sys; print(*sys.version_info[:2])']))
+      .trim()
+      .split(' ')
+      .map(Number);
     return [major ?? 0, minor ?? 0];
   } catch (error) {
     throw new MissingToolError('Python', 'Install Python 3.10 or newer, with venv and pip.', { cause: error });
@@ -26,7 +29,9 @@ export async function createEnvironment(folder: string): Promise<string> {
   try {
     await runQuietly(PYTHON, ['-m', 'venv', folder]);
   } catch (error) {
-    throw new MissingToolError("Python's venv module", 'Install it (Debian, Ubuntu: the package python3-venv).', { cause: error });
+    throw new MissingToolError("Python's venv module", 'Install it (Debian, Ubuntu: the package python3-venv).', {
+      cause: error,
+    });
   }
   return join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 }
@@ -36,15 +41,25 @@ export async function createEnvironment(folder: string): Promise<string> {
  *
  * @throws DownloadError
  */
-export async function pip(python: string, verb: 'install' | 'download', requirements: string, ...args: string[]): Promise<void> {
+export async function pip(
+  python: string,
+  verb: 'install' | 'download',
+  requirements: string,
+  ...args: string[]
+): Promise<void> {
   const temporary = join(dirname(dirname(python)), 'temporary');
   await mkdir(temporary, { recursive: true });
   const pinned = ['--require-hashes', '--only-binary=:all:', '--no-deps', '-r', pinPath(requirements)];
   try {
-    await runQuietly(python, ['-m', 'pip', verb, '--quiet', '--disable-pip-version-check', ...pinned, ...args], '', { TMPDIR: temporary });
+    await runQuietly(python, ['-m', 'pip', verb, '--quiet', '--disable-pip-version-check', ...pinned, ...args], '', {
+      TMPDIR: temporary,
+    });
   } catch (error) {
     const output = error instanceof CommandError ? error.message : String(error);
-    throw new DownloadError(`Python packages could not be fetched. Check the network and pip's configuration. ${output}`, { cause: error });
+    throw new DownloadError(
+      `Python packages could not be fetched. Check the network and pip's configuration. ${output}`,
+      { cause: error },
+    );
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

@@ -16,7 +16,12 @@ export class CommandError extends Error {
  *
  * @throws CommandError when it cannot be run or ends with another code than 0.
  */
-export function runQuietly(command: string, args: readonly string[], input = '', env?: NodeJS.ProcessEnv): Promise<string> {
+export function runQuietly(
+  command: string,
+  args: readonly string[],
+  input = '',
+  env?: NodeJS.ProcessEnv,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     let stdout = '';
@@ -29,6 +34,8 @@ export function runQuietly(command: string, args: readonly string[], input = '',
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     child.once('error', error => reject(new CommandError(command, error.message)));
-    child.once('close', code => (code === 0 ? resolve(stdout) : reject(new CommandError(`${command} ${args[0] ?? ''}`, all))));
+    child.once('close', code =>
+      code === 0 ? resolve(stdout) : reject(new CommandError(`${command} ${args[0] ?? ''}`, all)),
+    );
   });
 }

@@ -11,7 +11,12 @@ import { brokerProperties, type KafkaCluster } from './kafka-cluster.js';
  *
  * @throws MissingToolError without Java 17 or newer.
  */
-export async function brokerCommand(jars: string, folder: string, cluster: KafkaCluster, index: number): Promise<ServerCommand> {
+export async function brokerCommand(
+  jars: string,
+  folder: string,
+  cluster: KafkaCluster,
+  index: number,
+): Promise<ServerCommand> {
   const broker = cluster.brokers[index];
   if (!broker) throw new RangeError(`There is no broker ${index} in a cluster of ${cluster.brokers.length}`);
   const data = join(folder, 'data');
@@ -21,7 +26,14 @@ export async function brokerCommand(jars: string, folder: string, cluster: Kafka
   const java = ['-cp', join(jars, '*'), `-Dlog4j2.configurationFile=${pinPath('log4j2.properties')}`];
   if (!(await formatted(data))) await format(java, cluster, properties);
   const maxHeap = cluster.brokers.length > 1 ? '-Xmx384m' : '-Xmx512m';
-  const tuning = [maxHeap, '-Xms128m', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-XX:+ExitOnOutOfMemoryError', '-Djava.awt.headless=true'];
+  const tuning = [
+    maxHeap,
+    '-Xms128m',
+    '-XX:+UseG1GC',
+    '-XX:MaxGCPauseMillis=20',
+    '-XX:+ExitOnOutOfMemoryError',
+    '-Djava.awt.headless=true',
+  ];
   return {
     part: cluster.brokers.length > 1 ? `Kafka ${index + 1}` : 'Kafka',
     folder,
@@ -44,7 +56,9 @@ async function format(java: readonly string[], cluster: KafkaCluster, properties
     await runQuietly('java', [...args, 'kafka.tools.StorageTool', 'format', '-t', cluster.id, '-c', properties]);
   } catch (error) {
     if (error instanceof Error && error.message.includes('ENOENT')) {
-      throw new MissingToolError('Java', 'Install Java 17 or newer, or set KAFKA_BROKERS to a Kafka of yours.', { cause: error });
+      throw new MissingToolError('Java', 'Install Java 17 or newer, or set KAFKA_BROKERS to a Kafka of yours.', {
+        cause: error,
+      });
     }
     throw error;
   }

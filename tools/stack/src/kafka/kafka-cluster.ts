@@ -46,7 +46,9 @@ export function brokerProperties(cluster: KafkaCluster, index: number, data: str
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': index + 1,
-    'controller.quorum.voters': cluster.brokers.map(({ controllerPort }, i) => `${i + 1}@127.0.0.1:${controllerPort}`).join(','),
+    'controller.quorum.voters': cluster.brokers
+      .map(({ controllerPort }, i) => `${i + 1}@127.0.0.1:${controllerPort}`)
+      .join(','),
     listeners: `PLAINTEXT://127.0.0.1:${broker?.port},CONTROLLER://127.0.0.1:${broker?.controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${broker?.port}`,
     'controller.listener.names': 'CONTROLLER',
@@ -73,5 +75,7 @@ export function brokerProperties(cluster: KafkaCluster, index: number, data: str
 }
 
 function isCluster(value: unknown): value is KafkaCluster {
-  return typeof value === 'object' && value !== null && 'id' in value && 'brokers' in value && Array.isArray(value.brokers);
+  return (
+    typeof value === 'object' && value !== null && 'id' in value && 'brokers' in value && Array.isArray(value.brokers)
+  );
 }

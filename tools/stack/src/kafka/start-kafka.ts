@@ -40,7 +40,11 @@ export async function startKafka(servers: HomeServers, wish: NonNullable<StackOp
   return addresses.join(',');
 }
 
-async function clusterWithPorts(servers: HomeServers, names: readonly string[], port: number | undefined): Promise<KafkaCluster> {
+async function clusterWithPorts(
+  servers: HomeServers,
+  names: readonly string[],
+  port: number | undefined,
+): Promise<KafkaCluster> {
   const folder = join(servers.folder, 'kafka');
   const known = await readCluster(folder, names.length);
   const someRun = (await Promise.all(names.map(name => servers.running(name)))).some(record => record !== undefined);

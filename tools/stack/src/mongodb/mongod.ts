@@ -12,7 +12,17 @@ export async function mongodCommand(binary: string, folder: string, port: number
     folder,
     command: binary,
     args: [
-      ...['--replSet', REPLICA_SET, '--dbpath', data, '--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket'],
+      ...[
+        '--replSet',
+        REPLICA_SET,
+        '--dbpath',
+        data,
+        '--bind_ip',
+        '127.0.0.1',
+        '--port',
+        String(port),
+        '--nounixsocket',
+      ],
       ...['--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '2048'],
       ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
       ...['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=100'],

@@ -25,7 +25,11 @@ export async function advanceReplicaSet(port: number): Promise<boolean> {
     else if (config.members[0]?.['host'] !== host) await moveTo(admin, config, host);
     const hello = await admin.command({ hello: 1 });
     if (hello['isWritablePrimary'] !== true) return false;
-    await admin.command({ appendOplogNote: 1, data: { laurel: 'ready' }, writeConcern: { w: 'majority', wtimeout: 1000 } });
+    await admin.command({
+      appendOplogNote: 1,
+      data: { laurel: 'ready' },
+      writeConcern: { w: 'majority', wtimeout: 1000 },
+    });
     return true;
   } finally {
     await client.close();

@@ -19,7 +19,9 @@ export async function startMongodb(servers: HomeServers, wish: NonNullable<Stack
     wanted: { port: wish.port },
     prepare: async folder => {
       const port = await claimPort(PART, wish.port ?? USUAL_PORT);
-      const download = await downloaded(mongodBinary, fraction => servers.report({ part: PART, message: 'downloading', fraction }));
+      const download = await downloaded(mongodBinary, fraction =>
+        servers.report({ part: PART, message: 'downloading', fraction }),
+      );
       return mongodCommand(join(download, MONGOD), folder, port);
     },
     probe: ({ port = 0 }) => advanceReplicaSet(port),

@@ -21,7 +21,9 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
   const path = join(folder, 'lock');
   const me = JSON.stringify(await ownIdentity());
   if (!(await until(() => tryLock(path, me), WAIT_MS, 100))) {
-    throw new StackConflictError(`Another process is busy starting or stopping servers in ${folder}: ${await readFile(path, 'utf8')}.`);
+    throw new StackConflictError(
+      `Another process is busy starting or stopping servers in ${folder}: ${await readFile(path, 'utf8')}.`,
+    );
   }
   try {
     return await work();

@@ -25,7 +25,8 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
 /** The command line of a process, arguments separated by spaces; empty when it cannot be read. */
 export async function commandLineOf(pid: number): Promise<string> {
   try {
-    if (process.platform === 'linux') return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();
+    if (process.platform === 'linux')
+      return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();
     return (await run('ps', ['-o', 'command=', '-ww', '-p', String(pid)])).stdout.trim();
   } catch {
     return '';

@@ -30,7 +30,8 @@ export async function removeRecord(folder: string): Promise<void> {
  */
 export async function runningRecord(folder: string): Promise<ServerRecord | undefined> {
   const record = parseRecord(await readFile(join(folder, FILE), 'utf8').catch(() => ''));
-  if (record && (await isRunning(record.process)) && (await commandLineOf(record.process.pid)).includes(folder)) return record;
+  if (record && (await isRunning(record.process)) && (await commandLineOf(record.process.pid)).includes(folder))
+    return record;
   await removeRecord(folder);
   return undefined;
 }

@@ -42,11 +42,14 @@ export async function launch(command: ServerCommand, owner: ProcessIdentity | nu
     });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
-      child.once('error', error => reject(new StackError(`${command.part} cannot be run: ${error.message}`, { cause: error })));
+      child.once('error', error =>
+        reject(new StackError(`${command.part} cannot be run: ${error.message}`, { cause: error })),
+      );
     });
     child.unref();
     const identity = child.pid === undefined ? undefined : await identify(child.pid);
-    if (!identity) throw new NotReadyError(command.part, 'ended at once', logPathOf(command.folder), await logTail(command.folder));
+    if (!identity)
+      throw new NotReadyError(command.part, 'ended at once', logPathOf(command.folder), await logTail(command.folder));
     const record = { process: identity, owner, ports: command.ports };
     await writeRecord(command.folder, record);
     return record;
@@ -73,7 +76,13 @@ export async function whenReady(
     return ended || (await probe().catch(() => false));
   }, deadlineMs);
   if (ended) throw new NotReadyError(part, 'ended while it started', logPathOf(folder), await logTail(folder));
-  if (!ready) throw new NotReadyError(part, `did not answer within ${deadlineMs / 1000} s`, logPathOf(folder), await logTail(folder));
+  if (!ready)
+    throw new NotReadyError(
+      part,
+      `did not answer within ${deadlineMs / 1000} s`,
+      logPathOf(folder),
+      await logTail(folder),
+    );
 }
 
 /** Ends exactly this process: asks, waits up to 20 s, then kills. Does nothing when it is gone already. */
@@ -100,5 +109,10 @@ function signal(pid: number, name: NodeJS.Signals): void {
 
 async function logTail(folder: string): Promise<string> {
   const text = await readFile(logPathOf(folder), 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').slice(-6).map(line => `  ${line.slice(0, 400)}`).join('\n');
+  return text
+    .trimEnd()
+    .split('\n')
+    .slice(-6)
+    .map(line => `  ${line.slice(0, 400)}`)
+    .join('\n');
 }
