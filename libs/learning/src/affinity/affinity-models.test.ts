@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildInteractions } from '../interactions/interactions-builder.js';
+import type { Interactions } from '../interactions/interactions.js';
+import { Random } from '../random/random.js';
+import type { AffinityModel, HistoryItem } from './affinity-model.js';
+import { BlendModel } from './blend-model.js';
+import { deserializeAffinityModel } from './deserialize-affinity-model.js';
+import { ModelFormatError } from './model-file.js';
+import { affinityTrainer, affinityTrainers } from './trainers.js';
+import { topItems } from './top-items.js';
+import { TrendModel } from './trend-model.js';
+
+/** Two tastes of 8 items each; customers buy mostly from one. */
+export function twoTastes(customers: number, seed: number): Interactions {
+  const random = new Random(seed);
+  return buildInteractions(
+    Array.from({ length: customers * 6 }, (_, p): [string, string, number] => {
+      const customer = p % customers;
+      const own = customer % 2;
+      const taste = random.next() < 0.9 ? own : 1 - own;
+      const item = taste * 8 + random.nextInt(8);
+      return [
+        `c${String(customer).padStart(3, '0')}`,
+        `i${String(item).padStart(2, '0')}`,
+        Math.log1p(1 + random.nextInt(5)),
+      ];
+    }),
+  );
+}
+
+const train = twoTastes(120, 1);
+const history: HistoryItem[] = [
+  { item: 0, weight: 1.1 },
+  { item: 2, weight: 0.7 },
+  { item: 9, weight: 0.4 },
+];
+
+function scores(model: AffinityModel, of: readonly HistoryItem[] = history): number[] {
+  const into = new Float32Array(model.itemIds.length);
+  model.score(of, into);
+  return [...into];
+}
+
+function trainAll(): (readonly [string, AffinityModel])[] {
+  const single = affinityTrainers.map(
+    trainer => [trainer.name, trainer.fit(train, trainer.routine[0] ?? {}, { seed: 5 })] as const,
+  );
+  const [als, ease] = ['als', 'ease'].map(name =>
+    affinityTrainer(name).fit(train, affinityTrainer(name).routine[0] ?? {}, { seed: 5 }),
+  );
+  if (!als || !ease) throw new Error('no models');
+  const factors = Float32Array.from(train.itemIds, (_, item) => 0.5 + item / 10);
+  return [
+    ...single,
+    ['trend', new TrendModel(ease, factors, {})],
+    [
+      'blend',
+      new BlendModel([
+        { model: als, weight: 0.5 },
+        { model: ease, weight: 1 },
+      ]),
+    ],
+  ];
+}
+
+describe.each(trainAll())('%s', (name, model) => {
+  it('comes back from its bytes, byte for byte and score for score', () => {
+    const bytes = model.serialize();
+    const again = deserializeAffinityModel(bytes);
+    expect(again.kind).toBe(model.kind);
+    expect(again.itemIds).toEqual(model.itemIds);
+    expect(again.serialize()).toEqual(bytes);
+    expect(scores(again)).toEqual(scores(model));
+  });
+
+  it('is the same for the same data and seed', () => {
+    const twin = trainAll().find(([other]) => other === name)?.[1];
+    expect(twin?.serialize()).toEqual(model.serialize());
+  });
+
+  it('gives shares that add up to 1, or none', () => {
+    for (const item of [1, 5, 12]) {
+      const shares = model.contributions(history, item);
+      if (shares.length > 0) expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 6);
+      expect([...shares].sort((a, b) => b.share - a.share || a.item - b.item)).toEqual(shares);
+    }
+  });
+
+  it('scores an empty history without failing', () => {
+    expect(scores(model, []).every(Number.isFinite)).toBe(true);
+  });
+
+  it('finds similar items, never the item itself', () => {
+    const similar = model.similar(3, 5);
+    expect(similar.length).toBeGreaterThan(0);
+    expect(similar.map(({ item }) => item)).not.toContain(3);
+    expect([...similar].sort((a, b) => b.score - a.score || a.item - b.item)).toEqual(similar);
+  });
+});
+
+describe('prefers the taste of the history', () => {
+  const personal = trainAll().filter(([name]) => name !== 'popularity' && name !== 'trend');
+
+  it.each(personal)('%s', (_, model) => {
+    const found = scores(
+      model,
+      [0, 1, 2].map(item => ({ item, weight: 1 })),
+    );
+    const mean = (items: readonly number[]) => items.reduce((sum, item) => sum + found[item]!, 0) / items.length;
+    expect(mean([3, 4, 5, 6, 7])).toBeGreaterThan(mean([8, 9, 10, 11, 12, 13, 14, 15]));
+  });
+});
+
+describe('contributions of item models', () => {
+  it.each(['cosine', 'bm25', 'ease', 'bought-together'])(
+    '%s: the parts of the history alone add up to the score',
+    name => {
+      const model = affinityTrainer(name).fit(train, affinityTrainer(name).routine[0] ?? {}, { seed: 1 });
+      const whole = scores(model);
+      const parts = history.map(past => scores(model, [past]));
+      for (const { item, share } of model.contributions(history, 5)) {
+        const at = history.findIndex(past => past.item === item);
+        expect(share * whole[5]!).toBeCloseTo(parts[at]![5]!, 5);
+      }
+    },
+  );
+});
+
+describe('deserializeAffinityModel', () => {
+  it('refuses bytes that are no model, or half of one', () => {
+    const bytes = trainAll()[0]![1].serialize();
+    expect(() => deserializeAffinityModel(new Uint8Array(40))).toThrow(ModelFormatError);
+    expect(() => deserializeAffinityModel(bytes.subarray(0, bytes.length - 8))).toThrow(ModelFormatError);
+  });
+});
+
+describe('topItems', () => {
+  it('equals sorting everything', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -3, max: 3 })), fc.integer({ min: 0, max: 12 }), (values, n) => {
+        const sorted = values
+          .map((score, item) => ({ item, score }))
+          .sort((a, b) => b.score - a.score || a.item - b.item);
+        expect(topItems(values, n)).toEqual(sorted.slice(0, n));
+        const even = sorted.filter(({ item }) => item % 2 === 0);
+        expect(topItems(values, n, item => item % 2 === 1)).toEqual(even.slice(0, n));
+      }),
+    );
+  });
+});

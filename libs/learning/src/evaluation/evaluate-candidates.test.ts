@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { deserializeAffinityModel } from '../affinity/deserialize-affinity-model.js';
+import { Random } from '../random/random.js';
+import { evaluateCandidates } from './evaluate-candidates.js';
+import { OrderLinePacker, type PackedRows } from './packed-rows.js';
+
+/** Customers of two tastes with 5 orders each; what the last orders hold, the earlier ones tell. */
+function shop(customers: number): PackedRows {
+  const random = new Random(2);
+  const packer = new OrderLinePacker();
+  for (let customer = 0; customer < customers; customer++) {
+    for (let order = 0; order < 5; order++) {
+      for (let line = 0; line < 3; line++) {
+        const taste = random.next() < 0.95 ? customer % 2 : 1 - (customer % 2);
+        packer.add({
+          customerId: `c${customer}`,
+          orderId: `c${customer}-o${order}`,
+          orderedAtMs: order * 1000 + customer,
+          productId: `p${taste * 15 + random.nextInt(15)}`,
+          quantity: 1 + random.nextInt(3),
+        });
+      }
+    }
+  }
+  return packer.pack();
+}
+
+const source = { kind: 'orders', rows: shop(120) } as const;
+const options = { seed: 7, search: 'routine', threads: 2 } as const;
+
+describe('evaluateCandidates', () => {
+  it('finds that personal models beat popularity, and hands over the winner trained on everything', async () => {
+    const fractions: number[] = [];
+    const onProgress = (fraction: number) => fractions.push(fraction);
+    const { report, winner } = await evaluateCandidates(source, { ...options, onProgress }, 'report and refit');
+    const { popularity, ease, als } = report.models;
+    expect(popularity?.users).toBe(ease?.users);
+    expect(ease?.NDCG5).toBeGreaterThan((popularity?.NDCG5 ?? 1) * 1.2);
+    expect(als?.NDCG5).toBeGreaterThan((popularity?.NDCG5 ?? 1) * 1.2);
+    const highest = Math.max(...Object.values(report.models).map(model => model.validationNDCG5));
+    expect(report.models[report.best]?.validationNDCG5).toBe(highest);
+    const model = deserializeAffinityModel(winner?.model ?? new Uint8Array());
+    expect(model.itemIds).toEqual([...source.rows.items].sort());
+    expect(winner?.dataFingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+    expect(fractions.at(-1)).toBeCloseTo(1, 6);
+  });
+
+  it('gives the same figures and the same bytes with one thread as with two', async () => {
+    const some = { ...options, trainers: ['bm25', 'als', 'ease'] };
+    const one = await evaluateCandidates(source, { ...some, threads: 1 }, 'report and refit');
+    const two = await evaluateCandidates(source, some, 'report and refit');
+    const figures = ({ report }: typeof one) =>
+      Object.fromEntries(Object.entries(report.models).map(([name, model]) => [name, { ...model, seconds: 0 }]));
+    expect(figures(two)).toEqual(figures(one));
+    expect(two.winner).toEqual(one.winner);
+  });
+
+  it('does not block the thread that asks', async () => {
+    let turns = 0;
+    const ticking = setInterval(() => (turns += 1), 1);
+    await evaluateCandidates(source, { ...options, trainers: ['als'] });
+    clearInterval(ticking);
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it('stops with the reason of the signal', async () => {
+    const stop = new AbortController();
+    const running = evaluateCandidates(source, { ...options, signal: stop.signal });
+    stop.abort(new Error('called off'));
+    await expect(running).rejects.toThrow('called off');
+  });
+});

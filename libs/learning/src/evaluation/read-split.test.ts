@@ -1,0 +1,51 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readSplit, SplitFormatError } from './read-split.js';
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'split-'));
+  await Promise.all(['train', 'validation', 'test'].map(part => put(part, 'customer,item,quantity\nc1,i1,2\n')));
+});
+
+afterEach(() => rm(directory, { recursive: true }));
+
+function put(part: string, text: string): Promise<void> {
+  return writeFile(join(directory, `${part}.csv`), text);
+}
+
+describe('readSplit', () => {
+  it('reads columns in any order, quotes, a byte order mark and Windows line ends', async () => {
+    await put('train', '\uFEFFquantity,extra,item,customer\r\n1.5,z,"a ""b"", c",007\r\n');
+    const split = await readSplit(directory);
+    expect(split.train).toEqual([{ customer: '007', item: 'a "b", c', quantity: 1.5 }]);
+    expect(split.test).toEqual([{ customer: 'c1', item: 'i1', quantity: 2 }]);
+  });
+
+  it.each([
+    ['a missing column', 'customer,product,quantity\n', /train\.csv line 1 has no column item/],
+    [
+      'a quantity of 0',
+      'customer,item,quantity\na,b,1\na,c,0\n',
+      /train\.csv line 3: quantity is "0"; it must be a number above 0/,
+    ],
+    ['a quantity in words', 'customer,item,quantity\na,b,two\n', /train\.csv line 2: quantity is "two"/],
+    ['a short row', 'customer,item,quantity\na,b\n', /train\.csv line 2: quantity is ""/],
+    ['an empty customer', 'customer,item,quantity\n,b,1\n', /train\.csv line 2: customer and item must not be empty/],
+    ['an empty file', '', /train\.csv is empty; its first line must be customer,item,quantity/],
+    ['no rows', 'customer,item,quantity\n', /train\.csv has no rows to learn from/],
+  ])('refuses %s', async (_, text, message) => {
+    await put('train', text);
+    await expect(readSplit(directory)).rejects.toThrow(message);
+    await expect(readSplit(directory)).rejects.toThrow(SplitFormatError);
+  });
+
+  it('names a file that is missing, and a directory that is none', async () => {
+    await rm(join(directory, 'validation.csv'));
+    await expect(readSplit(directory)).rejects.toThrow(/validation\.csv can't be read/);
+    await expect(readSplit(join(directory, 'nowhere'))).rejects.toThrow('is not a directory');
+  });
+});
