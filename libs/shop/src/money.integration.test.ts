@@ -34,9 +34,9 @@ const smallest = 1e-10;
 
 const prices = fc.oneof(
   fc.integer({ min: 0, max: 10 ** 9 }).map(cents => cents / 100),
-  fc.double({ min: smallest, max: 1e11, noNaN: true }),
+  fc.double({ min: smallest, max: 9_999_999_999, noNaN: true }),
   fc.double({ min: smallest, max: 1e-6, noNaN: true }),
-  fc.constantFrom(0.1 + 0.2, 1.0000000005, 2.5e-9, 5e-10, 4.9999999999e-10, 1e11, 99999999999.999),
+  fc.constantFrom(0.1 + 0.2, 1.0000000005, 2.5e-9, 5e-10, 4.9999999999e-10, 9_999_999_999.999),
 );
 const signed = fc.tuple(prices, fc.boolean()).map(([value, negative]) => (negative ? -value : value));
 const sample = <T>(arbitrary: fc.Arbitrary<T>): T[] => fc.sample(arbitrary, { numRuns: 4000, seed: 7 });
@@ -56,7 +56,7 @@ describe('Money and a DECIMAL(38, 9) of DuckDB', () => {
     const pairs = sample(
       fc.tuple(
         signed,
-        fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.double({ min: smallest, max: 1e8, noNaN: true })),
+        fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.double({ min: smallest, max: 9_999_999_999, noNaN: true })),
       ),
     );
     const theirs = await computed(
@@ -72,9 +72,9 @@ describe('Money and a DECIMAL(38, 9) of DuckDB', () => {
   it('stay exact at the largest price and quantity a document may have', async () => {
     const [product] = await computed(
       'CAST(CAST(CAST(a AS DECIMAL(38, 9)) * CAST(b AS DECIMAL(38, 9)) AS DECIMAL(38, 9)) AS VARCHAR)',
-      [['1e11', '1e8']],
+      [['9999999999.999999', '9999999999.999999']],
     );
-    expect(Money.of(String(product))).toBe(Money.times(Money.of(1e11), Money.of(1e8)));
+    expect(Money.of(String(product))).toBe(Money.times(Money.of('9999999999.999999'), Money.of('9999999999.999999')));
   });
 
   it('become the same double', async () => {

@@ -57,11 +57,7 @@ describe('parseShopDocument', () => {
     ],
     ['orders', { ...order, items: undefined }, 'items: Invalid input: expected array, received undefined'],
     ['products', { ...product, price: -1 }, 'price: Too small: expected number to be >=0, found -1'],
-    [
-      'products',
-      { ...product, price: 1e12 },
-      'price: Too big: expected number to be <=100000000000, found 1000000000000',
-    ],
+    ['products', { ...product, price: 1e10 }, 'price: Too big: expected number to be <10000000000, found 10000000000'],
     ['products', { ...product, price: Number.NaN }, 'price: Invalid input: expected number, received NaN, found NaN'],
     ['products', { name: 'HOLDER', price: 1 }, '_id: Invalid input: expected string, received undefined'],
     [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountSchema, quantitySchema } from './amount.js';
+import { amountSchema } from './amount.js';
 
 const paramValueSchema = z.looseObject({
   string_value: z.string().nullish(),
@@ -12,7 +12,7 @@ const itemSchema = z.looseObject({
   item_id: z.string(),
   item_name: z.string().nullish(),
   price: amountSchema.nullish(),
-  quantity: quantitySchema.nullish(),
+  quantity: amountSchema.nullish(),
   item_category: z.string().nullish(),
 });
 

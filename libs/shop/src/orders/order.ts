@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { priceSchema, quantitySchema } from '../amount.js';
+import { amountSchema, priceSchema } from '../amount.js';
 
 /** The states an order can be in; `cancelled` and `refunded` orders do not count. */
 export const ORDER_STATUSES = ['placed', 'paid', 'shipped', 'cancelled', 'refunded'] as const;
@@ -9,7 +9,7 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number];
 const orderLineSchema = z.looseObject({
   productId: z.string(),
   name: z.string().nullish(),
-  quantity: quantitySchema.positive(),
+  quantity: amountSchema.positive(),
   price: priceSchema,
 });
 
