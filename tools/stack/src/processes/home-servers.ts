@@ -32,7 +32,7 @@ export class HomeServers {
   ) {}
 
   get started(): string[] {
-    return [...this.#ours.keys()];
+    return [...this.#ours.keys()].sort();
   }
 
   /** The record of a server of this home that runs now. */
