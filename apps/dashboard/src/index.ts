@@ -1,1 +1,1 @@
-export {};
+export { dashboard } from './dashboard.js';

@@ -16,7 +16,7 @@ export function corsFor(settings: Pick<Settings, 'ports' | 'publicUrls'>): {
 
 const common: FastifyCorsOptions = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-  exposedHeaders: ['content-disposition', 'etag', 'x-request-id'],
+  exposedHeaders: ['*'],
   maxAge: 600,
 };
 

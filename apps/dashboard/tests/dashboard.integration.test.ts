@@ -1,0 +1,311 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createLogger,
+  openServiceContext,
+  readSettings,
+  startApp,
+  type RunningApp,
+  type ServiceContext,
+} from '@laurel/service';
+import { dashboard } from '@laurel/dashboard';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { z } from 'zod';
+import { ADMIN_KEY, ContractServices } from './contract-services.js';
+
+const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const SCREENSHOTS = process.env['LAUREL_SCREENSHOTS'];
+
+let context: ServiceContext;
+let app: RunningApp;
+let services: ContractServices;
+let servicesUrl: string;
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  await new Promise(resolve => server.close(resolve));
+  return port;
+}
+
+beforeAll(async () => {
+  await build({ configFile: join(import.meta.dirname, '../vite.config.ts'), logLevel: 'error' });
+  services = new ContractServices();
+  servicesUrl = await services.listen();
+  const settings = readSettings({
+    MONGODB_URI: inject('mongodbUri'),
+    LAUREL_KEYS: `admin=${ADMIN_KEY}`,
+    LOG_LEVEL: 'silent',
+    DASHBOARD_PORT: String(await freePort()),
+    RECOMMENDER_URL: servicesUrl,
+    CLUSTERING_SERVICE_URL: servicesUrl,
+    FEATURE_SERVICE_URL: servicesUrl,
+    EVENTS_INGESTER_URL: `${servicesUrl}/`,
+  });
+  context = await openServiceContext(settings, createLogger(settings));
+  app = await startApp(dashboard, context);
+});
+afterAll(async () => {
+  await app.close();
+  await services.close();
+  await context.mongo.close();
+});
+
+describe('the server', () => {
+  it('serves the page without a key, under a strict policy, and asks to be asked again', async () => {
+    const response = await fetch(app.url);
+    const html = await response.text();
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain(`connect-src 'self' ${servicesUrl};`);
+    expect(policy).not.toContain('unsafe');
+    expect(html).toContain('<title>Laurel</title>');
+    expect(html).not.toContain(ADMIN_KEY);
+    const again = await fetch(app.url, {
+      headers: { 'if-none-match': response.headers.get('etag') ?? '', 'cache-control': 'max-age=0' },
+    });
+    expect(again.status).toBe(304);
+  });
+
+  it('lets what carries its hash in its name be kept for a year', async () => {
+    const html = await (await fetch(app.url)).text();
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? '';
+    const response = await fetch(`${app.url}${script}`);
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(response.headers.get('content-type')).toContain('javascript');
+    expect(await response.text()).not.toContain(ADMIN_KEY);
+  });
+
+  it('tells the page where the services are, and nothing else', async () => {
+    expect(await (await fetch(`${app.url}/config.json`)).json()).toEqual({
+      services: {
+        recommender: servicesUrl,
+        'clustering-service': servicesUrl,
+        'feature-service': servicesUrl,
+        'events-ingester': servicesUrl,
+      },
+    });
+  });
+
+  it('is ready, and answers an unknown address with problem details', async () => {
+    expect((await fetch(`${app.url}/health/ready`)).status).toBe(200);
+    const response = await fetch(`${app.url}/assets/../../package.json`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      404,
+      expect.stringContaining('application/problem+json'),
+    ]);
+  });
+});
+
+describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
+  let profile: string;
+  let browser: BrowserContext;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    profile = mkdtempSync(join(tmpdir(), 'dashboard-'));
+    browser = await chromium.launchPersistentContext(profile, {
+      executablePath: CHROMIUM,
+      headless: true,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--no-first-run',
+        '--disable-sync',
+        '--disable-component-update',
+      ],
+      viewport: { width: 1280, height: 900 },
+    });
+  });
+  afterAll(async () => {
+    await browser.close();
+    rmSync(profile, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    complaints = [];
+    page = await browser.newPage();
+    page.on('console', message => {
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        complaints.push(message.text());
+    });
+    page.on('pageerror', error => complaints.push(error.message));
+  });
+  afterEach(async () => {
+    services.broken.clear();
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+
+  const open = (path = '') =>
+    page.goto(`${app.url}/#key=${ADMIN_KEY}`).then(() => (path === '' ? undefined : page.goto(`${app.url}/#/${path}`)));
+  const panel = (title: string) => page.getByRole('region', { name: title, exact: true });
+
+  async function pictures(name: string): Promise<void> {
+    if (SCREENSHOTS === undefined) return;
+    for (const [width, scheme] of [
+      [1280, 'light'],
+      [390, 'light'],
+      [1280, 'dark'],
+    ] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.waitForTimeout(700);
+      await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}-${scheme}.png`), fullPage: true });
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+  }
+
+  it('asks for a key, says when it is wrong, and opens with the right one', async () => {
+    await page.goto(app.url);
+    await page.getByLabel('Your key').fill('not-the-right-key-at-all');
+    await page.getByRole('button', { name: 'Open' }).click();
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('This key is not known');
+    await pictures('key');
+    await page.getByLabel('Your key').fill(ADMIN_KEY);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => panel('Loyalty tiers').textContent()).toContain('4,338 customers');
+    await page.getByRole('button', { name: 'Forget key' }).click();
+    await page.getByLabel('Your key').waitFor();
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  });
+
+  it('takes the key from the address and leaves none there', async () => {
+    await open();
+    await expect.poll(() => panel('Loyalty tiers').textContent()).toContain('Platinum');
+    expect(page.url()).not.toContain(ADMIN_KEY);
+    await page.reload();
+    await expect.poll(() => panel('Loyalty tiers').textContent()).toContain('Platinum');
+  });
+
+  it('shows pipeline, tiers and models at one glance, and says what is simulated', async () => {
+    await open();
+    await expect
+      .poll(() => panel('Pipeline').textContent())
+      .toMatch(/simulated.*Streaming.*1,284.*on their way.*3.*could not be processed/);
+    await expect
+      .poll(() => panel('Loyalty tiers').locator('tbody').textContent())
+      .toMatch(/Platinum4129.5 %.*Gold1,10325.4 %.*Bronze1,44633.3 %/);
+    await panel('Loyalty tiers').locator('canvas').waitFor();
+    await expect
+      .poll(() => panel('Models').textContent())
+      .toMatch(/User clusters.*Version 3.*Live.*Davies–Bouldin.*0.871.*Product affinity.*NDCG5.*0.103/);
+    await pictures('overview');
+    await page.getByRole('button', { name: 'Show customers of gold' }).click();
+    await page.getByRole('link', { name: '13047' }).click();
+    await expect.poll(() => page.url()).toContain('#/customer/13047');
+  });
+
+  it('shows a customer: tier with reasons, features, history, top 5', async () => {
+    await open('customer');
+    await page.getByLabel('Customer id').fill('17850');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => panel('Tier').textContent()).toMatch(/Gold.*since Jan 12, 2026 · decided by the model/);
+    await expect
+      .poll(() => panel('Tier').textContent())
+      .toContain('Would move up to Platinum with orders from 9 to 13.');
+    await expect
+      .poll(() => panel('Tier').locator('tbody tr').allTextContents())
+      .toEqual([
+        'Orders9721Gold',
+        'Sessions242044Gold',
+        'Average order value412.5310.2455.1Platinum',
+        'Time on site2 h 21 min1 h 42 min4 h 25 minGold',
+      ]);
+    await expect
+      .poll(() => panel('What they did').textContent())
+      .toMatch(/Orders9.*Revenue3,712.5.*Last orderFeb 20, 2026/);
+    await expect
+      .poll(() => panel('Tier history').locator('li').allTextContents())
+      .toEqual(['Goldsince Jan 12, 2026Upgrade', 'SilverAug 3, 2025 – Jan 12, 2026Nearest']);
+    await expect.poll(() => panel('Top 5 for them').locator('li').count()).toBe(5);
+    await expect
+      .poll(() => panel('Top 5 for them').locator('li').first().textContent())
+      .toContain('Often bought together with Party bunting');
+    await pictures('customer');
+  });
+
+  it('says in plain words that a customer is unknown', async () => {
+    await open('customer/nobody%2Fhere');
+    await expect.poll(() => panel('Tier').textContent()).toContain('Nothing is known of nobody%2Fhere.');
+  });
+
+  it('shows a product, what is similar and what is bought with it', async () => {
+    await open('product');
+    await expect.poll(() => panel('Trending now').locator('li').count()).toBe(6);
+    await panel('Trending now').getByRole('link', { name: 'White hanging heart T-light holder' }).click();
+    await expect.poll(() => panel('In the shop').textContent()).toContain('Candles · price 2.95 · rated 4.5');
+    await expect.poll(() => panel('Similar').locator('li').count()).toBe(6);
+    await expect.poll(() => panel('Bought together').locator('li').count()).toBe(6);
+    await pictures('product');
+  });
+
+  it('makes an audience and saves its file', async () => {
+    await open('audiences');
+    await expect.poll(() => panel('Saved audiences').textContent()).toContain('Spring sale');
+    await page.getByLabel('Name').fill('Silver, win back');
+    await page.getByRole('button', { name: 'Create audience' }).click();
+    await expect.poll(() => panel('New audience').textContent()).toContain('Choose at least one tier.');
+    await page.getByLabel('Silver', { exact: true }).check();
+    await page.getByRole('button', { name: 'Create audience' }).click();
+    await expect.poll(() => panel('Saved audiences').textContent()).toContain('Silver, win back');
+    expect(services.audiences.at(-1)).toMatchObject({ name: 'Silver, win back', filter: { tiers: ['SILVER'] } });
+    await page.getByLabel('Destination for Silver, win back').selectOption('Meta custom audience');
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download' }).last().click(),
+    ]);
+    expect(file.suggestedFilename()).toBe('silver-win-back-meta.csv');
+    expect(await readFile(await file.path(), 'utf8')).toBe('Email,Phone\nabc,def\n');
+    await expect
+      .poll(() => panel('Saved audiences').textContent())
+      .toMatch(/Saved silver-win-back-meta.csv. .*held back: 301/);
+    await pictures('audiences');
+  });
+
+  it('goes on beside a part that fails, says which, and tries again when asked', async () => {
+    services.broken.add('/v1/models');
+    await open();
+    await expect.poll(() => panel('Loyalty tiers').textContent()).toContain('Platinum');
+    await expect
+      .poll(() => panel('Models').getByRole('alert').textContent())
+      .toMatch(/The clustering-service could not answer\. .*request r-500/);
+    await pictures('failure');
+    services.broken.clear();
+    await panel('Models').getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => panel('Models').textContent()).toContain('User clusters');
+  });
+
+  it('says so when a service is down', async () => {
+    await page.route('**/v1/segments', route => route.abort());
+    await open();
+    await expect
+      .poll(() => panel('Loyalty tiers').getByRole('alert').textContent())
+      .toContain(`The clustering-service does not answer at ${servicesUrl}. Is it running?`);
+  });
+
+  it('can be used by keyboard alone and fits a phone', async () => {
+    await open('customer/17850');
+    await expect.poll(() => panel('Tier').textContent()).toContain('Gold');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content');
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const path of ['overview', 'customer/17850', 'product/85123A', 'audiences']) {
+      await page.goto(`${app.url}/#/${path}`);
+      await expect.poll(() => page.locator('[aria-busy=true]').count()).toBe(0);
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+        path,
+      ).toBe(0);
+    }
+  });
+});

@@ -1,0 +1,44 @@
+import type { View } from '../app/view.js';
+import { fill, h } from '../dom/element.js';
+import { FORMATS, fileNameOf, remarksOf, type Audience } from './audiences.js';
+
+/** Fetches an audience as a file for a destination and gives it to the browser to save. */
+export function exportForm(view: View, audience: Audience): HTMLElement {
+  const id = `format-${audience.id}`;
+  const select = h(
+    'select',
+    { id, name: 'format' },
+    FORMATS.map(({ format, name }) => h('option', { value: format }, name)),
+  );
+  const button = h('button', { type: 'submit' }, 'Download');
+  const outcome = h('p', { class: 'hint', role: 'status' });
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const format = FORMATS.find(candidate => candidate.format === select.value) ?? FORMATS[0];
+    button.disabled = true;
+    fill(outcome, 'Preparing the file…');
+    download(view, audience, format)
+      .then(remarks => fill(outcome, remarks))
+      .catch((error: unknown) => fill(outcome, error instanceof Error ? error.message : String(error)))
+      .finally(() => {
+        button.disabled = false;
+      });
+  };
+  return h(
+    'form',
+    { class: 'export', submit },
+    h('label', { class: 'unseen', for: id }, `Destination for ${audience.name}`),
+    h('div', { class: 'row' }, select, button),
+    outcome,
+  );
+}
+
+async function download(view: View, audience: Audience, format: (typeof FORMATS)[number]): Promise<string> {
+  const path = `/v1/audiences/${encodeURIComponent(audience.id)}/export?format=${format.format}`;
+  const response = await view.services.send('clustering-service', path, { signal: view.signal });
+  const url = URL.createObjectURL(await response.blob());
+  const name = fileNameOf(audience, format);
+  h('a', { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url));
+  return [`Saved ${name}.`, ...remarksOf(response.headers)].join(' ');
+}

@@ -1,0 +1,86 @@
+import * as z from 'zod/mini';
+import { h } from '../dom/element.js';
+import { words } from '../dom/format.js';
+import { featureName, featureText } from './features.js';
+
+const contributionSchema = z.looseObject({
+  feature: z.string(),
+  value: z.number(),
+  own_centroid: z.number(),
+  neighbour_centroid: z.number(),
+  difference: z.number(),
+});
+
+const changeSchema = z.looseObject({ feature: z.string(), from: z.number(), to: z.number() });
+
+/** Why a customer has a tier, as the clustering-service explains it. A tier without a model's word has no contributions. */
+export const explanationSchema = z.looseObject({
+  tier: z.string(),
+  neighbour: z.nullish(z.string()),
+  contributions: z.nullish(z.array(contributionSchema)),
+  moves_up: z.nullish(z.looseObject({ to: z.string(), changes: z.array(changeSchema) })),
+});
+
+export type Explanation = z.infer<typeof explanationSchema>;
+
+type Contribution = z.infer<typeof contributionSchema>;
+
+/** What would move the customer up, in a sentence; undefined where nothing is known or needed. */
+export function wayUp({ moves_up: up }: Explanation): string | undefined {
+  if (up == null) return undefined;
+  if (up.changes.length === 0) return `Moves up to ${words(up.to)} as they are, with the next decision.`;
+  const changes = up.changes.map(
+    ({ feature, from, to }) =>
+      `${featureName(feature).toLowerCase()} from ${featureText(feature, from)} to ${featureText(feature, to)}`,
+  );
+  return `Would move up to ${words(up.to)} with ${new Intl.ListFormat('en').format(changes)}.`;
+}
+
+/** Each feature against what is typical of the own tier and of its neighbour, the weightiest first. */
+export function contributionTable({ tier, neighbour, contributions }: Explanation): HTMLElement | null {
+  if (contributions == null || contributions.length === 0 || neighbour == null) return null;
+  const heaviest = Math.max(...contributions.map(({ difference }) => Math.abs(difference)), Number.MIN_VALUE);
+  const row = ({ feature, value, own_centroid: own, neighbour_centroid: other, difference }: Contribution) =>
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, featureName(feature)),
+      h('td', { class: 'number strong' }, featureText(feature, value)),
+      h('td', { class: 'number' }, featureText(feature, own)),
+      h('td', { class: 'number' }, featureText(feature, other)),
+      h(
+        'td',
+        {},
+        h('meter', {
+          min: 0,
+          max: 1,
+          value: Math.abs(difference) / heaviest,
+          class: difference >= 0 ? 'own' : 'other',
+          'aria-label': 'Weight',
+        }),
+        h('span', { class: 'hint' }, difference >= 0 ? words(tier) : words(neighbour)),
+      ),
+    );
+  const sorted = contributions.toSorted((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+  return h(
+    'div',
+    { class: 'scroll' },
+    h(
+      'table',
+      {},
+      h('caption', { class: 'unseen' }, 'Features compared with the tiers'),
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          ['Feature', 'This customer', `Typical ${words(tier)}`, `Typical ${words(neighbour)}`, 'Speaks for'].map(
+            (name, i) => h('th', { scope: 'col', class: i > 0 && i < 4 ? 'number' : undefined }, name),
+          ),
+        ),
+      ),
+      h('tbody', {}, sorted.map(row)),
+    ),
+  );
+}
