@@ -5,7 +5,7 @@ import type { ModelDraft, ModelRecord } from '../registry/model-record.js';
 import type { ModelRegistry } from '../registry/model-registry.js';
 import type { Refused } from './trainer.js';
 import type { TrainingRun } from './training-run.js';
-import type { TrainingRuns } from './training-runs.js';
+import { LeaseLostError, type TrainingRuns } from './training-runs.js';
 
 /** What a job is given. */
 export interface JobContext {
@@ -119,6 +119,8 @@ export class TrainingWorker {
       const live = await registry.live(run.name);
       const outcome = await job({ options: run.options, live, registry, signal, onProgress });
       signal.throwIfAborted();
+      await beating;
+      await runs.beat(run, this.#runner, leaseMs, 1, 'publishing');
       const end = outcome.kind === 'refused' ? refusal(outcome) : await this.#publish(outcome);
       clearInterval(heart);
       await beating;
@@ -126,7 +128,7 @@ export class TrainingWorker {
     } catch (error) {
       clearInterval(heart);
       await beating;
-      if (lost.signal.aborted) throw error;
+      if (lost.signal.aborted || error instanceof LeaseLostError) throw error;
       if (stopping.aborted) await runs.giveBack(run, this.#runner);
       else await runs.finish(run, this.#runner, { status: 'failed', reason: messageOf(error) });
     } finally {
