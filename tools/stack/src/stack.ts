@@ -4,9 +4,9 @@ import type { ReportProgress } from './progress/stack-progress.js';
 export interface StackOptions {
   /** Laurel's home folder; the servers keep their data, logs and records in `stack` below it. */
   home: string;
-  /** A port (27217; 0 for any free one), or the address of a replica set that is there already. */
+  /** A port (4005; 0 for any free one), or the address of a replica set that is there already. */
   mongodb?: { port?: number } | { uri: string };
-  /** The first broker's port (29092; 0 for free ones) and how many brokers (1), or the addresses of a Kafka that is there already. */
+  /** The first broker's port (4006; 0 for free ones) and how many brokers (1), or the addresses of a Kafka that is there already. */
   kafka?: { port?: number; brokers?: number } | { addresses: string };
   /** Ports of the BigQuery emulator (9050 and 9060; 0 for free ones). Left out: no emulator. */
   bigquery?: { restPort?: number; grpcPort?: number };

@@ -1,11 +1,16 @@
-/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once. */
+const REPEAT_MS = 2000;
+
+/**
+ * Resolves at the first SIGINT or SIGTERM. Ctrl-C under npm arrives twice (from the terminal and from npm), so only a signal that comes
+ * later than that is a second wish: it ends the process at once.
+ */
 export function untilStopped(): Promise<void> {
   return new Promise(resolve => {
-    let asked = false;
+    let askedMs: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
-        if (asked) process.exit(130);
-        asked = true;
+        if (askedMs !== undefined && performance.now() - askedMs > REPEAT_MS) process.exit(130);
+        askedMs ??= performance.now();
         resolve();
       });
     }

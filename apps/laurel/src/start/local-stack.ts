@@ -1,29 +1,32 @@
-import type { Settings } from '@laurel/service';
+import { LOCAL_PART_OFFSETS, type Settings } from '@laurel/service';
 import { startStack, type Stack } from '@laurel/stack';
 
-/** The parts that `npm start` runs itself, and the settings that point at them. */
+/** The servers that `npm start` runs itself, and the settings that point at them. */
 export interface LocalParts {
   settings: Settings;
-  stack: Stack | undefined;
+  stack: Stack;
 }
 
 /** Starts a local MongoDB unless `MONGODB_URI` names one, and a local Kafka unless `KAFKA_BROKERS` does. */
-export async function startLocalParts(settings: Settings, onProgress: (line: string) => void): Promise<LocalParts> {
-  const ownMongo = !process.env['MONGODB_URI'];
-  const ownKafka = !process.env['KAFKA_BROKERS'];
-  if (!ownMongo && !ownKafka) return { settings, stack: undefined };
+export async function startLocalParts(
+  settings: Settings,
+  onProgress: (line: string) => void,
+  signal: AbortSignal,
+): Promise<LocalParts> {
   const stack = await startStack({
     home: settings.home,
-    ...(ownMongo && { mongodb: {} }),
-    ...(ownKafka && { kafka: {} }),
-    onProgress,
+    mongodb: process.env['MONGODB_URI']
+      ? { uri: settings.mongodbUri }
+      : { port: settings.portBase + LOCAL_PART_OFFSETS.mongodb },
+    kafka: process.env['KAFKA_BROKERS']
+      ? { addresses: settings.kafkaBrokers.join(',') }
+      : { port: settings.portBase + LOCAL_PART_OFFSETS.kafka },
+    signal,
+    onProgress: ({ part, message, fraction }) =>
+      onProgress(`${part}: ${message}${fraction === undefined ? '' : ` ${Math.round(fraction * 100)} %`}`),
   });
   return {
     stack,
-    settings: {
-      ...settings,
-      ...(ownMongo && { mongodbUri: stack.mongodbUri }),
-      ...(ownKafka && { kafkaBrokers: stack.kafkaBrokers.split(',') }),
-    },
+    settings: { ...settings, mongodbUri: stack.mongodbUri, kafkaBrokers: stack.kafkaBrokers.split(',') },
   };
 }

@@ -15,8 +15,6 @@ import { startLocalParts } from './local-stack.js';
 import { Steps } from './steps.js';
 import { untilSettled } from './until-settled.js';
 
-const SAMPLE_SEED = 20_091_201;
-
 /**
  * Brings everything up, shows it, and stays until Ctrl-C; then stops all that it started, the last first. When a step fails, what was
  * started before is stopped as well.
@@ -29,9 +27,9 @@ export async function startLaurel(given: Settings, logger: Logger, options: { sa
   const undo: (() => Promise<void>)[] = [];
   try {
     await requireFreePorts(given);
-    const { settings, stack } = await startLocalParts(await withKeys(given), line => steps.note(line));
-    if (stack) undo.push(() => stack.stop());
-    steps.done(stack ? 'MongoDB and Kafka run' : 'using the MongoDB and Kafka that the settings name');
+    const { settings, stack } = await startLocalParts(await withKeys(given), line => steps.note(line), stopping.signal);
+    undo.push(() => stack.stop());
+    steps.done(stack.started.length > 0 ? `${stack.started.join(' and ')} run` : 'MongoDB and Kafka answer');
 
     await fillEmptyShop(settings, options.sample, steps);
     const host = await EmbeddedHost.start(settings, logger);
@@ -56,9 +54,10 @@ export async function startLaurel(given: Settings, logger: Logger, options: { sa
 }
 
 async function fillEmptyShop(settings: Settings, wanted: boolean, steps: Steps): Promise<void> {
+  if (!wanted) return;
   const client = new MongoClient(settings.mongodbUri, { serverSelectionTimeoutMS: 5000 });
   try {
-    if (!wanted || !(await isEmptyShop(client.db(settings.shopDatabase)))) return;
+    if (!(await isEmptyShop(client.db(settings.shopDatabase)))) return;
   } finally {
     await client.close();
   }
@@ -66,8 +65,6 @@ async function fillEmptyShop(settings: Settings, wanted: boolean, steps: Steps):
   await fillSampleShop({
     mongodbUri: settings.mongodbUri,
     database: settings.shopDatabase,
-    seed: SAMPLE_SEED,
-    now: new Date(),
     onProgress: (done, stage) => steps.note(`sample shop: ${stage} ${Math.round(done * 100)} %`),
   });
   steps.done('sample shop filled: a real year of orders, with simulated browsing and contact data');

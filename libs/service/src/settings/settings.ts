@@ -80,6 +80,8 @@ export interface Settings {
   /** Absolute path of the folder that holds Laurel's state. */
   home: string;
   host: string;
+  /** `LAUREL_PORT_BASE`: the first of the ports that are not set one by one. */
+  portBase: number;
   ports: Record<AppName, number>;
   /** Under which address browsers reach an app, where that is not its port on the host they opened the dashboard on (a proxy, TLS). */
   publicUrls: Partial<Record<AppName, string>>;
@@ -148,6 +150,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     keys: env.LAUREL_KEYS,
     home,
     host: env.LAUREL_HOST,
+    portBase: env.LAUREL_PORT_BASE,
     ports: {
       recommender: env.RECOMMENDER_PORT ?? env.LAUREL_PORT_BASE,
       'clustering-service': env.CLUSTERING_SERVICE_PORT ?? env.LAUREL_PORT_BASE + 1,

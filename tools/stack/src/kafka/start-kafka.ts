@@ -8,7 +8,7 @@ import { brokerCommand } from './broker.js';
 import { kafkaReady } from './broker-ready.js';
 import { newClusterId, readCluster, writeCluster, type KafkaCluster } from './kafka-cluster.js';
 
-const USUAL_PORT = 29092;
+const USUAL_PORT = 4006;
 
 /** Brings up the brokers, or leaves them at the addresses given; returns their addresses, separated by commas. */
 export async function startKafka(servers: HomeServers, wish: NonNullable<StackOptions['kafka']>): Promise<string> {

@@ -8,7 +8,7 @@ import { mongodCommand } from './mongod.js';
 import { advanceReplicaSet, replicaSetUri } from './replica-set.js';
 
 const PART = 'MongoDB';
-const USUAL_PORT = 27217;
+const USUAL_PORT = 4005;
 
 /** Brings up mongod, or leaves it at the address given; returns the address. */
 export async function startMongodb(servers: HomeServers, wish: NonNullable<StackOptions['mongodb']>): Promise<string> {
