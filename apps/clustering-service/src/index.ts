@@ -1,1 +1,22 @@
-export {};
+import type { LaurelApp } from '@laurel/service';
+import { ClusteringServiceModule } from './clustering-service.module.js';
+import type { ClusteringServiceResources } from './resources.js';
+
+export type { ClusteringServiceResources } from './resources.js';
+
+/** Loyalty tiers of every customer, as segments for a CRM and audiences for marketing; trains and keeps their model. */
+export const clusteringService: LaurelApp<ClusteringServiceResources> = {
+  name: 'clustering-service',
+  module: resources => ClusteringServiceModule.register(resources),
+  access: [
+    { path: '/v1/segments', scopes: ['crm'] },
+    { path: '/v1/customers', methods: ['GET'], scopes: ['crm'] },
+    { path: '/v1/customers/tiers:batch', scopes: ['crm'] },
+    { path: '/v1/models/user_clusters:predict', scopes: ['crm'] },
+    { path: '/v1/audiences', scopes: ['marketing'] },
+  ],
+  openapi: {
+    title: 'Laurel clustering service',
+    description: 'Loyalty tiers, CRM segments, marketing audiences, and the models behind them.',
+  },
+};

@@ -1,0 +1,148 @@
+import type { ShopChange } from '@laurel/change-log';
+import { purchaseOf } from '@laurel/shop';
+import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } from 'mongodb';
+import { countryCode } from './contact/country-code.js';
+
+interface CustomerFact {
+  _id: string;
+  /** ISO 3166-1 alpha-2 where it is known as such, else as the shop writes it. */
+  country: string | null;
+}
+
+interface ProductFact {
+  _id: string;
+  category: string | null;
+}
+
+/** What one order document or one purchase event says was bought. */
+interface PurchaseFact {
+  /** `order/ID` or `event/ID`. */
+  _id: string;
+  transactionId: string;
+  fromDocument: boolean;
+  customerId: string;
+  productIds: string[];
+  /** Neither cancelled nor refunded. */
+  counts: boolean;
+}
+
+interface WithSeq {
+  seq: string;
+}
+
+/** What audiences need beside features: countries, and which categories were bought. Ids and no contact data. */
+export class AudienceFacts {
+  private readonly customers: Collection<CustomerFact & WithSeq>;
+  private readonly products: Collection<ProductFact & WithSeq>;
+  private readonly purchases: Collection<PurchaseFact & WithSeq>;
+
+  constructor(db: Db) {
+    this.customers = db.collection('audience_customers');
+    this.products = db.collection('audience_products');
+    this.purchases = db.collection('audience_purchases');
+  }
+
+  async prepare(): Promise<void> {
+    await this.customers.createIndexes([{ key: { country: 1 } }]);
+    await this.products.createIndexes([{ key: { category: 1 } }]);
+    await this.purchases.createIndexes([{ key: { customerId: 1 } }]);
+  }
+
+  /** Writes what changes say, within a transaction. The last change of a document counts; one older than what is held is left out. */
+  async apply(changes: readonly ShopChange[], session: ClientSession): Promise<void> {
+    await write(this.customers, changes.flatMap(customerFact), session);
+    await write(this.products, changes.flatMap(productFact), session);
+    await write(this.purchases, changes.flatMap(purchaseFact), session);
+  }
+
+  /** Those of the customers who live in one of the countries. */
+  async livingIn(customerIds: readonly string[], countries: readonly string[]): Promise<Set<string>> {
+    const codes = countries.map(country => countryCode(country) ?? country);
+    const found = await this.customers.find({ _id: { $in: [...customerIds] }, country: { $in: codes } }, { projection: { _id: 1 } }).toArray();
+    return new Set(found.map(({ _id }) => _id));
+  }
+
+  /** The ids of all products in one of the categories. */
+  async productsOf(categories: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await this.products.find({ category: { $in: [...categories] } }, { projection: { _id: 1 } }).toArray();
+    return new Set(found.map(({ _id }) => _id));
+  }
+
+  /** Those of the customers who bought one of the products, in an order that counts. An order's document wins over its purchase events. */
+  async buyersOf(customerIds: readonly string[], productIds: ReadonlySet<string>): Promise<Set<string>> {
+    const found = await this.purchases.find({ customerId: { $in: [...customerIds] }, counts: true }).toArray();
+    const bought = found.filter(purchase => purchase.productIds.some(id => productIds.has(id)));
+    const fromEvents = bought.filter(({ fromDocument }) => !fromDocument).map(({ transactionId }) => `order/${transactionId}`);
+    const documents = await this.purchases.find({ _id: { $in: fromEvents } }, { projection: { transactionId: 1 } }).toArray();
+    const overruled = new Set(documents.map(({ transactionId }) => transactionId));
+    return new Set(bought.filter(({ fromDocument, transactionId }) => fromDocument || !overruled.has(transactionId)).map(({ customerId }) => customerId));
+  }
+
+  /** Removes what is held of a customer; says how much of what. */
+  async erase(customerId: string, session: ClientSession): Promise<{ from: string; documents: number }[]> {
+    const customers = await this.customers.deleteOne({ _id: customerId }, { session });
+    const purchases = await this.purchases.deleteMany({ customerId }, { session });
+    return [
+      { from: 'country (audience_customers)', documents: customers.deletedCount },
+      { from: 'products bought (audience_purchases)', documents: purchases.deletedCount },
+    ];
+  }
+}
+
+/** A document's newest state; `fact` is null where there is nothing to keep. */
+interface FactChange<T> {
+  id: string;
+  seq: string;
+  fact: T | null;
+}
+
+function customerFact({ collection, id, seq, document }: ShopChange): FactChange<CustomerFact>[] {
+  if (collection !== 'customers') return [];
+  const country = document?.country;
+  return [{ id, seq, fact: document && { _id: id, country: country == null ? null : (countryCode(country) ?? country) } }];
+}
+
+function productFact({ collection, id, seq, document }: ShopChange): FactChange<ProductFact>[] {
+  return collection === 'products' ? [{ id, seq, fact: document && { _id: id, category: document.category ?? null } }] : [];
+}
+
+function purchaseFact({ collection, id, seq, op, document }: ShopChange): FactChange<PurchaseFact>[] {
+  if (collection === 'orders') {
+    const key = `order/${id}`;
+    const fact = document && {
+      _id: key,
+      transactionId: id,
+      fromDocument: true,
+      customerId: document.customerId,
+      productIds: [...new Set(document.items.map(({ productId }) => productId))],
+      counts: document.status !== 'cancelled' && document.status !== 'refunded',
+    };
+    return [{ id: key, seq, fact }];
+  }
+  if (collection !== 'events') return [];
+  const key = `event/${id}`;
+  const transactionId = document ? purchaseOf(document) : undefined;
+  if (!document || transactionId === undefined) return op === 'c' ? [] : [{ id: key, seq, fact: null }];
+  const productIds = [...new Set((document.items ?? []).map(({ item_id }) => item_id))];
+  return [{ id: key, seq, fact: { _id: key, transactionId, fromDocument: false, customerId: document.user_pseudo_id, productIds, counts: true } }];
+}
+
+async function write<T extends { _id: string }>(
+  collection: Collection<T & WithSeq>,
+  changes: readonly FactChange<T>[],
+  session: ClientSession,
+): Promise<void> {
+  const newest = new Map(changes.map(change => [change.id, change]));
+  if (newest.size === 0) return;
+  const documents = collection.db.collection<Document & { _id: string; seq: string }>(collection.collectionName);
+  const held = await documents.find({ _id: { $in: [...newest.keys()] } }, { session, projection: { seq: 1 } }).toArray();
+  const seqs = new Map(held.map(({ _id, seq }) => [_id, seq]));
+  const operations: AnyBulkWriteOperation<Document & { _id: string; seq: string }>[] = [];
+  for (const { id, seq, fact } of newest.values()) {
+    const before = seqs.get(id);
+    if (before !== undefined && seq < before) continue;
+    if (fact) operations.push({ replaceOne: { filter: { _id: id }, replacement: { ...fact, seq }, upsert: true } });
+    else if (before !== undefined) operations.push({ deleteOne: { filter: { _id: id } } });
+  }
+  if (operations.length > 0) await documents.bulkWrite(operations, { session, ordered: false });
+}

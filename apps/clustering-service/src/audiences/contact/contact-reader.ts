@@ -1,0 +1,41 @@
+import { type Customer, documentId, parseShopDocument } from '@laurel/shop';
+import { type Db, type Document, ObjectId } from 'mongodb';
+
+const FIELDS = { email: 1, phone: 1, firstName: 1, lastName: 1, country: 1, postalCode: 1, consent: 1 } as const;
+
+interface StoredCustomer extends Document {
+  _id: string | number | ObjectId;
+}
+
+/** Reads contact data and consent from the shop's own database, when they are needed; they are kept nowhere else. */
+export class ContactReader {
+  constructor(private readonly shopDb: Db) {}
+
+  /** The customer documents of these ids, as far as they exist and are usable. */
+  async read(customerIds: readonly string[]): Promise<Map<string, Customer>> {
+    const ids = customerIds.flatMap(storedIds);
+    const contacts = new Map<string, Customer>();
+    for await (const document of this.shopDb.collection<StoredCustomer>('customers').find({ _id: { $in: ids } }, { projection: FIELDS, batchSize: 1000 })) {
+      const customer = usable(document);
+      if (customer) contacts.set(customer._id, customer);
+    }
+    return contacts;
+  }
+}
+
+/** How an id that we know as text may be stored. */
+function storedIds(id: string): StoredCustomer['_id'][] {
+  const stored: StoredCustomer['_id'][] = [id];
+  if (ObjectId.isValid(id) && id.length === 24) stored.push(new ObjectId(id));
+  if (/^-?\d{1,15}$/.test(id)) stored.push(Number(id));
+  return stored;
+}
+
+function usable(document: Document): Customer | undefined {
+  try {
+    const _id = document['_id'] instanceof ObjectId ? document['_id'].toHexString() : documentId(document['_id']);
+    return parseShopDocument('customers', { ...document, _id });
+  } catch {
+    return undefined;
+  }
+}

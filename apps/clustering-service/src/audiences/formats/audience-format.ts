@@ -1,0 +1,32 @@
+import type { Customer } from '@laurel/shop';
+import type { Tier } from '../../tiers/tier.js';
+import type { TierFeatures } from '../../tiers/tier-features.js';
+import type { ConsentProblem, ConsentPurpose } from '../contact/consent.js';
+
+/** A member of an audience, as the tiers know them. */
+export interface AudienceMember {
+  customerId: string;
+  tier: Tier;
+  changedAt: Date;
+  features: TierFeatures;
+  revenue: number;
+  lastOrderAt: Date | null;
+}
+
+/** A cell; a text that begins a formula is made harmless when it is written. */
+export type Cell = string | number | null;
+
+/** What a format makes of one member: a row, or why there is none. */
+export type FormattedRow = { cells: readonly Cell[] } | { heldBack: HeldBackReason };
+
+/** Why a member is not in a file. */
+export type HeldBackReason = ConsentProblem | 'no_contact_data' | 'no_usable_identifier';
+
+/** A destination's file: its columns, whose consent it needs, and its own way of writing each value. */
+export interface AudienceFormat {
+  name: string;
+  /** What must have been granted for a row to be written; undefined where the format decides cell by cell. */
+  consent: ConsentPurpose | undefined;
+  header: readonly string[];
+  row(member: AudienceMember, contact: Customer | undefined): FormattedRow;
+}

@@ -1,0 +1,26 @@
+import { ModelRegistry, type ServingState, TrainingRuns } from '@laurel/learning';
+import { SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
+import { Inject, Injectable } from '@nestjs/common';
+import { LiveTierModels } from './live-tier-models.js';
+
+/** The registry of models and the queue of training runs, as this service uses them. */
+@Injectable()
+export class ModelShelf {
+  readonly registry: ModelRegistry;
+  readonly runs: TrainingRuns;
+
+  constructor(@Inject(SERVICE_CONTEXT) { laurelDb }: ServiceContext) {
+    this.registry = new ModelRegistry(laurelDb);
+    this.runs = new TrainingRuns(laurelDb);
+  }
+
+  async prepare(): Promise<void> {
+    await this.registry.prepare();
+    await this.runs.prepare();
+  }
+
+  /** The tier models that a state names. */
+  load(state: ServingState): Promise<LiveTierModels> {
+    return LiveTierModels.load(this.registry, this.runs, state);
+  }
+}

@@ -1,0 +1,157 @@
+import { ArtifactMismatchError, ModelChangeError, ModelNotFoundError, type ServingState } from '@laurel/learning';
+import { ProblemException, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { TierPipeline } from '../tiers/tier-pipeline.js';
+import { USER_CLUSTERS } from './live-tier-models.js';
+import { ModelShelf } from './model-shelf.js';
+import { modelsSchema, modelVersionView, servingSchema, servingView, trainingRunSchema, trainingRunView } from './model-views.js';
+import { InstanceError, predict, predictionAnswerSchema, predictionRequestSchema, readInstance, type Instance } from './prediction.js';
+
+/** The models that can be trained: that of this service, and the recommender's. */
+const MODEL_NAMES = [USER_CLUSTERS, 'product_affinity'] as const;
+
+const name = z.string().meta({ enum: [...MODEL_NAMES] });
+const version = z.coerce.number({ error: 'version: a whole number was expected' }).int('version: a whole number was expected').positive();
+
+const trafficSchema = z.object({
+  traffic: z.array(
+    z.object({ version: z.number().int().positive(), percent: z.number().min(0, 'percent: 0 to 100').max(100, 'percent: 0 to 100') }),
+    { error: 'traffic: a list of {version, percent} was expected' },
+  ),
+});
+
+/** `/v1/models` and `/v1/training-runs`: training, versions, what serves, and predictions. */
+@ApiTags('models')
+@Controller('v1')
+export class ModelsController {
+  constructor(
+    @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,
+    private readonly shelf: ModelShelf,
+    private readonly pipeline: TierPipeline,
+  ) {}
+
+  @Get('models')
+  @ApiOperation({ summary: 'Every version of every model, the newest first' })
+  @ApiResponse({ status: 200, standardSchema: modelsSchema })
+  async models(): Promise<z.infer<typeof modelsSchema>> {
+    const models = MODEL_NAMES.map(async model => {
+      const [records, state] = await Promise.all([this.shelf.registry.list(model), this.shelf.registry.serving(model)]);
+      return { name: model, live: state?.live ?? null, traffic: state?.traffic ?? [], versions: records.map(modelVersionView) };
+    });
+    return { models: await Promise.all(models) };
+  }
+
+  @Post('models/user_clusters::predict')
+  @HttpCode(200)
+  @ApiOperation({ summary: "Nearest centroids, in Vertex AI's shape" })
+  @ApiResponse({ status: 200, standardSchema: predictionAnswerSchema })
+  async predict(
+    @Body({ schema: predictionRequestSchema }) { instances }: z.infer<typeof predictionRequestSchema>,
+  ): Promise<z.infer<typeof predictionAnswerSchema>> {
+    const live = this.pipeline.live().live;
+    if (!live) throw new ProblemException({ status: 409, detail: `No version of ${USER_CLUSTERS} is live yet. Train one: POST /v1/models/${USER_CLUSTERS}:train` });
+    const read = instances.map(readInstanceOrRefuse);
+    const ids = read.flatMap(instance => ('customerId' in instance ? [instance.customerId] : []));
+    const found = await this.pipeline.store.customers.find({ _id: { $in: ids } }, { projection: { known: 1 } }).toArray();
+    const features = new Map(found.flatMap(({ _id, known }) => (known ? [[_id, known.features] as const] : [])));
+    return {
+      predictions: read.map((instance, index) => {
+        const own = 'features' in instance ? instance.features : features.get(instance.customerId);
+        if (!own) throw badInstance(index, 'user_pseudo_id', 'not a known customer');
+        return predict(live.model, own);
+      }),
+      deployedModelId: `${USER_CLUSTERS}-${live.version}`,
+      model: `models/${USER_CLUSTERS}`,
+      modelDisplayName: USER_CLUSTERS,
+      modelVersionId: String(live.version),
+    };
+  }
+
+  @Post('models/:name::train')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Queue a training; follow it by its status_url' })
+  @ApiResponse({ status: 202, standardSchema: trainingRunSchema })
+  async train(
+    @Param('name', { schema: name }) model: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.infer<typeof trainingRunSchema>> {
+    const id = await this.shelf.runs.request(knownModel(model), { reason: 'request' });
+    this.context.logger.info({ model, run: id }, 'training requested');
+    const view = await this.run(id);
+    reply.header('location', view.status_url);
+    return view;
+  }
+
+  @Get('training-runs/:id')
+  @ApiOperation({ summary: 'How far a training is, and how it ended' })
+  @ApiResponse({ status: 200, standardSchema: trainingRunSchema })
+  async run(@Param('id', { schema: z.string() }) id: string): Promise<z.infer<typeof trainingRunSchema>> {
+    const run = await this.shelf.runs.get(id);
+    if (!run) throw new ProblemException({ status: 404, detail: `There is no training run ${JSON.stringify(id)}.` });
+    const record = run.version === undefined ? undefined : await this.shelf.registry.get(run.name, run.version);
+    return trainingRunView(run, record);
+  }
+
+  @Post('models/:name/versions/:version::promote')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make a version the live one' })
+  @ApiResponse({ status: 200, standardSchema: servingSchema })
+  async promote(
+    @Param('name', { schema: name }) model: string,
+    @Param('version', { schema: version }) number: number,
+  ): Promise<z.infer<typeof servingSchema>> {
+    return this.change(() => this.shelf.registry.promote(knownModel(model), number, 'promoted by hand'));
+  }
+
+  @Post('models/:name::rollback')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make the version that was live before live again' })
+  @ApiResponse({ status: 200, standardSchema: servingSchema })
+  async rollback(@Param('name', { schema: name }) model: string): Promise<z.infer<typeof servingSchema>> {
+    return this.change(() => this.shelf.registry.rollback(knownModel(model)));
+  }
+
+  @Put('models/:name/traffic')
+  @ApiOperation({ summary: 'Split the customers between versions; the rest gets the live one' })
+  @ApiResponse({ status: 200, standardSchema: servingSchema })
+  async traffic(
+    @Param('name', { schema: name }) model: string,
+    @Body({ schema: trafficSchema }) { traffic }: z.infer<typeof trafficSchema>,
+  ): Promise<z.infer<typeof servingSchema>> {
+    return this.change(() => this.shelf.registry.setTraffic(knownModel(model), traffic));
+  }
+
+  private async change(work: () => Promise<ServingState>): Promise<z.infer<typeof servingSchema>> {
+    try {
+      const state = await work();
+      this.context.logger.info({ model: state.name, version: state.live, traffic: state.traffic }, 'what serves was changed');
+      return servingView(state);
+    } catch (error) {
+      if (error instanceof ModelNotFoundError) throw new ProblemException({ status: 404, detail: error.message });
+      if (error instanceof ModelChangeError || error instanceof ArtifactMismatchError) throw new ProblemException({ status: 409, detail: error.message });
+      throw error;
+    }
+  }
+}
+
+function knownModel(model: string): string {
+  if (MODEL_NAMES.some(known => known === model)) return model;
+  throw new ProblemException({ status: 404, detail: `There is no model ${JSON.stringify(model)}. Allowed: ${MODEL_NAMES.join(', ')}.` });
+}
+
+function readInstanceOrRefuse(instance: unknown, index: number): Instance {
+  try {
+    return readInstance(instance, index);
+  } catch (error) {
+    if (error instanceof InstanceError) throw new ProblemException({ status: 400, detail: error.message });
+    throw error;
+  }
+}
+
+function badInstance(index: number, field: string, message: string): ProblemException {
+  const path = `instances[${index}].${field}`;
+  return new ProblemException({ status: 400, detail: `${path}: ${message}`, errors: [{ field: path, message }] });
+}

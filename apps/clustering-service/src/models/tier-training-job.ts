@@ -1,0 +1,80 @@
+import type { TrainingJob, Trainer } from '@laurel/learning';
+import type { Warehouse } from '@laurel/warehouse';
+import { z } from 'zod';
+import type { TierPolicy } from '../configuration/tier-configuration.js';
+import { tierModelSchema } from '../tiers/tier-model.js';
+import { trainTierModel, type Buyer } from '../tiers/train-tier-model.js';
+import { USER_CLUSTERS } from './live-tier-models.js';
+
+const BUYERS = `
+SELECT
+  user_pseudo_id,
+  average_order_value,
+  no_of_orders,
+  session_count,
+  total_time_spend_by_user_in_msec,
+  revenue,
+  last_order_at
+FROM laurel.user_features
+WHERE no_of_orders > 0
+ORDER BY user_pseudo_id`;
+
+const buyerSchema = z
+  .object({
+    user_pseudo_id: z.string(),
+    average_order_value: z.number(),
+    no_of_orders: z.number(),
+    session_count: z.number(),
+    total_time_spend_by_user_in_msec: z.number(),
+    revenue: z.string(),
+    last_order_at: z.date(),
+  })
+  .transform(({ user_pseudo_id, revenue, last_order_at, ...features }): Buyer => ({
+    customerId: user_pseudo_id,
+    features,
+    revenue: Number(revenue),
+    lastOrderAt: last_order_at,
+  }));
+
+/** What a {@link tierTrainingJob} needs. */
+export interface TierTrainingOptions {
+  warehouse: Warehouse;
+  trainer: Trainer;
+  policy: TierPolicy;
+  windowDays: number;
+}
+
+/**
+ * Trains the tiers' model from the warehouse's `user_features`, built anew first. The result goes live unless its clusters change places
+ * against the live model.
+ */
+export function tierTrainingJob({ warehouse, trainer, policy, windowDays }: TierTrainingOptions): TrainingJob {
+  return async ({ live, registry, signal, onProgress }) => {
+    const trainedAt = new Date();
+    onProgress(0, 'building user_features');
+    await warehouse.buildModels({ select: ['user_features'], asOf: trainedAt, windowDays, signal });
+    onProgress(0.3, 'reading buyers');
+    const buyers = await warehouse.query(BUYERS, buyerSchema);
+    const before = live && tierModelSchema.parse(JSON.parse(new TextDecoder().decode(await registry.load(live))));
+    const result = await trainTierModel(trainer, buyers, before, policy, {
+      signal,
+      onProgress: (fraction, stage) => onProgress(0.4 + 0.6 * fraction, stage),
+    });
+    if (result.kind === 'refused') return result;
+    return {
+      kind: 'trained',
+      draft: {
+        name: USER_CLUSTERS,
+        kind: `kmeans (${trainer.kind})`,
+        trainedAt,
+        dataFingerprint: result.dataFingerprint,
+        parameters: { clusters: result.model.tiers.length, window_days: windowDays, warm_start: before !== undefined },
+        seed: policy.seed,
+        metrics: result.metrics,
+        durationMs: result.durationMs,
+        artifact: new TextEncoder().encode(JSON.stringify(result.model)),
+      },
+      decision: result.hold ? { promote: false, reason: result.hold } : { promote: true, reason: before ? 'keeps the order of the live clusters' : 'no model was live' },
+    };
+  };
+}
