@@ -21,6 +21,9 @@ import { ADMIN_KEY, ContractServices } from './contract-services.js';
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const SCREENSHOTS = process.env['LAUREL_SCREENSHOTS'];
 
+/** Waits for what the page comes to show. */
+const eventually = <T>(value: () => T) => expect.poll(value, { timeout: 15_000 });
+
 let context: ServiceContext;
 let app: RunningApp;
 let services: ContractServices;
@@ -169,11 +172,11 @@ describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
     await page.goto(app.url);
     await page.getByLabel('Your key').fill('not-the-right-key-at-all');
     await page.getByRole('button', { name: 'Open' }).click();
-    await expect.poll(() => page.getByRole('alert').textContent()).toContain('This key is not known');
+    await eventually(() => page.getByRole('alert').textContent()).toContain('This key is not known');
     await pictures('key');
     await page.getByLabel('Your key').fill(ADMIN_KEY);
     await page.keyboard.press('Enter');
-    await expect.poll(() => panel('Loyalty tiers').textContent()).toContain('4,338 customers');
+    await eventually(() => panel('Loyalty tiers').textContent()).toContain('4,338 customers');
     await page.getByRole('button', { name: 'Forget key' }).click();
     await page.getByLabel('Your key').waitFor();
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
@@ -181,83 +184,82 @@ describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
 
   it('takes the key from the address and leaves none there', async () => {
     await open();
-    await expect.poll(() => panel('Loyalty tiers').textContent()).toContain('Platinum');
+    await eventually(() => panel('Loyalty tiers').textContent()).toContain('Platinum');
     expect(page.url()).not.toContain(ADMIN_KEY);
     await page.reload();
-    await expect.poll(() => panel('Loyalty tiers').textContent()).toContain('Platinum');
+    await eventually(() => panel('Loyalty tiers').textContent()).toContain('Platinum');
   });
 
   it('shows pipeline, tiers and models at one glance, and says what is simulated', async () => {
     await open();
-    await expect
-      .poll(() => panel('Pipeline').textContent())
-      .toMatch(/simulated.*Streaming.*1,284.*on their way.*3.*could not be processed/);
-    await expect
-      .poll(() => panel('Loyalty tiers').locator('tbody').textContent())
-      .toMatch(/Platinum4129.5 %.*Gold1,10325.4 %.*Bronze1,44633.3 %/);
+    await eventually(() => panel('Pipeline').textContent()).toMatch(
+      /Simulated here: browsing, contact data, and consent.*Streaming.*1,284.*on their way.*3.*could not be processed/,
+    );
+    await eventually(() => panel('Loyalty tiers').locator('tbody').textContent()).toMatch(
+      /Platinum4129.5 %.*Gold1,10325.4 %.*Bronze1,44633.3 %/,
+    );
     await panel('Loyalty tiers').locator('canvas').waitFor();
-    await expect
-      .poll(() => panel('Models').textContent())
-      .toMatch(/User clusters.*Version 3.*Live.*Davies–Bouldin.*0.871.*Product affinity.*NDCG5.*0.103/);
+    await eventually(() => panel('Models').textContent()).toMatch(
+      /User clusters.*Version 3.*Live.*Davies–Bouldin.*0.871.*Product affinity.*NDCG5.*0.103/,
+    );
     await pictures('overview');
     await page.getByRole('button', { name: 'Show customers of gold' }).click();
     await page.getByRole('link', { name: '13047' }).click();
-    await expect.poll(() => page.url()).toContain('#/customer/13047');
+    await eventually(() => page.url()).toContain('#/customer/13047');
   });
 
   it('shows a customer: tier with reasons, features, history, top 5', async () => {
     await open('customer');
     await page.getByLabel('Customer id').fill('17850');
     await page.keyboard.press('Enter');
-    await expect.poll(() => panel('Tier').textContent()).toMatch(/Gold.*since Jan 12, 2026 · decided by the model/);
-    await expect
-      .poll(() => panel('Tier').textContent())
-      .toContain('Would move up to Platinum with orders from 9 to 13.');
-    await expect
-      .poll(() => panel('Tier').locator('tbody tr').allTextContents())
-      .toEqual([
-        'Orders9721Gold',
-        'Sessions242044Gold',
-        'Average order value412.5310.2455.1Platinum',
-        'Time on site2 h 21 min1 h 42 min4 h 25 minGold',
-      ]);
-    await expect
-      .poll(() => panel('What they did').textContent())
-      .toMatch(/Orders9.*Revenue3,712.5.*Last orderFeb 20, 2026/);
-    await expect
-      .poll(() => panel('Tier history').locator('li').allTextContents())
-      .toEqual(['Goldsince Jan 12, 2026Upgrade', 'SilverAug 3, 2025 – Jan 12, 2026Nearest']);
-    await expect.poll(() => panel('Top 5 for them').locator('li').count()).toBe(5);
-    await expect
-      .poll(() => panel('Top 5 for them').locator('li').first().textContent())
-      .toContain('Often bought together with Party bunting');
+    await eventually(() => panel('Tier').textContent()).toMatch(/Gold.*since Jan 12, 2026 · decided by the model/);
+    await eventually(() => panel('Tier').textContent()).toContain(
+      'Would move up to Platinum with orders from 9 to 13.',
+    );
+    await eventually(() => panel('Tier').locator('tbody tr').allTextContents()).toEqual([
+      'Orders9721Gold',
+      'Sessions242044Gold',
+      'Average order value412.5310.2455.1Platinum',
+      'Time on site2 h 21 min1 h 42 min4 h 25 minGold',
+    ]);
+    await eventually(() => panel('What they did').textContent()).toMatch(
+      /Orders9.*Revenue3,712.5.*Last orderFeb 20, 2026/,
+    );
+    await eventually(() => panel('Tier history').locator('li').allTextContents()).toEqual([
+      'Goldsince Jan 12, 2026Upgrade',
+      'SilverAug 3, 2025 – Jan 12, 2026Nearest',
+    ]);
+    await eventually(() => panel('Top 5 for them').locator('li').count()).toBe(5);
+    await eventually(() => panel('Top 5 for them').locator('li').first().textContent()).toContain(
+      'Often bought together with Party bunting',
+    );
     await pictures('customer');
   });
 
   it('says in plain words that a customer is unknown', async () => {
     await open('customer/nobody%2Fhere');
-    await expect.poll(() => panel('Tier').textContent()).toContain('Nothing is known of nobody%2Fhere.');
+    await eventually(() => panel('Tier').textContent()).toContain('Nothing is known of nobody%2Fhere.');
   });
 
   it('shows a product, what is similar and what is bought with it', async () => {
     await open('product');
-    await expect.poll(() => panel('Trending now').locator('li').count()).toBe(6);
+    await eventually(() => panel('Trending now').locator('li').count()).toBe(6);
     await panel('Trending now').getByRole('link', { name: 'White hanging heart T-light holder' }).click();
-    await expect.poll(() => panel('In the shop').textContent()).toContain('Candles · price 2.95 · rated 4.5');
-    await expect.poll(() => panel('Similar').locator('li').count()).toBe(6);
-    await expect.poll(() => panel('Bought together').locator('li').count()).toBe(6);
+    await eventually(() => panel('In the shop').textContent()).toContain('Candles · price 2.95 · rated 4.5');
+    await eventually(() => panel('Similar').locator('li').count()).toBe(6);
+    await eventually(() => panel('Bought together').locator('li').count()).toBe(6);
     await pictures('product');
   });
 
   it('makes an audience and saves its file', async () => {
     await open('audiences');
-    await expect.poll(() => panel('Saved audiences').textContent()).toContain('Spring sale');
+    await eventually(() => panel('Saved audiences').textContent()).toContain('Spring sale');
     await page.getByLabel('Name').fill('Silver, win back');
     await page.getByRole('button', { name: 'Create audience' }).click();
-    await expect.poll(() => panel('New audience').textContent()).toContain('Choose at least one tier.');
+    await eventually(() => panel('New audience').textContent()).toContain('Choose at least one tier.');
     await page.getByLabel('Silver', { exact: true }).check();
     await page.getByRole('button', { name: 'Create audience' }).click();
-    await expect.poll(() => panel('Saved audiences').textContent()).toContain('Silver, win back');
+    await eventually(() => panel('Saved audiences').textContent()).toContain('Silver, win back');
     expect(services.audiences.at(-1)).toMatchObject({ name: 'Silver, win back', filter: { tiers: ['SILVER'] } });
     await page.getByLabel('Destination for Silver, win back').selectOption('Meta custom audience');
     const [file] = await Promise.all([
@@ -266,42 +268,42 @@ describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
     ]);
     expect(file.suggestedFilename()).toBe('silver-win-back-meta.csv');
     expect(await readFile(await file.path(), 'utf8')).toBe('Email,Phone\nabc,def\n');
-    await expect
-      .poll(() => panel('Saved audiences').textContent())
-      .toMatch(/Saved silver-win-back-meta.csv. .*held back: 301/);
+    await eventually(() => panel('Saved audiences').textContent()).toMatch(
+      /Saved silver-win-back-meta.csv · .*held back: 301/,
+    );
     await pictures('audiences');
   });
 
   it('goes on beside a part that fails, says which, and tries again when asked', async () => {
     services.broken.add('/v1/models');
     await open();
-    await expect.poll(() => panel('Loyalty tiers').textContent()).toContain('Platinum');
-    await expect
-      .poll(() => panel('Models').getByRole('alert').textContent())
-      .toMatch(/The clustering-service could not answer\. .*request r-500/);
+    await eventually(() => panel('Loyalty tiers').textContent()).toContain('Platinum');
+    await eventually(() => panel('Models').getByRole('alert').textContent()).toMatch(
+      /The clustering-service could not answer\. .*request r-500/,
+    );
     await pictures('failure');
     services.broken.clear();
     await panel('Models').getByRole('button', { name: 'Try again' }).click();
-    await expect.poll(() => panel('Models').textContent()).toContain('User clusters');
+    await eventually(() => panel('Models').textContent()).toContain('User clusters');
   });
 
   it('says so when a service is down', async () => {
     await page.route('**/v1/segments', route => route.abort());
     await open();
-    await expect
-      .poll(() => panel('Loyalty tiers').getByRole('alert').textContent())
-      .toContain(`The clustering-service does not answer at ${servicesUrl}. Is it running?`);
+    await eventually(() => panel('Loyalty tiers').getByRole('alert').textContent()).toContain(
+      `The clustering-service does not answer at ${servicesUrl}. Is it running?`,
+    );
   });
 
   it('can be used by keyboard alone and fits a phone', async () => {
     await open('customer/17850');
-    await expect.poll(() => panel('Tier').textContent()).toContain('Gold');
+    await eventually(() => panel('Tier').textContent()).toContain('Gold');
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content');
     await page.setViewportSize({ width: 390, height: 844 });
     for (const path of ['overview', 'customer/17850', 'product/85123A', 'audiences']) {
       await page.goto(`${app.url}/#/${path}`);
-      await expect.poll(() => page.locator('[aria-busy=true]').count()).toBe(0);
+      await eventually(() => page.locator('[aria-busy=true]').count()).toBe(0);
       expect(
         await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
         path,

@@ -30,6 +30,7 @@ export type Format = (typeof FORMATS)[number];
 export function fileNameOf({ name }: Pick<Audience, 'name'>, { format, ending }: Format): string {
   const plain = name
     .normalize('NFKD')
+    .replaceAll(/\p{Mark}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');

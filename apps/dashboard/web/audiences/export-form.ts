@@ -40,5 +40,5 @@ async function download(view: View, audience: Audience, format: (typeof FORMATS)
   const name = fileNameOf(audience, format);
   h('a', { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url));
-  return [`Saved ${name}.`, ...remarksOf(response.headers)].join(' ');
+  return [`Saved ${name}`, ...remarksOf(response.headers)].join(' · ');
 }

@@ -71,7 +71,7 @@ function deadLetterReading({ deadLetters }: PipelineStatus): Reading {
   return {
     name,
     value: deadLetters.toLocaleString('en'),
-    meaning: 'could not be processed: laurel deadletters list',
+    meaning: 'could not be processed. See them: npx laurel deadletters list',
     mood: 'bad',
   };
 }
@@ -80,8 +80,8 @@ function deadLetterReading({ deadLetters }: PipelineStatus): Reading {
 export function simulatedNotice({ simulated }: PipelineStatus): string | undefined {
   if (!simulated) return undefined;
   if (typeof simulated === 'string') return simulated;
-  const what = simulated === true ? 'Some of this data' : sentence(simulated.join(', '));
-  return `${what} is simulated: this is the sample shop.`;
+  if (simulated === true) return 'Some of this data is simulated: this is the sample shop.';
+  return `Simulated here: ${new Intl.ListFormat('en').format(simulated)}. This is the sample shop.`;
 }
 
 function sentence(text: string): string {

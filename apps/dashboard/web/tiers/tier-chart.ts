@@ -19,8 +19,8 @@ async function draw(element: HTMLElement, segments: readonly Segment[], signal: 
     const text = { color: colour('--text'), fontFamily: getComputedStyle(document.body).fontFamily };
     chart.setOption({
       animationDuration: 400,
-      grid: { left: 4, right: 72, top: 4, bottom: 4, containLabel: true },
-      xAxis: { type: 'value', show: false },
+      grid: { left: 4, right: 60, top: 4, bottom: 4, containLabel: true },
+      xAxis: { type: 'value', show: false, max: 'dataMax' },
       yAxis: {
         type: 'category',
         inverse: true,

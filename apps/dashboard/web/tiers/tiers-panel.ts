@@ -59,7 +59,7 @@ function table(view: View, segments: readonly Segment[]): HTMLElement {
               click: () => void showMembers(view, segment.tier, members),
               'aria-label': `Show customers of ${segment.tier.toLowerCase()}`,
             },
-            'Customers',
+            'See some',
           ),
       ),
     );
