@@ -1,4 +1,4 @@
-import { type Admin, KafkaJSProtocolError } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import type { TopicSpec } from '../log-transport.js';
 
 /** A document of 16 MB grows in canonical Extended JSON, and an update carries it twice. */
@@ -63,5 +63,5 @@ export class TopicAdmin {
 
 function ignoreExisting(error: unknown): void {
   const errors = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [error];
-  if (!errors.every(each => each instanceof KafkaJSProtocolError && each.type === 'TOPIC_ALREADY_EXISTS')) throw error;
+  if (!errors.every(each => each instanceof Error && 'type' in each && each.type === 'TOPIC_ALREADY_EXISTS')) throw error;
 }

@@ -1,0 +1,37 @@
+import { DeadLetters, laurelTopics, openTransport, Topics } from '@laurel/change-log';
+import { createLogger, openServiceContext, readSettings } from '@laurel/service';
+import { DuckDbWarehouse } from '@laurel/warehouse';
+import { Capture } from '../capture/capture.js';
+import { Loader } from '../load/loader.js';
+
+/** Capture and load in a process that a test can kill. Prints its state as a line of JSON every 50 ms. */
+const settings = readSettings();
+const logger = createLogger(settings);
+const context = await openServiceContext(settings, logger);
+const transport = await openTransport(settings, logger);
+const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
+await transport.ensureTopics(laurelTopics(topics));
+const warehouse = await DuckDbWarehouse.open({ path: settings.duckdbPath });
+const capture = new Capture({ context, transport, warehouse, topics, logger });
+const loader = new Loader({ transport, warehouse, topics, deadLetters: new DeadLetters(transport, topics), logger });
+await loader.start();
+await capture.start();
+
+let reporting = true;
+process.once('SIGTERM', () => {
+  reporting = false;
+});
+while (reporting) {
+  const lag = (await loader.lags()).reduce((sum, each) => sum + each.lag, 0);
+  const { state, changesSent, lagMs, writer, epoch, streamPosition } = capture.status;
+  const { stored, duplicates } = loader.status;
+  process.stdout.write(
+    `${JSON.stringify({ state, changesSent, lagMs, writer, epoch, position: streamPosition?.getTime(), lag, stored, duplicates, rssMb: Math.round(process.memoryUsage.rss() / 2 ** 20) })}\n`,
+  );
+  await new Promise(resolve => setTimeout(resolve, 50));
+}
+await capture.stop();
+await loader.stop();
+await warehouse.close();
+await transport.close();
+await context.mongo.close();
