@@ -219,11 +219,11 @@ describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
     await eventually(() => panel('Tier').locator('tbody tr').allTextContents()).toEqual([
       'Orders9721Gold',
       'Sessions242044Gold',
-      'Average order value412.5310.2455.1Platinum',
+      'Average order value412.50310.20455.10Platinum',
       'Time on site2 h 21 min1 h 42 min4 h 25 minGold',
     ]);
     await eventually(() => panel('What they did').textContent()).toMatch(
-      /Orders9.*Revenue3,712.5.*Last orderFeb 20, 2026/,
+      /Orders9.*Revenue3,712.50.*Last orderFeb 20, 2026/,
     );
     await eventually(() => panel('Tier history').locator('li').allTextContents()).toEqual([
       'Goldsince Jan 12, 2026Upgrade',

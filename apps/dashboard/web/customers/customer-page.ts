@@ -23,8 +23,7 @@ export function customerPage(view: View, id: string | undefined): HTMLElement[] 
       { class: 'grid' },
       tierPanel(view, id),
       topFivePanel(view, id),
-      featuresPanel(view, id),
-      historyPanel(view, id),
+      h('div', { class: 'stack' }, featuresPanel(view, id), historyPanel(view, id)),
     ),
   ];
 }

@@ -40,14 +40,19 @@ export function wayUp({ moves_up: up }: Explanation): string | undefined {
 export function contributionTable({ tier, neighbour, contributions }: Explanation): HTMLElement | null {
   if (contributions == null || contributions.length === 0 || neighbour == null) return null;
   const heaviest = Math.max(...contributions.map(({ difference }) => Math.abs(difference)), Number.MIN_VALUE);
+  const columns = ['This customer', `Typical ${words(tier)}`, `Typical ${words(neighbour)}`];
   const row = ({ feature, value, own_centroid: own, neighbour_centroid: other, difference }: Contribution) =>
     h(
       'tr',
       {},
       h('th', { scope: 'row' }, featureName(feature)),
-      h('td', { class: 'number strong' }, featureText(feature, value)),
-      h('td', { class: 'number' }, featureText(feature, own)),
-      h('td', { class: 'number' }, featureText(feature, other)),
+      [value, own, other].map((figure, i) =>
+        h(
+          'td',
+          { class: i === 0 ? 'number strong' : 'number', 'data-label': columns[i] },
+          featureText(feature, figure),
+        ),
+      ),
       h(
         'td',
         {},
@@ -63,24 +68,20 @@ export function contributionTable({ tier, neighbour, contributions }: Explanatio
     );
   const sorted = contributions.toSorted((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
   return h(
-    'div',
-    { class: 'scroll' },
+    'table',
+    { class: 'compare' },
+    h('caption', { class: 'unseen' }, 'Features compared with the tiers'),
     h(
-      'table',
+      'thead',
       {},
-      h('caption', { class: 'unseen' }, 'Features compared with the tiers'),
       h(
-        'thead',
+        'tr',
         {},
-        h(
-          'tr',
-          {},
-          ['Feature', 'This customer', `Typical ${words(tier)}`, `Typical ${words(neighbour)}`, 'Speaks for'].map(
-            (name, i) => h('th', { scope: 'col', class: i > 0 && i < 4 ? 'number' : undefined }, name),
-          ),
-        ),
+        h('th', { scope: 'col' }, 'Feature'),
+        columns.map(name => h('th', { scope: 'col', class: 'number' }, name)),
+        h('th', { scope: 'col' }, 'Speaks for'),
       ),
-      h('tbody', {}, sorted.map(row)),
     ),
+    h('tbody', {}, sorted.map(row)),
   );
 }

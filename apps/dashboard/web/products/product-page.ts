@@ -3,7 +3,7 @@ import { panel } from '../app/panel.js';
 import { searchForm } from '../app/search-form.js';
 import type { View } from '../app/view.js';
 import { h, type Content } from '../dom/element.js';
-import { amount } from '../dom/format.js';
+import { amount, metric } from '../dom/format.js';
 import {
   picture,
   PRODUCT,
@@ -91,7 +91,7 @@ function productPanel(view: View, id: string): HTMLElement {
       const facts = [
         product.category,
         `price ${amount(product.price)}`,
-        product.rating !== null && `rated ${amount(product.rating)}`,
+        product.rating !== null && `rated ${metric(product.rating)}`,
       ];
       return h(
         'div',

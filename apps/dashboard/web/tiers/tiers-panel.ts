@@ -46,7 +46,7 @@ function table(view: View, segments: readonly Segment[]): HTMLElement {
       {},
       h('th', { scope: 'row' }, tierBadge(segment.tier)),
       h('td', { class: 'number' }, count(segment.members)),
-      h('td', { class: 'number' }, percent(segment.share)),
+      h('td', { class: 'number spare' }, percent(segment.share)),
       h(
         'td',
         { class: 'action' },
@@ -78,7 +78,7 @@ function table(view: View, segments: readonly Segment[]): HTMLElement {
           {},
           h('th', { scope: 'col' }, 'Tier'),
           h('th', { scope: 'col', class: 'number' }, 'Customers'),
-          h('th', { scope: 'col', class: 'number' }, 'Share'),
+          h('th', { scope: 'col', class: 'number spare' }, 'Share'),
           h('td', {}),
         ),
       ),
