@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deserializeAffinityModel, ModelRegistry, TrainingRuns } from '@laurel/learning';
+import { DuckDbWarehouse, type ChangelogRow, type PlainDocument } from '@laurel/warehouse';
+import { MongoClient } from 'mongodb';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { affinityTraining, countedOrderLines } from './affinity-training.js';
+
+let folder: string;
+let mongo: MongoClient;
+let warehouse: DuckDbWarehouse;
+const database = `training_${randomUUID().slice(0, 8)}`;
+
+const KINDS = 4;
+const PER_KIND = 6;
+
+/** Forty customers of four tastes with three orders each; each order holds three products of the taste, and the last one is cancelled. */
+function orders(): (PlainDocument & { _id: string })[] {
+  return Array.from({ length: 160 }, (_, at) => {
+    const customer = at % 40;
+    const round = Math.floor(at / 40);
+    const product = (line: number) => `p${customer % KINDS}-${(customer + round * 2 + line) % PER_KIND}`;
+    return {
+      _id: `o${at}`,
+      customerId: `c${customer}`,
+      placedAt: new Date(Date.UTC(2026, 0, 1 + round, 0, at)),
+      status: at === 159 ? 'cancelled' : 'paid',
+      currency: 'GBP',
+      items: [0, 1, 2].map(line => ({ productId: product(line), name: product(line), quantity: line + 1, price: 2.5 })),
+    };
+  });
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'affinity-'));
+  warehouse = await DuckDbWarehouse.open({ path: join(folder, 'warehouse.duckdb') });
+  mongo = await new MongoClient(inject('mongodbUri')).connect();
+  const rows = orders().map((document, at): ChangelogRow => {
+    const change = {
+      collection: 'orders',
+      eventId: `e${at}`,
+      seq: `000001/${String(at).padStart(16, '0')}`,
+      op: 'c' as const,
+      key: document._id,
+    };
+    return { ...change, sourceTs: new Date(), partition: 0, offset: BigInt(at), document };
+  });
+  const { rejected } = await warehouse.append({ topic: 'orders', partition: 0, rows, position: null });
+  expect(rejected).toEqual([]);
+});
+
+afterAll(async () => {
+  await warehouse?.close();
+  await mongo?.db(database).dropDatabase();
+  await mongo?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('training reads every line of every order that counts', async () => {
+  const lines = await Array.fromAsync(countedOrderLines(warehouse));
+  expect(lines).toHaveLength(159 * 3);
+  expect(lines.find(({ orderId, productId }) => orderId === 'o0' && productId === 'p0-2')).toEqual({
+    customerId: 'c0',
+    orderId: 'o0',
+    orderedAtMs: Date.UTC(2026, 0, 1),
+    productId: 'p0-2',
+    quantity: 3,
+  });
+});
+
+test('a run that is asked for ends with a verified model that serves', async () => {
+  const db = mongo.db(database);
+  const registry = new ModelRegistry(db);
+  const runs = new TrainingRuns(db);
+  await Promise.all([registry.prepare(), runs.prepare()]);
+  const worker = affinityTraining(db, registry, warehouse, pino({ level: 'silent' }));
+  worker.start();
+  try {
+    const id = await runs.request('product_affinity');
+    await expect
+      .poll(async () => (await runs.get(id))?.status, { timeout: 90_000, interval: 200 })
+      .not.toMatch(/queued|running/);
+    expect(await runs.get(id)).toMatchObject({ status: 'succeeded', promoted: true });
+    const live = await registry.live('product_affinity');
+    const model = deserializeAffinityModel(await registry.load(live!));
+    expect(model.itemIds).toHaveLength(KINDS * PER_KIND);
+    expect(live?.metrics).toHaveProperty('NDCG5');
+  } finally {
+    await worker.stop();
+  }
+});
