@@ -70,7 +70,7 @@ export class ModelsController {
     };
   }
 
-  @Post('models/:name::train')
+  @Post('models/:name(^[a-z_]+)::train')
   @HttpCode(202)
   @ApiOperation({ summary: 'Queue a training; follow it by its status_url' })
   @ApiResponse({ status: 202, standardSchema: trainingRunSchema })
@@ -95,7 +95,7 @@ export class ModelsController {
     return trainingRunView(run, record);
   }
 
-  @Post('models/:name/versions/:version::promote')
+  @Post('models/:name/versions/:version(^[0-9]+)::promote')
   @HttpCode(200)
   @ApiOperation({ summary: 'Make a version the live one' })
   @ApiResponse({ status: 200, standardSchema: servingSchema })
@@ -106,7 +106,7 @@ export class ModelsController {
     return this.change(() => this.shelf.registry.promote(knownModel(model), number, 'promoted by hand'));
   }
 
-  @Post('models/:name::rollback')
+  @Post('models/:name(^[a-z_]+)::rollback')
   @HttpCode(200)
   @ApiOperation({ summary: 'Make the version that was live before live again' })
   @ApiResponse({ status: 200, standardSchema: servingSchema })

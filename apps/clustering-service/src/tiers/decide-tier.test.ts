@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideTier, type TierCase } from './decide-tier.js';
-import { featuresAt, modelData, policy } from './fixtures.js';
+import { featuresAt, modelData, policy } from '../testing/tier-samples.js';
 import { TierModel } from './tier-model.js';
 import { rankOf, TIERS, type Tier } from './tier.js';
 import type { TierStanding } from './tier-standing.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideTier } from './decide-tier.js';
 import { explainTier } from './explain-tier.js';
-import { featuresAt, modelData, policy, simulatedBuyers } from './fixtures.js';
+import { featuresAt, modelData, policy, simulatedBuyers } from '../testing/tier-samples.js';
 import { COUNTS, type TierFeatures } from './tier-features.js';
 import { TierModel } from './tier-model.js';
 import { rankOf, TIERS, type Tier } from './tier.js';

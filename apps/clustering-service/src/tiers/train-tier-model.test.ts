@@ -1,7 +1,7 @@
 import { EmbeddedTrainer } from '@laurel/learning';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { modelData, policy, simulatedBuyers } from './fixtures.js';
+import { modelData, policy, simulatedBuyers } from '../testing/tier-samples.js';
 import { nameClusters, type ClusterMembers } from './name-clusters.js';
 import { TierModel } from './tier-model.js';
 import { rankOf, TIERS } from './tier.js';

@@ -1,8 +1,8 @@
 import { Random } from '@laurel/learning';
 import type { TierPolicy } from '../configuration/tier-configuration.js';
-import type { TierFeatures } from './tier-features.js';
-import type { TierModelData } from './tier-model.js';
-import type { Buyer } from './train-tier-model.js';
+import type { TierFeatures } from '../tiers/tier-features.js';
+import type { TierModelData } from '../tiers/tier-model.js';
+import type { Buyer } from '../tiers/train-tier-model.js';
 
 /** The rules that come with the service. */
 export const policy: TierPolicy = {
