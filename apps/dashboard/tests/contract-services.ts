@@ -37,9 +37,17 @@ function list(first: number): unknown {
 
 const answers: Record<string, (path: string) => unknown> = {
   '/v1/status': () => ({
-    capture: { state: 'streaming', lagSeconds: 0.4, collections: ['products', 'customers', 'orders', 'events'] },
-    load: { lag: 1284 },
-    deadLetters: 3,
+    capture: {
+      state: 'streaming',
+      lag_seconds: 0.4,
+      snapshot: {
+        products: { sent: 3684, estimated: 3684, done: true },
+        orders: { sent: 12_000, estimated: 24_600, done: false },
+      },
+      error: null,
+    },
+    load: { lag: 1284, error: null },
+    dead_letters: { open: 3, total: 3 },
     simulated: ['browsing', 'contact data', 'consent'],
   }),
   '/v1/segments': () => ({
@@ -85,7 +93,7 @@ const answers: Record<string, (path: string) => unknown> = {
         name: 'product_affinity',
         versions: [
           {
-            version: '7',
+            version: 7,
             status: 'live',
             trained_at: '2026-03-01T03:00:12Z',
             metrics: { test: { HR5: 0.2314, NDCG5: 0.1031, MAP5: 0.0671, recall20: 0.1873 } },
@@ -103,28 +111,33 @@ const answers: Record<string, (path: string) => unknown> = {
     perks: ['early access', 'free shipping'],
   }),
   '/v1/customers/17850/tier/explanation': () => ({
+    customer_id: '17850',
     tier: 'GOLD',
-    neighbour: 'PLATINUM',
-    margin: 0.12,
-    contributions: [
-      { feature: 'no_of_orders', value: 9, own_centroid: 7.2, neighbour_centroid: 21.4, difference: 1.92 },
-      {
-        feature: 'average_order_value',
-        value: 412.5,
-        own_centroid: 310.2,
-        neighbour_centroid: 455.1,
-        difference: -0.61,
-      },
-      { feature: 'session_count', value: 24, own_centroid: 19.8, neighbour_centroid: 44.3, difference: 0.84 },
-      {
-        feature: 'total_time_spend_by_user_in_msec',
-        value: 8_431_000,
-        own_centroid: 6_120_000,
-        neighbour_centroid: 15_900_000,
-        difference: 0.47,
-      },
-    ],
-    moves_up: { to: 'PLATINUM', changes: [{ feature: 'no_of_orders', from: 9, to: 13 }], distance: 0.7 },
+    reason: 'Nearest to the typical Gold customer.',
+    model: {
+      tier: 'GOLD',
+      neighbour: 'PLATINUM',
+      margin: 0.12,
+      contributions: [
+        { feature: 'no_of_orders', value: 9, own_centroid: 7.2, neighbour_centroid: 21.4, difference: 1.92 },
+        {
+          feature: 'average_order_value',
+          value: 412.5,
+          own_centroid: 310.2,
+          neighbour_centroid: 455.1,
+          difference: -0.61,
+        },
+        { feature: 'session_count', value: 24, own_centroid: 19.8, neighbour_centroid: 44.3, difference: 0.84 },
+        {
+          feature: 'total_time_spend_by_user_in_msec',
+          value: 8_431_000,
+          own_centroid: 6_120_000,
+          neighbour_centroid: 15_900_000,
+          difference: 0.47,
+        },
+      ],
+      moves_up: { to: 'PLATINUM', changes: [{ feature: 'no_of_orders', from: 9, to: 13 }], distance: 0.7 },
+    },
   }),
   '/v1/customers/17850/tier/history': () => ({
     history: [
@@ -143,7 +156,7 @@ const answers: Record<string, (path: string) => unknown> = {
     total_time_spend_by_user_in_msec: 8_431_000,
     average_order_value: 412.5,
     no_of_orders: 9,
-    revenue: '3712.5',
+    revenue: 3712.5,
     first_order_at: '2025-07-30T08:26:00Z',
     last_order_at: '2026-02-20T10:26:00Z',
   }),
@@ -209,12 +222,21 @@ export class ContractServices {
     if (path.endsWith('/export')) {
       return {
         status: 200,
-        headers: { 'content-type': 'text/csv', 'laurel-rows': '1214', 'laurel-held-back': '301' },
+        headers: { 'content-type': 'text/csv', 'laurel-export-report': '/v1/audiences/a2/exports/e1' },
         body: 'Email,Phone\nabc,def\n',
       };
     }
     if (path === '/v1/audiences')
       return json(request.method === 'POST' ? this.create(body) : { audiences: this.audiences });
+    if (path.includes('/exports/')) {
+      return json({
+        id: 'e1',
+        status: 'complete',
+        members: 1515,
+        exported: 1214,
+        held_back: { no_ad_consent: 280, no_email: 21 },
+      });
+    }
     const found =
       answers[path] ??
       (/^\/v1\/segments\/\w+\/members$/.test(path) ? answers['/v1/segments/platinum/members'] : undefined);

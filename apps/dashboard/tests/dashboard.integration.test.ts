@@ -193,7 +193,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
   it('shows pipeline, tiers and models at one glance, and says what is simulated', async () => {
     await open();
     await eventually(() => panel('Pipeline').textContent()).toMatch(
-      /Simulated here: browsing, contact data, and consent.*Streaming.*1,284.*on their way.*3.*could not be processed/,
+      /Simulated here: browsing, contact data, and consent.*Streaming.*1,284.*on their way.*3.*could not be processed.*Orders12,000 of about 24,600/,
     );
     await eventually(() => panel('Loyalty tiers').locator('tbody').textContent()).toMatch(
       /Platinum4129.5 %.*Gold1,10325.4 %.*Bronze1,44633.3 %/,
@@ -269,7 +269,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
     expect(file.suggestedFilename()).toBe('silver-win-back-meta.csv');
     expect(await readFile(await file.path(), 'utf8')).toBe('Email,Phone\nabc,def\n');
     await eventually(() => panel('Saved audiences').textContent()).toMatch(
-      /Saved silver-win-back-meta.csv · .*held back: 301/,
+      /Saved silver-win-back-meta.csv: 1,214 customers. Held back: 280 no ad consent, 21 no email\./,
     );
     await pictures('audiences');
   });

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { count, words } from '../dom/format.js';
 
 const filterSchema = z.looseObject({ tiers: z.nullish(z.array(z.string())) });
 
@@ -37,9 +38,13 @@ export function fileNameOf({ name }: Pick<Audience, 'name'>, { format, ending }:
   return `${plain || 'audience'}-${format}.${ending}`;
 }
 
-/** What an export says of itself in its `laurel-…` headers: `rows: 12`, `held back: 3`. */
-export function remarksOf(headers: Iterable<readonly [string, string]>): string[] {
-  return [...headers].flatMap(([name, value]) =>
-    name.startsWith('laurel-') ? [`${name.slice('laurel-'.length).replaceAll('-', ' ')}: ${value}`] : [],
-  );
+/** What an export held, and whom it left out for which reason. */
+export const exportReportSchema = z.looseObject({ exported: z.number(), held_back: z.record(z.string(), z.number()) });
+
+/** A report in a sentence: `1,214 customers. Held back: 280 no ad consent, 21 no email.` */
+export function reportText({ exported, held_back: heldBack }: z.infer<typeof exportReportSchema>): string {
+  const customers = `${count(exported)} ${exported === 1 ? 'customer' : 'customers'}.`;
+  const reasons = Object.entries(heldBack).filter(([, members]) => members > 0);
+  if (reasons.length === 0) return `${customers} Nobody was held back.`;
+  return `${customers} Held back: ${reasons.map(([reason, members]) => `${count(members)} ${words(reason).toLowerCase()}`).join(', ')}.`;
 }

@@ -1,6 +1,6 @@
 import type { View } from '../app/view.js';
 import { fill, h } from '../dom/element.js';
-import { FORMATS, fileNameOf, remarksOf, type Audience } from './audiences.js';
+import { FORMATS, fileNameOf, exportReportSchema, reportText, type Audience } from './audiences.js';
 
 /** Fetches an audience as a file for a destination and gives it to the browser to save. */
 export function exportForm(view: View, audience: Audience): HTMLElement {
@@ -40,5 +40,7 @@ async function download(view: View, audience: Audience, format: (typeof FORMATS)
   const name = fileNameOf(audience, format);
   h('a', { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url));
-  return [`Saved ${name}`, ...remarksOf(response.headers)].join(' · ');
+  const report = response.headers.get('laurel-export-report');
+  if (report === null) return `Saved ${name}.`;
+  return `Saved ${name}: ${reportText(await view.services.json('clustering-service', report, exportReportSchema, { signal: view.signal }))}`;
 }

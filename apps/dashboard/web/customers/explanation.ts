@@ -13,21 +13,26 @@ const contributionSchema = z.looseObject({
 
 const changeSchema = z.looseObject({ feature: z.string(), from: z.number(), to: z.number() });
 
-/** Why a customer has a tier, as the clustering-service explains it. A tier without a model's word has no contributions. */
-export const explanationSchema = z.looseObject({
+const modelWordSchema = z.looseObject({
   tier: z.string(),
-  neighbour: z.nullish(z.string()),
-  contributions: z.nullish(z.array(contributionSchema)),
-  moves_up: z.nullish(z.looseObject({ to: z.string(), changes: z.array(changeSchema) })),
+  neighbour: z.string(),
+  contributions: z.array(contributionSchema),
+  moves_up: z.nullable(z.looseObject({ to: z.string(), changes: z.array(changeSchema) })),
 });
+
+/** Why a customer has a tier, as the clustering-service explains it; before any model was trained, without a model's word. */
+export const explanationSchema = z.looseObject({ reason: z.string(), model: z.nullable(modelWordSchema) });
 
 export type Explanation = z.infer<typeof explanationSchema>;
 
+/** What the model says of a customer. */
+export type ModelWord = z.infer<typeof modelWordSchema>;
+
 type Contribution = z.infer<typeof contributionSchema>;
 
-/** What would move the customer up, in a sentence; undefined where nothing is known or needed. */
-export function wayUp({ moves_up: up }: Explanation): string | undefined {
-  if (up == null) return undefined;
+/** What would move the customer up, in a sentence; undefined where nothing leads up. */
+export function wayUp({ moves_up: up }: Pick<ModelWord, 'moves_up'>): string | undefined {
+  if (up === null) return undefined;
   if (up.changes.length === 0) return `Moves up to ${words(up.to)} as they are, with the next decision.`;
   const changes = up.changes.map(
     ({ feature, from, to }) =>
@@ -37,8 +42,7 @@ export function wayUp({ moves_up: up }: Explanation): string | undefined {
 }
 
 /** Each feature against what is typical of the own tier and of its neighbour, the weightiest first. */
-export function contributionTable({ tier, neighbour, contributions }: Explanation): HTMLElement | null {
-  if (contributions == null || contributions.length === 0 || neighbour == null) return null;
+export function contributionTable({ tier, neighbour, contributions }: ModelWord): HTMLElement {
   const heaviest = Math.max(...contributions.map(({ difference }) => Math.abs(difference)), Number.MIN_VALUE);
   const columns = ['This customer', `Typical ${words(tier)}`, `Typical ${words(neighbour)}`];
   const row = ({ feature, value, own_centroid: own, neighbour_centroid: other, difference }: Contribution) =>

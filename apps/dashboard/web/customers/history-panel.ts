@@ -8,7 +8,7 @@ import { tierBadge } from '../tiers/tier.js';
 const historySchema = z.looseObject({
   history: z.array(
     z.looseObject({
-      tier: z.string(),
+      tier: z.nullable(z.string()),
       effective_from: z.string(),
       effective_to: z.nullish(z.string()),
       reason: z.nullish(z.string()),
@@ -38,7 +38,7 @@ export function historyPanel(view: View, id: string): HTMLElement {
             h(
               'li',
               {},
-              tierBadge(entry.tier),
+              entry.tier === null ? h('span', {}, 'No tier') : tierBadge(entry.tier),
               h(
                 'span',
                 {},

@@ -11,7 +11,8 @@ const tierSchema = z.looseObject({
   tier: z.string(),
   effective_from: z.nullish(z.string()),
   source: z.nullish(z.string()),
-  reason_type: z.nullish(z.string()),
+  announced: z.nullish(z.looseObject({ to: z.string(), effective_at: z.string() })),
+  pin: z.nullish(z.looseObject({ reason: z.string() })),
   perks: z.nullish(z.array(z.string())),
 });
 
@@ -36,7 +37,8 @@ export function tierPanel(view: View, id: string): HTMLElement {
       ]);
       const since = now.effective_from == null ? '' : `since ${date(now.effective_from)}`;
       const how = now.source == null ? '' : (SOURCES[now.source] ?? words(now.source));
-      const up = explanation && wayUp(explanation);
+      const word = explanation?.model ?? undefined;
+      const up = word && wayUp(word);
       return [
         h(
           'p',
@@ -45,8 +47,16 @@ export function tierPanel(view: View, id: string): HTMLElement {
           ' ',
           h('span', { class: 'hint' }, [since, how].filter(Boolean).join(' · ')),
         ),
+        explanation && explanation.reason !== '' && h('p', {}, explanation.reason),
+        now.pin != null && h('p', { class: 'notice' }, `Set by a person: ${now.pin.reason}`),
+        now.announced != null &&
+          h(
+            'p',
+            { class: 'notice busy' },
+            `Moves down to ${words(now.announced.to)} on ${date(now.announced.effective_at)}, unless they make up for it.`,
+          ),
         up !== undefined && h('p', { class: 'notice good' }, up),
-        explanation && contributionTable(explanation),
+        word && contributionTable(word),
         now.perks != null &&
           now.perks.length > 0 && [
             h('h3', {}, 'Perks'),

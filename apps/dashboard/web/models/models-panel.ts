@@ -34,7 +34,7 @@ function newestFirst(a: ModelVersion, b: ModelVersion): number {
 }
 
 function versionItem({ version, status, trained_at: trainedAt, metrics, reason }: ModelVersion): HTMLElement {
-  const live = /live|serving|promoted/i.test(status);
+  const live = status === 'live';
   const figures = figuresOf(metrics, SHOWN_FIGURES);
   return h(
     'li',

@@ -1,12 +1,14 @@
 import { panel } from '../app/panel.js';
 import type { View } from '../app/view.js';
 import { h } from '../dom/element.js';
+import { words } from '../dom/format.js';
 import {
   pipelineStatusSchema,
   readingsOf,
   simulatedNotice,
-  type PipelineStatus,
+  snapshotProgress,
   type Reading,
+  type SnapshotProgress,
 } from './pipeline-status.js';
 
 const EVERY_MS = 5000;
@@ -23,7 +25,7 @@ export function pipelinePanel(view: View): HTMLElement {
       return [
         simulated !== undefined && h('p', { class: 'notice' }, simulated),
         h('div', { class: 'readings' }, readingsOf(status).map(tile)),
-        collections(status),
+        snapshotProgress(status).map(progress),
       ];
     },
   });
@@ -39,18 +41,13 @@ function tile({ name, value, meaning, mood }: Reading): HTMLElement {
   );
 }
 
-function collections({ capture }: PipelineStatus): HTMLElement | null {
-  const names = (capture.collections ?? []).map(entry => {
-    if (typeof entry === 'string') return { name: entry, state: undefined };
-    return { name: entry.collection ?? entry.name ?? '?', state: entry.state };
-  });
-  if (names.length === 0) return null;
+function progress({ collection, text, share }: SnapshotProgress): HTMLElement {
+  const id = `snapshot-${collection}`;
   return h(
-    'p',
-    { class: 'chips' },
-    'Collections ',
-    names.map(({ name, state }) =>
-      h('span', { class: 'chip' }, state && state !== 'streaming' ? `${name}: ${state}` : name),
-    ),
+    'div',
+    { class: 'snapshot' },
+    h('label', { for: id }, words(collection)),
+    h('progress', { id, max: 1, value: share }),
+    h('span', { class: 'hint' }, text),
   );
 }

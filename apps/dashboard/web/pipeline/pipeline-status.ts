@@ -1,20 +1,21 @@
 import * as z from 'zod/mini';
+import { count } from '../dom/format.js';
 
-const collectionSchema = z.union([
-  z.string(),
-  z.looseObject({ collection: z.optional(z.string()), name: z.optional(z.string()), state: z.nullish(z.string()) }),
-]);
+const BEHIND_SECONDS = 60;
+
+const snapshotSchema = z.record(z.string(), z.object({ sent: z.number(), estimated: z.number(), done: z.boolean() }));
 
 /** What the events-ingester tells of itself. */
 export const pipelineStatusSchema = z.looseObject({
   capture: z.looseObject({
     state: z.string(),
-    lagSeconds: z.nullish(z.number()),
-    collections: z.nullish(z.array(collectionSchema)),
+    lag_seconds: z.nullable(z.number()),
+    snapshot: snapshotSchema,
+    error: z.nullable(z.string()),
   }),
-  load: z.looseObject({ lag: z.number() }),
-  deadLetters: z.number(),
-  simulated: z.nullish(z.union([z.boolean(), z.string(), z.array(z.string())])),
+  load: z.looseObject({ lag: z.number(), error: z.nullable(z.string()) }),
+  dead_letters: z.looseObject({ open: z.number() }),
+  simulated: z.optional(z.array(z.string())),
 });
 
 export type PipelineStatus = z.infer<typeof pipelineStatusSchema>;
@@ -33,58 +34,85 @@ export function readingsOf(status: PipelineStatus): Reading[] {
   return [captureReading(status), loadReading(status), deadLetterReading(status)];
 }
 
-function captureReading({ capture: { state, lagSeconds } }: PipelineStatus): Reading {
+function captureReading({ capture: { state, lag_seconds: lagSeconds, error } }: PipelineStatus): Reading {
   const name = 'Capture from MongoDB';
-  if (state === 'streaming') {
-    const behind = lagSeconds != null && lagSeconds >= 60;
-    const meaning =
-      lagSeconds == null
-        ? 'Follows every change'
-        : `${lagSeconds < 1 ? 'Under a second' : `${Math.round(lagSeconds)} s`} behind the shop`;
-    return { name, value: 'Streaming', meaning, mood: behind ? 'busy' : 'good' };
+  const value = sentence(state);
+  switch (state) {
+    case 'streaming':
+      return {
+        name,
+        value,
+        meaning: behind(lagSeconds),
+        mood: lagSeconds !== null && lagSeconds >= BEHIND_SECONDS ? 'busy' : 'good',
+      };
+    case 'standby':
+      return { name, value, meaning: 'Another instance follows the shop', mood: 'good' };
+    case 'starting':
+    case 'snapshot':
+    case 'reconciling':
+      return { name, value, meaning: 'Reading what the shop already holds', mood: 'busy' };
+    default:
+      return {
+        name,
+        value,
+        meaning: error ?? 'Not following the shop: see the log of the events-ingester',
+        mood: 'bad',
+      };
   }
-  if (/snapshot|starting|connecting|catching/i.test(state)) {
-    return { name, value: sentence(state), meaning: 'Reading what the shop already holds', mood: 'busy' };
-  }
-  return {
-    name,
-    value: sentence(state),
-    meaning: 'Not following the shop: see the log of the events-ingester',
-    mood: 'bad',
-  };
 }
 
-function loadReading({ load: { lag } }: PipelineStatus): Reading {
+function behind(lagSeconds: number | null): string {
+  if (lagSeconds === null) return 'Follows every change';
+  return lagSeconds < 1 ? 'Under a second behind the shop' : `${Math.round(lagSeconds)} s behind the shop`;
+}
+
+function loadReading({ load: { lag, error } }: PipelineStatus): Reading {
   const name = 'Load into the warehouse';
+  if (error !== null) return { name, value: 'Halted', meaning: error, mood: 'bad' };
   if (lag === 0) return { name, value: 'Up to date', meaning: 'Every change is in the warehouse', mood: 'good' };
   return {
     name,
-    value: lag.toLocaleString('en'),
+    value: count(lag),
     meaning: lag === 1 ? 'change is on its way' : 'changes are on their way',
     mood: 'busy',
   };
 }
 
-function deadLetterReading({ deadLetters }: PipelineStatus): Reading {
+function deadLetterReading({ dead_letters: { open } }: PipelineStatus): Reading {
   const name = 'Dead letters';
-  if (deadLetters === 0) return { name, value: 'None', meaning: 'Nothing was refused', mood: 'good' };
+  if (open === 0) return { name, value: 'None', meaning: 'Nothing was refused', mood: 'good' };
   return {
     name,
-    value: deadLetters.toLocaleString('en'),
+    value: count(open),
     meaning: 'could not be processed. See them: npx laurel deadletters list',
     mood: 'bad',
   };
 }
 
+/** How far the first reading of a collection is; `share` from 0 to 1. */
+export interface SnapshotProgress {
+  collection: string;
+  text: string;
+  share: number;
+}
+
+/** The collections that are being read for the first time; none once all are done. */
+export function snapshotProgress({ capture: { snapshot } }: PipelineStatus): SnapshotProgress[] {
+  const collections = Object.entries(snapshot);
+  if (collections.every(([, { done }]) => done)) return [];
+  return collections.map(([collection, { sent, estimated, done }]) => ({
+    collection,
+    text: done ? `${count(sent)} read` : `${count(sent)} of about ${count(Math.max(sent, estimated))}`,
+    share: done ? 1 : sent / Math.max(sent, estimated, 1),
+  }));
+}
+
 /** What of the shop's data is simulated, in a sentence; undefined where nothing is, or nobody said. */
-export function simulatedNotice({ simulated }: PipelineStatus): string | undefined {
-  if (!simulated) return undefined;
-  if (typeof simulated === 'string') return simulated;
-  if (simulated === true) return 'Some of this data is simulated: this is the sample shop.';
+export function simulatedNotice({ simulated = [] }: PipelineStatus): string | undefined {
+  if (simulated.length === 0) return undefined;
   return `Simulated here: ${new Intl.ListFormat('en').format(simulated)}. This is the sample shop.`;
 }
 
 function sentence(text: string): string {
-  const spaced = text.replaceAll(/[_-]+/g, ' ');
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
