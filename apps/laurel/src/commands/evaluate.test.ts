@@ -1,0 +1,76 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { evaluateCommand } from './evaluate.js';
+
+const reportSchema = z.object({
+  models: z.record(
+    z.string(),
+    z.object({ HR5: z.number(), NDCG5: z.number(), MAP5: z.number(), recall20: z.number(), users: z.number() }),
+  ),
+  best: z.string(),
+});
+
+let directory: string;
+let written: { out: string; err: string };
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'evaluate-'));
+  written = { out: '', err: '' };
+  vi.spyOn(process.stdout, 'write').mockImplementation(text => ((written.out += String(text)), true));
+  vi.spyOn(process.stderr, 'write').mockImplementation(text => ((written.err += String(text)), true));
+  const parts = { train: [0, 1, 2, 3], validation: [4], test: [5] };
+  for (const [part, steps] of Object.entries(parts)) {
+    const rows = Array.from({ length: 40 }, (_, c) =>
+      steps.map(step => `c${c},i${(c % 2) * 8 + ((c + step) % 8)},${1 + step}`),
+    );
+    await writeFile(join(directory, `${part}.csv`), ['customer,item,quantity', ...rows.flat()].join('\n'));
+  }
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+  await rm(directory, { recursive: true });
+});
+
+function run(...args: string[]): Promise<unknown> {
+  return evaluateCommand().parseAsync(args, { from: 'user' });
+}
+
+describe('laurel evaluate', () => {
+  it('prints figures of every model and the best as JSON', async () => {
+    await run('--split', directory, '--json');
+    const report = reportSchema.parse(JSON.parse(written.out));
+    expect(Object.keys(report.models)).toEqual(expect.arrayContaining(['popularity', 'cosine', 'bm25', 'als', 'ease']));
+    expect(report.models[report.best]?.users).toBe(40);
+    expect(process.exitCode).toBeUndefined();
+  });
+
+  it('prints an aligned table, best first', async () => {
+    await run('--split', directory);
+    expect(stripVTControlCharacters(written.out)).toMatch(/model\s+HR@5\s+NDCG@5/);
+    expect(written.out).toContain('40 customers tested');
+  });
+
+  it('names the file and the line of a bad row, and fails with 1', async () => {
+    await writeFile(join(directory, 'test.csv'), 'customer,item,quantity\nc1,i1,-2\n');
+    await run('--split', directory);
+    expect(written.err).toMatch(/test\.csv line 2: quantity is "-2"; it must be a number above 0/);
+    expect(process.exitCode).toBe(1);
+  });
+
+  it.each([[[]], [['--split', '.', '--seed', 'x']], [['--splitt', '.']]])(
+    'is a usage error with %j: exit code 2',
+    async args => {
+      const exit = vi.spyOn(process, 'exit').mockImplementation(code => {
+        throw new Error(`exit ${code}`);
+      });
+      await expect(run(...args)).rejects.toThrow('exit 2');
+      expect(exit).toHaveBeenCalledWith(2);
+    },
+  );
+});
