@@ -4,113 +4,17 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import {
-  Body,
-  Controller,
-  Get,
-  Module,
-  Param,
-  Post,
-  Query,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
-import { ApiOperation, ApiProperty, ApiResponse } from '@nestjs/swagger';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createLogger } from './log/create-logger.js';
-import { Readiness } from './health/readiness.js';
 import { openServiceContext, type LaurelApp, type ServiceContext } from './service-context.js';
-import { APP_NAMES, readSettings, SettingsError, type AppName } from './settings/settings.js';
+import { APP_NAMES, readSettings, SettingsError } from './settings/settings.js';
 import { startApp, type RunningApp } from './start-app.js';
+import { sampleApp } from './testing/sample-app.js';
 
 const KEYS = { crm: 'crm-key-0000000001', admin: 'admin-key-00000001' };
 const EMAIL = 'jane.doe@example.com';
-
-const greetingSchema = z.object({
-  name: z.string().min(1).max(10),
-  times: z.number().int().min(1).nullable().optional(),
-});
-const limitSchema = z.coerce.number().int().min(1).max(100).default(5);
-
-class Greeting {
-  @ApiProperty()
-  text = '';
-}
-
-interface Ledger {
-  started: number;
-  stopped: number;
-  answered: number;
-  answeredWhenStopped: number | undefined;
-  letGo: () => void;
-}
-
-/** An app with one of everything an app can have. */
-function sampleApp(name: AppName): { app: LaurelApp; ledger: Ledger; readiness: { problem: string | undefined } } {
-  const ledger: Ledger = {
-    started: 0,
-    stopped: 0,
-    answered: 0,
-    answeredWhenStopped: undefined,
-    letGo: () => undefined,
-  };
-  const readiness: { problem: string | undefined } = { problem: undefined };
-
-  @Controller('v1')
-  class GreetingController implements OnApplicationBootstrap, OnModuleDestroy {
-    constructor(part: Readiness) {
-      part.add('model', () => readiness.problem);
-    }
-
-    onApplicationBootstrap(): void {
-      ledger.started += 1;
-    }
-
-    onModuleDestroy(): void {
-      ledger.stopped += 1;
-      ledger.answeredWhenStopped = ledger.answered;
-    }
-
-    @Get('greetings/:name')
-    @ApiOperation({ summary: 'Greets' })
-    @ApiResponse({ status: 200, type: Greeting })
-    greet(@Param('name') who: string, @Query('limit', { schema: limitSchema }) limit: number): Greeting {
-      return { text: `Hello ${who}`.repeat(limit) };
-    }
-
-    @Post('greetings')
-    create(@Body({ schema: greetingSchema }) body: z.infer<typeof greetingSchema>): Greeting {
-      return { text: body.name };
-    }
-
-    @Get('slow')
-    async slow(): Promise<Greeting> {
-      await new Promise<void>(resolve => {
-        ledger.letGo = resolve;
-      });
-      ledger.answered += 1;
-      return { text: 'late but complete' };
-    }
-
-    @Get('broken/:email')
-    broken(): never {
-      throw new Error('the cable was unplugged');
-    }
-  }
-
-  @Module({ controllers: [GreetingController] })
-  class GreetingModule {}
-
-  const app: LaurelApp = {
-    name,
-    module: () => GreetingModule,
-    access: [{ path: '/v1/', scopes: ['crm'] }],
-    openapi: { title: 'Greetings', description: 'Greets people' },
-  };
-  return { app, ledger, readiness };
-}
 
 let folder: string;
 let logFile: string;
