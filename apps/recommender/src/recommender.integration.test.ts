@@ -382,6 +382,27 @@ describe('freshness, within two seconds', () => {
   });
 });
 
+test('a read model dropped under the service is loaded anew, and answers go on meanwhile', async () => {
+  await context.laurelDb.collection('recommender_activity').drop();
+  await vi.waitFor(
+    async () => {
+      const { status } = await graphql('{ trendingProducts { requestId } }');
+      expect(status).toBe(200);
+      const ready = await fetch(`${running.url}/health/ready`);
+      expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('read model')]);
+    },
+    { timeout: 10_000, interval: 10 },
+  );
+  await change('orders', 'c', order('o-gus', 'gus', ['b']));
+  await expect
+    .poll(() => idsOf('recommendations(userId: "gus")'), { timeout: 20_000, interval: 50 })
+    .not.toContain('b');
+  await vi.waitFor(async () => expect((await fetch(`${running.url}/health/ready`)).status).toBe(200), {
+    timeout: 20_000,
+    interval: 50,
+  });
+});
+
 describe('what is refused', () => {
   test.each([
     ['first 0', 'first', 'recommendations(userId: "ann", first: 0) { requestId }'],

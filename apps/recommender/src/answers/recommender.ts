@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { boughtTogetherCandidates } from '../candidates/bought-together-candidates.js';
+import type { HistoryItem } from '@laurel/learning';
+import { BoughtTogetherCandidates } from '../candidates/bought-together-candidates.js';
 import type { CandidateSource } from '../candidates/candidate-source.js';
 import { modelCandidates } from '../candidates/model-candidates.js';
 import { customerHistory, type CustomerHistory } from '../candidates/past-product.js';
+import { ScoredHistories } from '../candidates/scored-histories.js';
 import { similarCandidates } from '../candidates/similar-candidates.js';
 import { trendingCandidates } from '../candidates/trending-candidates.js';
 import type { CatalogueProduct } from '../catalogue/catalogue-product.js';
@@ -31,6 +33,8 @@ const MAX_ANCHORS = 20;
  */
 export class Recommender {
   private readonly eligibility: Eligibility;
+  private readonly together: BoughtTogetherCandidates;
+  private readonly scored = new ScoredHistories();
 
   /** `placedFor` names the model that serves a customer (by hash, where traffic is split); undefined before any is trained. */
   constructor(
@@ -38,6 +42,7 @@ export class Recommender {
     private readonly placedFor: (customerId: string) => PlacedModel | undefined,
   ) {
     this.eligibility = new Eligibility(state.catalogue);
+    this.together = new BoughtTogetherCandidates(state.coPurchases, state.catalogue.ids);
   }
 
   /** For one customer. Someone nobody knows, without context, gets what is trending. */
@@ -57,14 +62,7 @@ export class Recommender {
     const items = placed?.history(history.past) ?? [];
     const anchors = anchorsOf(history, items.length > 0);
     const sources: CandidateSource[] = [
-      ...(placed
-        ? [
-            {
-              name: 'model',
-              candidates: modelCandidates(placed, items, this.eligibility.allows, poolOf(first)),
-            } as const,
-          ]
-        : []),
+      ...(placed ? [this.modelSource(placed, customer, items, first)] : []),
       this.boughtTogetherSource(anchors, first),
       this.trendingSource(first),
     ];
@@ -132,15 +130,21 @@ export class Recommender {
     return this.state.profiles.of(this.state.customers.find(id));
   }
 
+  private modelSource(
+    placed: PlacedModel,
+    customer: number,
+    items: readonly HistoryItem[],
+    first: number,
+  ): CandidateSource {
+    const scored = customer < 0 ? undefined : this.scored.of(customer, placed, items);
+    return {
+      name: 'model',
+      candidates: modelCandidates(placed, items, this.eligibility.allows, poolOf(first), scored),
+    };
+  }
+
   private boughtTogetherSource(anchors: readonly number[], first: number): CandidateSource {
-    const { coPurchases, catalogue } = this.state;
-    const candidates = boughtTogetherCandidates(
-      coPurchases,
-      anchors,
-      this.eligibility.allows,
-      catalogue.ids,
-      poolOf(first),
-    );
+    const candidates = anchors.length === 0 ? [] : this.together.of(anchors, this.eligibility.allows, poolOf(first));
     return { name: 'bought together', candidates };
   }
 

@@ -1,25 +1,36 @@
 import type { CoPurchases } from '../bought-together/co-purchases.js';
+import { Column } from '../columns/column.js';
 import type { IdIndex } from '../columns/id-index.js';
 import type { Candidate } from './candidate-source.js';
 
-/** The `n` eligible products that go most often with any of the anchors: the strengths with each are added up. */
-export function boughtTogetherCandidates(
-  coPurchases: CoPurchases,
-  anchors: readonly number[],
-  eligible: (product: number) => boolean,
-  ids: IdIndex,
-  n: number,
-): Candidate[] {
-  const strengths = new Map<number, number>();
-  for (const anchor of anchors) {
-    const { products, orders } = coPurchases.companions(anchor);
-    for (let at = 0; at < products.length; at++) {
-      const product = products[at]!;
-      if (!eligible(product)) continue;
-      strengths.set(product, (strengths.get(product) ?? 0) + coPurchases.strength(orders[at]!, anchor, product));
+/** Gathers what goes with several products; holds the scratch space for it. */
+export class BoughtTogetherCandidates {
+  private readonly strengths = Column.float64();
+
+  constructor(
+    private readonly coPurchases: CoPurchases,
+    private readonly ids: IdIndex,
+  ) {}
+
+  /** The `n` eligible products that go most strongly with the anchors: the strengths with each are added up. */
+  of(anchors: readonly number[], eligible: (product: number) => boolean, n: number): Candidate[] {
+    this.strengths.reserve(this.ids.size);
+    const strengths = this.strengths.values;
+    const found: number[] = [];
+    for (const anchor of anchors) {
+      const { products, orders } = this.coPurchases.companions(anchor);
+      for (let at = 0; at < products.length; at++) {
+        const product = products[at]!;
+        if (strengths[product] === 0) {
+          if (!eligible(product)) continue;
+          found.push(product);
+        }
+        strengths[product]! += this.coPurchases.strength(orders[at]!, anchor, product);
+      }
     }
+    found.sort((a, b) => strengths[b]! - strengths[a]! || this.ids.compare(a, b));
+    const best = found.slice(0, n).map(product => ({ product, score: strengths[product]! }));
+    for (const product of found) strengths[product] = 0;
+    return best;
   }
-  return Array.from(strengths, ([product, score]) => ({ product, score }))
-    .sort((a, b) => b.score - a.score || ids.compare(a.product, b.product))
-    .slice(0, n);
 }

@@ -1,6 +1,6 @@
 import type { HistoryItem } from '@laurel/learning';
 import type { CatalogueProduct } from '../catalogue/catalogue-product.js';
-import type { PastProduct } from '../candidates/past-product.js';
+import type { PastKind, PastProduct } from '../candidates/past-product.js';
 import type { PlacedModel } from '../models/placed-model.js';
 import type { ShopState } from '../read-model/shop-state.js';
 import {
@@ -23,17 +23,19 @@ export function explainByModel(
   past: readonly PastProduct[],
   product: number,
 ): ProductReason {
-  const contributions = placed.model.contributions(history, placed.item(product)).filter(({ share }) => share > 0);
-  if (contributions.length === 0) return TRENDING_REASON;
-  const kinds = new Map(past.map(entry => [entry.product, entry.kind]));
-  const raised = contributions
-    .map(({ item }) => placed.products[item]!)
-    .filter(number => state.catalogue.product(number) !== undefined);
-  const kind = kinds.get(raised[0] ?? -1) ?? 'bought';
-  const because = listed(
-    state,
-    raised.filter(number => kinds.get(number) === kind),
-  );
+  const because: CatalogueProduct[] = [];
+  let kind: PastKind = 'bought';
+  let raised = false;
+  for (const { item, share } of placed.model.contributions(history, placed.item(product))) {
+    if (!(share > 0) || because.length === BECAUSE_LIMIT) break;
+    raised = true;
+    const number = placed.products[item]!;
+    const listed = state.catalogue.product(number);
+    const itsKind = past.find(entry => entry.product === number)?.kind ?? 'bought';
+    if (because.length === 0) kind = itsKind;
+    if (listed && itsKind === kind) because.push(listed);
+  }
+  if (!raised) return TRENDING_REASON;
   return kind === 'bought' ? tasteReason(because) : viewedReason(because, kind === 'cart');
 }
 

@@ -37,11 +37,9 @@ export function tasteReason(because: readonly CatalogueProduct[]): ProductReason
 
 /** The reason for what is like products the customer looked at. */
 export function viewedReason(because: readonly CatalogueProduct[], inCart: boolean): ProductReason {
-  return {
-    kind: 'SIMILAR',
-    text: `Similar to ${names(because)}, which you ${inCart ? 'put in the cart' : 'looked at'}`,
-    because,
-  };
+  const did = inCart ? 'put in the cart' : 'looked at';
+  const text = because.length > 0 ? `Similar to ${names(because)}, which you ${did}` : `Fits what you ${did}`;
+  return { kind: 'SIMILAR', text, because };
 }
 
 /** The reason for what is like one product. */

@@ -89,9 +89,12 @@ async function answer(server: ApolloServer, request: FastifyRequest, reply: Fast
   throw new Error('Answers in parts are not offered');
 }
 
+/** The request headers that Apollo Server reads. */
+const HEADERS = ['content-type', 'accept', 'apollo-require-preflight', 'x-apollo-operation-name'] as const;
+
 function headersOf(request: FastifyRequest): HeaderMap {
   const headers = new HeaderMap();
-  for (const name in request.headers) {
+  for (const name of HEADERS) {
     const value = request.headers[name];
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { affinityTrainer, buildInteractions } from '@laurel/learning';
+import { Catalogue } from '../catalogue/catalogue.js';
+import { PlacedModel } from '../models/placed-model.js';
+import { modelCandidates, scoreHistory } from './model-candidates.js';
+import { ScoredHistories } from './scored-histories.js';
+
+const VERSION = { name: 'product_affinity', version: '1', trainedAt: '2026-03-01T03:00:00.000Z' };
+const pairs = Array.from({ length: 900 }, (_, at) => [`u${at % 90}`, `p${(at * at + 7 * at) % 310}`, 1] as const);
+
+function placedModel(): { placed: PlacedModel; catalogue: Catalogue } {
+  const cosine = affinityTrainer('cosine');
+  const catalogue = new Catalogue();
+  return {
+    catalogue,
+    placed: new PlacedModel(
+      cosine.fit(buildInteractions(pairs), cosine.routine[0] ?? {}, { seed: 1 }),
+      VERSION,
+      catalogue,
+    ),
+  };
+}
+
+const { placed, catalogue } = placedModel();
+
+test('what is remembered gives the same candidates as scoring anew, whatever may be shown', () => {
+  const history = fc.uniqueArray(fc.integer({ min: 0, max: placed.products.length - 1 }), {
+    minLength: 1,
+    maxLength: 30,
+  });
+  fc.assert(
+    fc.property(history, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 60 }), (items, n, oneIn) => {
+      const past = items.map(item => ({ item, weight: 1 }));
+      const eligible = (product: number) => product % oneIn === 0;
+      const anew = modelCandidates(placed, past, eligible, n);
+      expect(modelCandidates(placed, past, eligible, n, scoreHistory(placed, past))).toEqual(anew);
+      expect(anew.every(({ product, score }) => eligible(product) && score > 0)).toBe(true);
+    }),
+  );
+});
+
+test('a history without anything the model knows has no candidates', () => {
+  expect(placed.history([{ product: catalogue.number('never sold'), weight: 1 }])).toEqual([]);
+  expect(modelCandidates(placed, [], () => true, 5)).toEqual([]);
+});
+
+test('a customer is remembered from the second time on, while the history and the model stay', () => {
+  const histories = new ScoredHistories(2);
+  const one = [{ item: 1, weight: 1 }];
+  const other = [{ item: 1, weight: 2 }];
+  expect(histories.of(7, placed, one)).toBeUndefined();
+  const scored = histories.of(7, placed, [...one]);
+  expect(scored?.candidates.length).toBeGreaterThan(0);
+  expect(histories.of(7, placed, one)).toBe(scored);
+  expect(histories.of(7, placed, other)).toBeUndefined();
+  expect(histories.of(7, placedModel().placed, other)).toBeUndefined();
+});
+
+test('no more customers are remembered than there is room for, the longest unseen goes first', () => {
+  const histories = new ScoredHistories(2);
+  const history = [{ item: 1, weight: 1 }];
+  for (const customer of [1, 2, 1, 3]) histories.of(customer, placed, history);
+  expect(histories.of(1, placed, history)).toBeDefined();
+  expect(histories.of(2, placed, history)).toBeUndefined();
+});

@@ -1,0 +1,47 @@
+import type { HistoryItem } from '@laurel/learning';
+import type { PlacedModel } from '../models/placed-model.js';
+import { scoreHistory, type ScoredHistory } from './model-candidates.js';
+
+interface Entry {
+  placed: PlacedModel;
+  history: readonly HistoryItem[];
+  scored: ScoredHistory | undefined;
+}
+
+/**
+ * Remembers what a model said about a customer's history until either changes, for the `capacity` customers asked about last: a visitor who goes from page to
+ * page is scored once. What may be shown is decided anew for every answer. A customer is only remembered from the second time on.
+ */
+export class ScoredHistories {
+  private readonly entries = new Map<number, Entry>();
+
+  constructor(private readonly capacity = 20_000) {}
+
+  /** What is remembered of exactly this history; undefined the first time it is seen. */
+  of(customer: number, placed: PlacedModel, history: readonly HistoryItem[]): ScoredHistory | undefined {
+    const known = this.entries.get(customer);
+    if (known?.placed === placed && sameHistory(known.history, history)) {
+      this.entries.delete(customer);
+      this.entries.set(customer, known);
+      return (known.scored ??= scoreHistory(placed, history));
+    }
+    this.remember(customer, { placed, history, scored: undefined });
+    return undefined;
+  }
+
+  private remember(customer: number, entry: Entry): void {
+    this.entries.delete(customer);
+    if (this.entries.size >= this.capacity) {
+      const oldest = this.entries.keys().next().value;
+      if (oldest !== undefined) this.entries.delete(oldest);
+    }
+    this.entries.set(customer, entry);
+  }
+}
+
+function sameHistory(a: readonly HistoryItem[], b: readonly HistoryItem[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++)
+    if (a[at]!.item !== b[at]!.item || a[at]!.weight !== b[at]!.weight) return false;
+  return true;
+}
