@@ -332,6 +332,36 @@ describe('freshness, within two seconds', () => {
     await expect.poll(ask, WITHIN).toEqual({ customer: null });
   });
 
+  test('a view and a cart steer the next answer; what is in the cart is not recommended back', async () => {
+    const event = (_id: string, event_name: string, item_id: string) => ({
+      _id,
+      event_name,
+      event_timestamp: Date.now() * 1000,
+      user_pseudo_id: 'hal',
+      items: [{ item_id, quantity: 1 }],
+    });
+    await change('events', 'c', event('e-hal-1', 'view_item', 'b'));
+    const best = async () => (await list('recommendations(userId: "hal")')).items[0];
+    await expect
+      .poll(best, WITHIN)
+      .toMatchObject({ product: { id: 'c' }, reason: { kind: 'BOUGHT_TOGETHER', because: [{ id: 'b' }] } });
+    await change('events', 'c', event('e-hal-2', 'add_to_cart', 'c'));
+    await expect.poll(() => idsOf('recommendations(userId: "hal")'), WITHIN).not.toContain('c');
+    await change('events', 'c', event('e-hal-3', 'remove_from_cart', 'c'));
+    await expect.poll(() => idsOf('recommendations(userId: "hal")'), WITHIN).toContain('c');
+  });
+
+  test('a customer who is deleted in the shop is forgotten, with what they bought', async () => {
+    await change('customers', 'c', { _id: 'ida' });
+    await change('orders', 'c', order('o-ida', 'ida', ['a']));
+    const ask = async () => (await graphql('{ customer(id: "ida") { tier perks features { noOfOrders } } }')).data;
+    await expect.poll(ask, WITHIN).toEqual({ customer: { tier: 'BRONZE', perks: [], features: { noOfOrders: 0 } } });
+    await expect.poll(() => idsOf('recommendations(userId: "ida")'), WITHIN).not.toContain('a');
+    await change('customers', 'd', { _id: 'ida' });
+    await expect.poll(ask, WITHIN).toEqual({ customer: null });
+    await expect.poll(() => idsOf('recommendations(userId: "ida")'), WITHIN).toContain('a');
+  });
+
   test('a malformed change is passed over, and what follows it is applied', async () => {
     await change('products', 'u', { ...product('a'), price: 'free' } as never);
     await change('products', 'c', product('after'));
