@@ -71,9 +71,17 @@ export class AlsModel implements AffinityModel {
     const { itemFactors, stride } = this.#parts;
     const user = this.foldIn(history);
     for (let item = 0, p = 0; item < this.itemIds.length; item++) {
-      let sum = 0;
-      for (let f = 0; f < stride; f++, p++) sum += user[f]! * itemFactors[p]!;
-      into[item] = sum;
+      let a = 0;
+      let b = 0;
+      let c = 0;
+      let d = 0;
+      for (let f = 0; f < stride; f += 4, p += 4) {
+        a += user[f]! * itemFactors[p]!;
+        b += user[f + 1]! * itemFactors[p + 1]!;
+        c += user[f + 2]! * itemFactors[p + 2]!;
+        d += user[f + 3]! * itemFactors[p + 3]!;
+      }
+      into[item] = a + b + (c + d);
     }
   }
 

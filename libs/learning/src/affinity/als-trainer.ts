@@ -25,7 +25,7 @@ export const alsTrainer: AffinityTrainer = {
     { factors: 64, regularisation: 10, alpha: 0.5, ...common },
     { factors: 64, regularisation: 1, alpha: 1, ...common },
   ],
-  routine: [{ factors: 32, regularisation: 10, alpha: 1, iterations: 8, steps: 3 }],
+  routine: [{ factors: 32, regularisation: 10, alpha: 1, iterations: 6, steps: 3 }],
   fit(train, parameters, options) {
     const { factors, regularisation, alpha, iterations, steps } = alsParameters.parse(parameters);
     const stride = Math.ceil(factors / 4) * 4;

@@ -9,17 +9,22 @@ export function topItems(
   skip: (item: number) => boolean = () => false,
 ): ScoredItem[] {
   const heap: ScoredItem[] = [];
+  if (n === 0) return heap;
+  let floor = -Infinity;
+  let full = false;
   for (let item = 0; item < scores.length; item++) {
     const score = scores[item]!;
-    if (heap.length === n && (n === 0 || !(score > heap[0]!.score))) continue;
-    if (Number.isNaN(score) || skip(item)) continue;
-    if (heap.length < n) {
+    if (full ? !(score > floor) : Number.isNaN(score)) continue;
+    if (skip(item)) continue;
+    if (!full) {
       heap.push({ item, score });
       siftUp(heap);
+      full = heap.length === n;
     } else {
       heap[0] = { item, score };
       siftDown(heap);
     }
+    if (full) floor = heap[0]!.score;
   }
   return heap.sort((a, b) => b.score - a.score || a.item - b.item);
 }

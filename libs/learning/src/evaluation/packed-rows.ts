@@ -32,10 +32,15 @@ export class OrderLinePacker {
   readonly #customers = new IdTable();
   readonly #items = new IdTable();
   readonly #orders = new IdTable();
-  readonly #rows: [customer: number, item: number, order: number, atMs: number, quantity: number][] = [];
+  #length = 0;
+  #customer = new Int32Array(1024);
+  #item = new Int32Array(1024);
+  #order = new Int32Array(1024);
+  #atMs = new Float64Array(1024);
+  #quantity = new Float64Array(1024);
 
   get length(): number {
-    return this.#rows.length;
+    return this.#length;
   }
 
   get customerCount(): number {
@@ -50,7 +55,9 @@ export class OrderLinePacker {
   get returningCustomerCount(): number {
     const firstOrder = new Map<number, number>();
     const returning = new Set<number>();
-    for (const [customer, , order] of this.#rows) {
+    for (let at = 0; at < this.#length; at++) {
+      const customer = this.#customer[at]!;
+      const order = this.#order[at]!;
       const first = firstOrder.get(customer) ?? order;
       firstOrder.set(customer, first);
       if (first !== order) returning.add(customer);
@@ -59,13 +66,13 @@ export class OrderLinePacker {
   }
 
   add(line: OrderLine): void {
-    this.#rows.push([
-      this.#customers.number(line.customerId),
-      this.#items.number(line.productId),
-      this.#orders.number(line.orderId),
-      line.orderedAtMs,
-      line.quantity,
-    ]);
+    if (this.#length === this.#customer.length) this.#grow();
+    const at = this.#length++;
+    this.#customer[at] = this.#customers.number(line.customerId);
+    this.#item[at] = this.#items.number(line.productId);
+    this.#order[at] = this.#orders.number(line.orderId);
+    this.#atMs[at] = line.orderedAtMs;
+    this.#quantity[at] = line.quantity;
   }
 
   pack(): PackedRows {
@@ -73,13 +80,27 @@ export class OrderLinePacker {
       customers: this.#customers.ids,
       items: this.#items.ids,
       orders: this.#orders.ids,
-      customer: Int32Array.from(this.#rows, row => row[0]),
-      item: Int32Array.from(this.#rows, row => row[1]),
-      order: Int32Array.from(this.#rows, row => row[2]),
-      atMs: Float64Array.from(this.#rows, row => row[3]),
-      quantity: Float64Array.from(this.#rows, row => row[4]),
+      customer: this.#customer.slice(0, this.#length),
+      item: this.#item.slice(0, this.#length),
+      order: this.#order.slice(0, this.#length),
+      atMs: this.#atMs.slice(0, this.#length),
+      quantity: this.#quantity.slice(0, this.#length),
     };
   }
+
+  #grow(): void {
+    const size = this.#length * 2;
+    this.#customer = grown(this.#customer, new Int32Array(size));
+    this.#item = grown(this.#item, new Int32Array(size));
+    this.#order = grown(this.#order, new Int32Array(size));
+    this.#atMs = grown(this.#atMs, new Float64Array(size));
+    this.#quantity = grown(this.#quantity, new Float64Array(size));
+  }
+}
+
+function grown<T extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(from: T, into: T): T {
+  into.set(from);
+  return into;
 }
 
 /** The order lines of {@link OrderLinePacker.pack}, in the order they came. */

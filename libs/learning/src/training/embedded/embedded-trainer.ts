@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { evaluateCandidates } from '../../evaluation/evaluate-candidates.js';
 import { OrderLinePacker } from '../../evaluation/packed-rows.js';
 import { ClusterModel } from '../../kmeans/cluster-model.js';
@@ -18,6 +19,8 @@ import type {
 } from '../trainer.js';
 import { clusterTaskResult, type ClusterTask, type ClusterTaskResult } from './cluster-task.js';
 import { MIN_CUSTOMERS_PER_CLUSTER, poverty } from './training-limits.js';
+
+const ROWS_A_TURN = 5000;
 
 /** Trains on this machine, in worker threads; the calling thread only reads the input. */
 export class EmbeddedTrainer implements Trainer {
@@ -62,7 +65,10 @@ export class EmbeddedTrainer implements Trainer {
     const startedMs = performance.now();
     options.onProgress?.(0, 'reading purchases');
     const packer = new OrderLinePacker();
-    for await (const line of input.purchases) packer.add(line);
+    for await (const line of input.purchases) {
+      packer.add(line);
+      if (packer.length % ROWS_A_TURN === 0) await setImmediate();
+    }
     const reason = poverty({
       minCustomers: packer.customerCount,
       minItems: packer.itemCount,
