@@ -3,7 +3,7 @@ import { isShopCollection, SHOP_COLLECTIONS, type ShopCollection } from '@laurel
 import type { Warehouse } from '@laurel/warehouse';
 import type { Db } from 'mongodb';
 import type { Logger } from 'pino';
-import { CaptureStatus } from './capture-status.js';
+import { type CaptureStatus } from './capture-status.js';
 import { EventTooLargeError, HistoryLostError, RawChangeStream } from './change-stream.js';
 import { type ChangeSender, LeaseLostError } from './change-sender.js';
 import type { SnapshotProgress } from './checkpoint.js';

@@ -1,10 +1,11 @@
-import { Topics } from '@laurel/change-log';
+import { type LogTransport, Sequence, Topics } from '@laurel/change-log';
 import { DuckDbWarehouse } from '@laurel/warehouse';
 import { type ChangeStream, type Db, MongoClient } from 'mongodb';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 
 interface OrderDocument {
@@ -17,6 +18,7 @@ interface OrderDocument {
   rev: number;
 }
 
+const eventSchema = z.object({ _id: z.object({ _data: z.string() }), ns: z.object({ coll: z.string() }) });
 const rowSchema = z.object({ event_id: z.string(), seq: z.string(), op: z.string(), key: z.string(), rev: z.number().nullable() });
 
 /** A row of the warehouse's changelog of orders. */
@@ -30,8 +32,9 @@ export interface TestServers {
 
 /** A shop database, topics and a warehouse file of a test's own, with an independent record of what MongoDB did. */
 export class TestShop {
-  readonly events: string[] = [];
+  private readonly events: { token: string; collection: string }[] = [];
   private rev = 0;
+  private random = Math.random;
   private watching: ChangeStream | undefined;
   private watched: Promise<void> | undefined;
 
@@ -109,14 +112,78 @@ export class TestShop {
     }
   }
 
+  /** Starts the random choices of {@link writeMany} from `seed`, and gives them to the test too. */
+  seed(seed: number): () => number {
+    let state = (seed % 2147483646) + 1;
+    this.random = () => (state = (state * 48271) % 2147483647) / 2147483647;
+    return this.random;
+  }
+
+  /** Random writes to orders whose ids lie below `ids`. */
+  async writeMany(count: number, ids: number): Promise<void> {
+    for (let index = 0; index < count; index++) await this.write(ids, this.random);
+  }
+
+  /** Writes once more; gives the cluster time (ms) from which on everything before it has been read. */
+  async settledAfterWrite(): Promise<number> {
+    const session = this.mongo.startSession();
+    await this.db.collection<{ _id: string }>('products').replaceOne({ _id: 'marker' }, { name: 'marker', price: 1 }, { upsert: true, session });
+    const seconds = session.operationTime?.getHighBits() ?? 0;
+    await session.endSession();
+    return (seconds + 1) * 1000;
+  }
+
+  /** Waits until capture has switched on pre- and post-images for orders. */
+  async recordedImages(): Promise<void> {
+    for (;;) {
+      const [orders] = await this.db.listCollections({ name: 'orders' }, { nameOnly: false }).toArray();
+      if (orders?.options && 'changeStreamPreAndPostImages' in orders.options) return;
+      await setTimeout(50);
+    }
+  }
+
+  /** Makes the last checkpoint name an event that MongoDB does not know. Needs a recorded event. */
+  async forgetHistory(transport: LogTransport): Promise<void> {
+    const known = this.events.at(-1)?.token ?? '';
+    const token = `${known.slice(0, 56)}${known.slice(56, 58) === '00' ? '01' : '00'}${known.slice(58)}`;
+    const last: Record<string, unknown>[] = [];
+    const keys: string[] = [];
+    await transport.readToEnd(this.topics.checkpoint, 0, batch => {
+      for (const { key, value } of batch.messages) {
+        if (value === null) continue;
+        last.push(z.record(z.string(), z.unknown()).parse(JSON.parse(value.toString())));
+        keys.push(String(key));
+      }
+      return Promise.resolve();
+    });
+    const checkpoint = { ...last.at(-1), token };
+    await transport.send(this.topics.checkpoint, 0, [{ key: keys.at(-1) ?? null, value: JSON.stringify(checkpoint) }]);
+  }
+
   /** Begins to record the token of every event, with the driver's own change stream. */
   async watch(): Promise<void> {
     const stream = this.db.watch([{ $match: { operationType: { $in: ['insert', 'update', 'replace', 'delete'] } } }]);
     await stream.tryNext();
     this.watching = stream;
     this.watched = (async () => {
-      for await (const { _id } of stream) this.events.push(z.object({ _data: z.string() }).parse(_id)._data);
+      for await (const event of stream) {
+        const { _id, ns } = eventSchema.parse(event);
+        this.events.push({ token: _id._data, collection: ns.coll });
+      }
     })().catch(() => undefined);
+  }
+
+  /** The sequences of the changes of orders recorded so far. */
+  orderSequences(epoch: number): Set<string> {
+    return new Set(this.events.flatMap(({ token, collection }) => (collection === 'orders' ? [Sequence.ofStream(epoch, token)] : [])));
+  }
+
+  /** Waits until the record has come to the present. */
+  async recorded(): Promise<void> {
+    const marker = `marker-${randomUUID()}`;
+    await this.db.collection<{ _id: string }>('markers').insertOne({ _id: marker });
+    const count = await this.db.collection('markers').countDocuments();
+    while (this.events.filter(({ collection }) => collection === 'markers').length < count) await setTimeout(20);
   }
 
   async unwatch(): Promise<void> {

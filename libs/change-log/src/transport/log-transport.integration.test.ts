@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { KafkajsTransport } from './kafkajs/kafkajs-transport.js';
-import { type LogBatch, LogPositionLostError, type LogTransport } from './log-transport.js';
+import { type LogBatch, type LogPositionLostError, type LogTransport } from './log-transport.js';
 import { TopicPartitionsError } from './kafkajs/topic-admin.js';
 
 const silent = pino({ level: 'silent' });
