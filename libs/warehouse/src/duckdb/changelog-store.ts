@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isShopCollection, type ShopCollection, SHOP_COLLECTIONS } from '@laurel/shop';
 import { z } from 'zod';
-import type { AppendResult, ChangelogBatch, PartitionPosition, RowReject } from '../changelog-batch.js';
+import type { AppendResult, ChangelogBatch, PartitionPosition } from '../changelog-batch.js';
 import type { CollectionColumns } from '../changelog/collection-columns.js';
-import { RowSet } from '../changelog/row-set.js';
+import { sortBatch } from '../changelog/sort-batch.js';
 import { WarehouseError } from '../errors.js';
 import { addPendingColumns, ensureChangelogTables } from './changelog-tables.js';
 import { writeRows } from './row-writer.js';
@@ -32,7 +32,7 @@ export class ChangelogStore {
   async append(batch: ChangelogBatch): Promise<AppendResult> {
     const { position } = batch;
     if (position) this.stored.check(batch, position);
-    const { sets, rejected } = this.#sort(batch);
+    const { sets, rejected } = sortBatch(batch, collection => this.tables.get(collection));
     await this.#transaction(batch, async () => {
       for (const set of sets) {
         await addPendingColumns(this.connection, set.collection, set.columns);
@@ -73,26 +73,6 @@ export class ChangelogStore {
       for (const row of eventIdsSchema.parse(reader.getRowObjectsJson())) ids.add(row._event_id);
     }
     return ids;
-  }
-
-  #sort(batch: ChangelogBatch): { sets: Iterable<RowSet>; rejected: RowReject[] } {
-    const sets = new Map<string, RowSet>();
-    const rejected: RowReject[] = [];
-    for (const [index, row] of batch.rows.entries()) {
-      const set = sets.get(row.collection) ?? this.#setFor(row.collection);
-      if (set) sets.set(row.collection, set);
-      const reason = set
-        ? set.add(row)
-        : `${row.collection}: unknown collection, one of ${SHOP_COLLECTIONS.join(', ')} expected`;
-      if (reason !== undefined) rejected.push({ index, reason });
-    }
-    return { sets: sets.values(), rejected };
-  }
-
-  #setFor(collection: string): RowSet | undefined {
-    if (!isShopCollection(collection)) return undefined;
-    const columns = this.tables.get(collection);
-    return columns && new RowSet(collection, columns);
   }
 
   async #transaction(batch: ChangelogBatch, work: () => Promise<void>): Promise<void> {

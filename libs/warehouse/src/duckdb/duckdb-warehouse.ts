@@ -1,18 +1,20 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { AppendResult, ChangelogBatch, PartitionPosition } from '../changelog-batch.js';
 import { WarehouseError } from '../errors.js';
 import type { BuildOptions, BuildReport, LineageNode, ModelTestResult } from '../model-build.js';
 import { dependencyOrder } from '../model-runner/dependency-order.js';
 import { readFunctions, readModels } from '../model-runner/model-files.js';
 import type { Model } from '../model-runner/model.js';
+import { lineageOf } from '../model-runner/lineage.js';
 import { runModelTests } from '../model-runner/run-model-tests.js';
+import { Mutex } from '../mutex.js';
+import { parseRow } from '../parse-row.js';
 import { type QueryParams, Warehouse } from '../warehouse.js';
 import { rowReader } from './cell-reader.js';
 import { ChangelogStore } from './changelog-store.js';
 import { DuckDbFile, type DuckDbFileOptions } from './duckdb-file.js';
 import { buildModels, createWindow } from './model-builder.js';
-import { Mutex } from './mutex.js';
 import { bindParameters } from './query-parameters.js';
 
 /** How a {@link DuckDbWarehouse} is opened. */
@@ -99,22 +101,11 @@ export class DuckDbWarehouse extends Warehouse {
   }
 
   override lineage(): LineageNode[] {
-    return this.models.map(({ name, layer, materialization, dependsOn }) => ({
-      name,
-      layer,
-      materialization,
-      dependsOn,
-    }));
+    return lineageOf(this.models);
   }
 
   override close(): Promise<void> {
     this.#closing ??= this.#builds.run(() => this.#appends.run(async () => this.file.close()));
     return this.#closing;
   }
-}
-
-function parseRow<T>(schema: z.ZodType<T>, row: unknown): T {
-  const parsed = schema.safeParse(row);
-  if (parsed.success) return parsed.data;
-  throw new WarehouseError(`A row has another shape than expected: ${z.prettifyError(parsed.error)}`);
 }

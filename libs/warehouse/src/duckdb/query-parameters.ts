@@ -11,7 +11,7 @@ import {
   TIMESTAMP,
   VARCHAR,
 } from '@duckdb/node-api';
-import { WarehouseError } from '../errors.js';
+import { replaceParameters } from '../sql-parameters.js';
 import type { QueryParam, QueryParams } from '../warehouse.js';
 
 /** A statement with its parameters in DuckDB's form. */
@@ -21,8 +21,6 @@ export interface BoundStatement {
   readonly types: Record<string, DuckDBType>;
 }
 
-const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|@([A-Za-z_]\w*)/g;
-
 /**
  * Turns `@name` into DuckDB's `$name`, outside of text, quoted names and comments.
  * @throws WarehouseError for a name without a value.
@@ -30,11 +28,8 @@ const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|@([A-Za-z
 export function bindParameters(sql: string, params: QueryParams): BoundStatement {
   const values: Record<string, DuckDBValue> = {};
   const types: Record<string, DuckDBType> = {};
-  const bound = sql.replace(token, (text, name: string | undefined) => {
-    if (name === undefined) return text;
-    const param = params[name];
-    if (param === undefined) throw new WarehouseError(`No value for the parameter @${name} of: ${sql}`);
-    [values[name], types[name]] = duckDbValue(param);
+  const bound = replaceParameters(sql, params, (name, value) => {
+    [values[name], types[name]] = duckDbValue(value);
     return `$${name}`;
   });
   return { sql: bound, values, types };

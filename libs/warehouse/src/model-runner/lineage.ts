@@ -1,4 +1,10 @@
 import type { LineageNode } from '../model-build.js';
+import type { Model } from './model.js';
+
+/** What each model reads, in the order given. */
+export function lineageOf(models: readonly Model[]): LineageNode[] {
+  return models.map(({ name, layer, materialization, dependsOn }) => ({ name, layer, materialization, dependsOn }));
+}
 
 /** Lineage as text for a terminal: one line per model, what it reads after an arrow. */
 export function lineageText(nodes: readonly LineageNode[]): string {

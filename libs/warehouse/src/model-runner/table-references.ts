@@ -8,3 +8,11 @@ export function tableReferences(sql: string): string[] {
   }
   return [...names].sort();
 }
+
+/** A statement that reads other tables: `laurel.old` becomes `laurel.new` where `names` has `old`. */
+export function renameTables(sql: string, names: ReadonlyMap<string, string>): string {
+  return sql.replace(token, (text, name: string | undefined, call: string | undefined) => {
+    const renamed = name !== undefined && call === undefined ? names.get(name) : undefined;
+    return renamed === undefined ? text : `laurel.${renamed}`;
+  });
+}

@@ -1,0 +1,113 @@
+import type { v1 } from '@google-cloud/bigquery-storage';
+import type { z } from 'zod';
+import type { AppendResult, ChangelogBatch, PartitionPosition } from '../changelog-batch.js';
+import { WarehouseError } from '../errors.js';
+import type { BuildOptions, BuildReport, LineageNode, ModelTestResult } from '../model-build.js';
+import { dependencyOrder } from '../model-runner/dependency-order.js';
+import { lineageOf } from '../model-runner/lineage.js';
+import { readFunctions, readModels } from '../model-runner/model-files.js';
+import type { Model } from '../model-runner/model.js';
+import { runModelTests } from '../model-runner/run-model-tests.js';
+import { Mutex } from '../mutex.js';
+import { parseRow } from '../parse-row.js';
+import { type QueryParams, Warehouse } from '../warehouse.js';
+import { type BigQueryTarget, connectBigQuery } from './bigquery-clients.js';
+import { ChangelogStore } from './changelog-store.js';
+import { buildModels } from './model-builder.js';
+import { openDataset } from './open-dataset.js';
+import { Statements } from './statements.js';
+
+/** How a {@link BigQueryWarehouse} is opened. */
+export interface BigQueryWarehouseOptions extends BigQueryTarget {
+  /** A folder with models instead of the project's own. */
+  readonly modelsFolder?: string | undefined;
+}
+
+/** The warehouse in a dataset of BigQuery, for any number of processes. */
+export class BigQueryWarehouse extends Warehouse {
+  readonly #builds = new Mutex();
+  #functionsMade = false;
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly statements: Statements,
+    private readonly store: ChangelogStore,
+    private readonly client: v1.BigQueryWriteClient,
+    private readonly models: readonly Model[],
+    private readonly functions: string,
+  ) {
+    super();
+  }
+
+  /**
+   * Connects, and makes the dataset and its tables where they do not exist.
+   * @throws WarehouseError where BigQuery does not let us, with what it said.
+   */
+  static async open(options: BigQueryWarehouseOptions): Promise<BigQueryWarehouse> {
+    const models = dependencyOrder(await readModels('bigquery', options.modelsFolder));
+    const functions = await readFunctions('bigquery', options.modelsFolder);
+    const { rest, write } = connectBigQuery(options);
+    try {
+      const { dataset, location } = await openDataset(rest, options.dataset);
+      const statements = new Statements(rest, options.dataset, location);
+      const datasetPath = `projects/${options.project}/datasets/${options.dataset}`;
+      const store = await ChangelogStore.open({ dataset, datasetPath, client: write, statements });
+      return new BigQueryWarehouse(statements, store, write, models, functions);
+    } catch (cause) {
+      await write.close();
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new WarehouseError(
+        `The dataset ${options.project}.${options.dataset} cannot be opened: ${reason}. Check BIGQUERY_PROJECT, BIGQUERY_DATASET and the ` +
+          'service account: it needs the roles BigQuery Data Editor and BigQuery Job User.',
+        { cause },
+      );
+    }
+  }
+
+  override append(batch: ChangelogBatch): Promise<AppendResult> {
+    return this.store.append(batch);
+  }
+
+  override positions(): Promise<PartitionPosition[]> {
+    return this.store.positions();
+  }
+
+  override changelogHas(collection: string, eventId: string): Promise<boolean> {
+    return this.store.has(collection, eventId);
+  }
+
+  override query<T>(sql: string, row: z.ZodType<T>, params: QueryParams = {}): Promise<T[]> {
+    return this.statements.all(sql, row, params);
+  }
+
+  override async *stream<T>(sql: string, row: z.ZodType<T>, params: QueryParams = {}): AsyncGenerator<T[]> {
+    for await (const page of this.statements.pages(sql, params)) yield page.map(plain => parseRow(row, plain));
+  }
+
+  override buildModels(options: BuildOptions = {}): Promise<BuildReport> {
+    return this.#builds.run(async () => {
+      if (!this.#functionsMade) await this.statements.run(this.functions);
+      this.#functionsMade = true;
+      return buildModels(this.statements, this.models, options);
+    });
+  }
+
+  override testModels(select?: readonly string[]): Promise<ModelTestResult[]> {
+    return runModelTests(
+      this,
+      this.models.filter(model => !select || select.includes(model.name)),
+    );
+  }
+
+  override lineage(): LineageNode[] {
+    return lineageOf(this.models);
+  }
+
+  override close(): Promise<void> {
+    this.#closing ??= this.#builds.run(async () => {
+      await this.store.close();
+      await this.client.close();
+    });
+    return this.#closing;
+  }
+}

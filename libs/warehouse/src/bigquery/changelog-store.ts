@@ -1,0 +1,207 @@
+import type { Dataset } from '@google-cloud/bigquery';
+import type { v1 } from '@google-cloud/bigquery-storage';
+import { isShopCollection, type ShopCollection, SHOP_COLLECTIONS } from '@laurel/shop';
+import { z } from 'zod';
+import type { AppendResult, ChangelogBatch, PartitionPosition, RowReject } from '../changelog-batch.js';
+import type { RowSet } from '../changelog/row-set.js';
+import { type SortedRows, sortBatch } from '../changelog/sort-batch.js';
+import { WarehouseError } from '../errors.js';
+import { Mutex } from '../mutex.js';
+import { ChangelogTable } from './changelog-table.js';
+import { PartitionWriter } from './partition-writer.js';
+import type { Statements } from './statements.js';
+import { allStoredPositions } from './stored-positions.js';
+import { StreamRegistry } from './stream-registry.js';
+
+/** Positions read from the tables count as known for this long; reading them costs, and a writer reads its own anew. */
+const positionsKnownForMs = 600_000;
+
+const oneRow = z.object({ found: z.number() });
+
+/** How the store reaches BigQuery. */
+export interface StoreConnections {
+  readonly dataset: Dataset;
+  /** Path of the dataset: `projects/…/datasets/…`. */
+  readonly datasetPath: string;
+  readonly client: v1.BigQueryWriteClient;
+  readonly statements: Statements;
+}
+
+/** Writes changelog rows; positions are read from the rows themselves. Appends to one collection take turns, collections go side by side. */
+export class ChangelogStore {
+  readonly #lanes = new Map(SHOP_COLLECTIONS.map(collection => [collection, new Mutex()]));
+  readonly #writers = new Map<string, PartitionWriter>();
+  #known: { readonly at: number; readonly positions: readonly PartitionPosition[] } | undefined;
+
+  private constructor(
+    private readonly connections: StoreConnections,
+    private readonly tables: ReadonlyMap<ShopCollection, ChangelogTable>,
+    private readonly registry: StreamRegistry,
+  ) {}
+
+  /** Makes the tables where they do not exist. */
+  static async open(connections: StoreConnections): Promise<ChangelogStore> {
+    const { dataset, statements } = connections;
+    const registry = await StreamRegistry.open(dataset, statements);
+    const tables = new Map<ShopCollection, ChangelogTable>();
+    for (const collection of SHOP_COLLECTIONS) {
+      tables.set(collection, await ChangelogTable.open(dataset, collection, statements));
+    }
+    return new ChangelogStore(connections, tables, registry);
+  }
+
+  /** See {@link Warehouse.append}. */
+  append(batch: ChangelogBatch): Promise<AppendResult> {
+    const involved = new Set<string>(batch.rows.map(row => row.collection));
+    if (batch.position) involved.add(collectionOf(batch));
+    return this.#inLanes(
+      SHOP_COLLECTIONS.filter(collection => involved.has(collection)),
+      () => this.#append(batch),
+    );
+  }
+
+  /** See {@link Warehouse.positions}. */
+  async positions(): Promise<PartitionPosition[]> {
+    return this.#inLanes(SHOP_COLLECTIONS, async () => {
+      if (!this.#known || performance.now() - this.#known.at > positionsKnownForMs) {
+        this.#known = { at: performance.now(), positions: await allStoredPositions(this.connections.statements) };
+      }
+      const positions = new Map(this.#known.positions.map(position => [keyOf(position), position]));
+      for (const { position } of this.#writers.values()) if (position) positions.set(keyOf(position), position);
+      return [...positions.values()].sort(
+        (a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0) || a.partition - b.partition,
+      );
+    });
+  }
+
+  async has(collection: string, eventId: string): Promise<boolean> {
+    if (!isShopCollection(collection)) return false;
+    const rows = await this.connections.statements.all(
+      `SELECT 1 AS found FROM laurel.${collection}_changelog WHERE _event_id = @eventId LIMIT 1`,
+      oneRow,
+      { eventId },
+    );
+    return rows.length > 0;
+  }
+
+  /** Waits for running appends, then closes the streams' connections. */
+  async close(): Promise<void> {
+    await this.#inLanes(SHOP_COLLECTIONS, async () => {
+      for (const writer of this.#writers.values()) writer.close();
+      this.#writers.clear();
+    });
+  }
+
+  async #append(batch: ChangelogBatch): Promise<AppendResult> {
+    const { position } = batch;
+    const mover = position ? await this.#writer(collectionOf(batch), batch) : undefined;
+    if (position && mover) this.#orForget(batch, () => mover.check(position));
+    const { sets, rejected } = await this.#sort(batch);
+    const stray = position && sets.find(set => set.collection !== collectionOf(batch));
+    if (stray) {
+      throw new WarehouseError(
+        `The topic ${batch.topic} holds changes of ${stray.collection}: one collection a topic expected`,
+      );
+    }
+    const all: RowReject[] = [...rejected];
+    for (const set of sets) all.push(...(await this.#store(batch, set)));
+    all.sort((a, b) => a.index - b.index);
+    const indexes = new Set(all.map(({ index }) => index));
+    if (position)
+      mover?.moveTo(
+        position,
+        batch.rows.filter((_row, index) => !indexes.has(index)),
+      );
+    return { stored: batch.rows.length - all.length, rejected: all };
+  }
+
+  async #store(batch: ChangelogBatch, set: RowSet): Promise<RowReject[]> {
+    const table = this.tables.get(set.collection);
+    if (!table || set.rows.length === 0) return [];
+    const writer = await this.#writer(set.collection, batch);
+    try {
+      const origin = { topic: batch.position ? batch.topic : null, loadedAt: new Date() };
+      const refused = await writer.write(set, table.format, origin);
+      return refused.map(({ row, reason }) => ({ index: batch.rows.indexOf(row), reason }));
+    } catch (cause) {
+      this.#forget(batch);
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new WarehouseError(
+        `It is not known whether ${batch.rows.length} rows of ${batch.topic}/${batch.partition} were stored, read positions() again: ${reason}`,
+        { cause },
+      );
+    }
+  }
+
+  async #sort(batch: ChangelogBatch): Promise<SortedRows> {
+    for (;;) {
+      const sorted = sortBatch(batch, collection => this.tables.get(collection)?.columns);
+      const tables = sorted.sets.flatMap(({ collection }) => this.tables.get(collection) ?? []);
+      try {
+        const added = await Promise.all(tables.map(table => table.addPendingColumns()));
+        if (added.every(Boolean)) return sorted;
+      } catch (cause) {
+        for (const table of tables) table.columns.discardPending();
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new WarehouseError(`New columns for ${batch.topic} could not be added: ${reason}`, { cause });
+      }
+    }
+  }
+
+  async #writer(collection: string, { topic, partition }: ChangelogBatch): Promise<PartitionWriter> {
+    if (!isShopCollection(collection)) {
+      throw new WarehouseError(
+        `The topic ${topic} is of no collection, one that ends in .${SHOP_COLLECTIONS.join(', .')} expected`,
+      );
+    }
+    const key = `${collection} ${keyOf({ topic, partition })}`;
+    const existing = this.#writers.get(key);
+    if (existing) return existing;
+    const { datasetPath, client, statements } = this.connections;
+    const table = `${datasetPath}/tables/${collection}_changelog`;
+    try {
+      const seat = { collection, topic, partition, table, client, statements, registry: this.registry };
+      const writer = await PartitionWriter.open(seat);
+      this.#writers.set(key, writer);
+      return writer;
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new WarehouseError(`No stream for ${topic}/${partition} could be opened: ${reason}`, { cause });
+    }
+  }
+
+  #orForget(batch: ChangelogBatch, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#known = undefined;
+      throw error;
+    }
+  }
+
+  /** Drops the writers of a partition: the next batch takes the seat anew. */
+  #forget(batch: ChangelogBatch): void {
+    this.#known = undefined;
+    for (const [key, writer] of this.#writers) {
+      if (!key.endsWith(` ${keyOf(batch)}`)) continue;
+      writer.close();
+      this.#writers.delete(key);
+    }
+  }
+
+  #inLanes<T>(collections: readonly ShopCollection[], work: () => Promise<T>): Promise<T> {
+    const [first, ...rest] = collections;
+    if (first === undefined) return work();
+    const lane = this.#lanes.get(first);
+    return lane ? lane.run(() => this.#inLanes(rest, work)) : this.#inLanes(rest, work);
+  }
+}
+
+/** A topic is named after its collection. */
+function collectionOf({ topic }: ChangelogBatch): string {
+  return topic.slice(topic.lastIndexOf('.') + 1);
+}
+
+function keyOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}/${partition}`;
+}
