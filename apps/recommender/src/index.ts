@@ -3,6 +3,7 @@ import { RecommenderModule } from './recommender.module.js';
 import type { RecommenderResources } from './recommender-resources.js';
 
 export type { RecommenderResources } from './recommender-resources.js';
+export { affinityTraining } from './training/affinity-training.js';
 
 /** Recommendations over GraphQL, from live purchases, stock, prices and trained models. */
 export const recommender: LaurelApp<RecommenderResources> = {

@@ -1,9 +1,7 @@
 import type { LogTransport } from '@laurel/change-log';
 import type { ServiceContext } from '@laurel/service';
-import type { Warehouse } from '@laurel/warehouse';
 
-/** What the recommender needs from its host. `warehouse` is read by training only, never while answering. */
+/** What the recommender needs from its host. It answers without the warehouse; only its training reads that (see `affinityTraining`). */
 export interface RecommenderResources extends ServiceContext {
   transport: LogTransport;
-  warehouse: Warehouse;
 }

@@ -1,17 +1,14 @@
-import { type ModelRegistry, TrainingRuns, type TrainingWorker } from '@laurel/learning';
+import type { ModelRegistry } from '@laurel/learning';
 import type { Readiness } from '@laurel/service';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import type { Db } from 'mongodb';
 import type { ServingModels } from './models/serving-models.js';
 import type { ReadModel } from './read-model/read-model.js';
 
 /** What works behind the answers. */
 export interface RuntimeParts {
-  db: Db;
   readModel: ReadModel;
   registry: ModelRegistry;
   models: ServingModels;
-  training: TrainingWorker;
 }
 
 /** Starts and stops what works behind the answers, and says whether they can be relied on. */
@@ -25,17 +22,14 @@ export class RecommenderRuntime implements OnApplicationBootstrap, BeforeApplica
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { db, readModel, registry, models, training } = this.parts;
+    const { readModel, registry, models } = this.parts;
     await registry.prepare();
-    await new TrainingRuns(db).prepare();
     await models.start();
     await readModel.start();
-    training.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    const { readModel, models, training } = this.parts;
-    await training.stop();
+    const { readModel, models } = this.parts;
     await models.stop();
     await readModel.stop();
   }

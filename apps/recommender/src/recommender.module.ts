@@ -12,16 +12,14 @@ import { ServingModels } from './models/serving-models.js';
 import { ReadModel } from './read-model/read-model.js';
 import type { RecommenderResources } from './recommender-resources.js';
 import { RecommenderRuntime } from './recommender-runtime.js';
-import { affinityTraining } from './training/affinity-training.js';
 
 /** GraphQL answers from memory, kept up to date by the log and the model registry. */
 @Module({})
 export class RecommenderModule {
   static register(resources: RecommenderResources): DynamicModule {
-    const { logger, laurelDb: db, transport, warehouse } = resources;
+    const { logger, laurelDb: db, transport } = resources;
     const registry = new ModelRegistry(db);
     const models = new ServingModels(registry, logger);
-    const training = affinityTraining(db, registry, warehouse, logger);
     let metrics: RecommenderMetrics | undefined;
     const readModel = new ReadModel(resources, transport, topic => metrics?.messageSkipped(topic));
     return {
@@ -56,7 +54,7 @@ export class RecommenderModule {
           provide: RecommenderRuntime,
           inject: [Readiness],
           useFactory: (readiness: Readiness) =>
-            new RecommenderRuntime({ db, readModel, registry, models, training }, readiness),
+            new RecommenderRuntime({ readModel, registry, models }, readiness),
         },
       ],
     };

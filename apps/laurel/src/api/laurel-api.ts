@@ -55,7 +55,10 @@ export class LaurelApi {
       throw new LaurelApiError(`The ${app} does not know the admin key of ${this.keySource()}.`, 401);
     }
     const problem = problemSchema.safeParse(await response.json().catch(() => undefined));
-    throw new LaurelApiError(problem.success ? problem.data.detail : `${app}: HTTP ${response.status}`, response.status);
+    throw new LaurelApiError(
+      problem.success ? problem.data.detail : `${app}: HTTP ${response.status}`,
+      response.status,
+    );
   }
 
   /** `http://127.0.0.1:PORT` of a service. */

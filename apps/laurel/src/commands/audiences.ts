@@ -19,16 +19,30 @@ export function audiencesCommand(): Command {
     .option('--json', 'print as JSON')
     .action((options: { json?: boolean }) =>
       runCommand(async () => {
-        const answer = await new LaurelApi(readSettings()).json('clustering-service', 'GET', '/v1/audiences', audiencesSchema);
+        const answer = await new LaurelApi(readSettings()).json(
+          'clustering-service',
+          'GET',
+          '/v1/audiences',
+          audiencesSchema,
+        );
         if (options.json) return void process.stdout.write(`${JSON.stringify(answer)}\n`);
-        process.stdout.write(`${table(['id', 'name'], answer.audiences.map(({ id, name }) => [id, name]))}\n`);
+        process.stdout.write(
+          `${table(
+            ['id', 'name'],
+            answer.audiences.map(({ id, name }) => [id, name]),
+          )}\n`,
+        );
       }),
     );
   command
     .command('export')
     .description('write an audience as a file for its destination; consent is applied')
     .argument('<audience>', 'its id')
-    .option('--format <format>', 'google-customer-match | meta | klaviyo | mailchimp | ga4-user-import | csv | ndjson', 'csv')
+    .option(
+      '--format <format>',
+      'google-customer-match | meta | klaviyo | mailchimp | ga4-user-import | csv | ndjson',
+      'csv',
+    )
     .option('--top <n>', 'add the top N recommendations of each member')
     .option('--output <file>', 'where to write (default: standard output)')
     .action((audience: string, options: { format: string; top?: string; output?: string }) =>

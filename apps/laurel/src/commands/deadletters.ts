@@ -8,7 +8,9 @@ const REASON_WIDTH = 80;
 
 /** `laurel deadletters list|show|replay` */
 export function deadlettersCommand(): Command {
-  const command = new Command('deadletters').description('changes that could not be stored, with where they came from and why');
+  const command = new Command('deadletters').description(
+    'changes that could not be stored, with where they came from and why',
+  );
   command
     .command('list')
     .description('the newest dead letters')
@@ -19,7 +21,10 @@ export function deadlettersCommand(): Command {
         const letters = await deadLetters.list();
         const newest = letters.slice(-options.limit).reverse();
         if (options.json) print(newest.map(letter => JSON.stringify(shown(letter))));
-        else print(letters.length === 0 ? ['No dead letters.'] : [overview(newest), `${newest.length} of ${letters.length}`]);
+        else
+          print(
+            letters.length === 0 ? ['No dead letters.'] : [overview(newest), `${newest.length} of ${letters.length}`],
+          );
       }),
     );
   command
@@ -35,16 +40,23 @@ export function deadlettersCommand(): Command {
     );
   command
     .command('replay')
-    .description('send letters to their topics again, e.g. once the cause is mended; what is stored already is not stored twice')
+    .description(
+      'send letters to their topics again, e.g. once the cause is mended; what is stored already is not stored twice',
+    )
     .argument('[id...]', 'topic/partition/offset of each')
     .option('--all', 'every letter that was not replayed yet')
     .option('--json', 'print as JSON')
     .action((ids: string[], options: { all?: boolean; json?: boolean }) =>
       withDeadLetters(async deadLetters => {
         if (ids.length === 0 && !options.all) throw new SettingsError(['Say which letters: their ids, or --all']);
-        const letters = ids.length > 0 ? await chosen(deadLetters, ids) : (await deadLetters.list()).filter(letter => !letter.replayedAt);
+        const letters =
+          ids.length > 0
+            ? await chosen(deadLetters, ids)
+            : (await deadLetters.list()).filter(letter => !letter.replayedAt);
         for (const letter of letters) await deadLetters.replay(letter);
-        print([options.json ? JSON.stringify({ replayed: letters.map(({ id }) => id) }) : `${letters.length} sent again`]);
+        print([
+          options.json ? JSON.stringify({ replayed: letters.map(({ id }) => id) }) : `${letters.length} sent again`,
+        ]);
       }),
     );
   return command;
@@ -76,7 +88,12 @@ async function chosen(deadLetters: DeadLetters, ids: readonly string[]): Promise
 function overview(letters: readonly DeadLetter[]): string {
   return table(
     ['id', 'at', 'replayed', 'error'],
-    letters.map(({ id, at, replayedAt, error }) => [id, at.toISOString(), replayedAt?.toISOString() ?? '', shortened(error.message)]),
+    letters.map(({ id, at, replayedAt, error }) => [
+      id,
+      at.toISOString(),
+      replayedAt?.toISOString() ?? '',
+      shortened(error.message),
+    ]),
   );
 }
 

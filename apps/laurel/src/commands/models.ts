@@ -31,7 +31,12 @@ export function modelsCommand(): Command {
     .option('--json', 'print as JSON')
     .action((options: { json?: boolean }) =>
       runCommand(async () => {
-        const answer = await new LaurelApi(readSettings()).json('clustering-service', 'GET', '/v1/models', modelsSchema);
+        const answer = await new LaurelApi(readSettings()).json(
+          'clustering-service',
+          'GET',
+          '/v1/models',
+          modelsSchema,
+        );
         if (options.json) return void process.stdout.write(`${JSON.stringify(answer)}\n`);
         const rows = answer.models.flatMap(model =>
           model.versions.map(version => [
@@ -42,7 +47,11 @@ export function modelsCommand(): Command {
             version.reason ?? '',
           ]),
         );
-        process.stdout.write(rows.length ? `${table(['model', 'version', 'status', 'trained', 'why'], rows)}\n` : 'No model yet: laurel train clusters, laurel train affinity\n');
+        process.stdout.write(
+          rows.length
+            ? `${table(['model', 'version', 'status', 'trained', 'why'], rows)}\n`
+            : 'No model yet: laurel train clusters, laurel train affinity\n',
+        );
       }),
     );
   command
@@ -52,7 +61,11 @@ export function modelsCommand(): Command {
     .argument('<version>', 'its version')
     .action((model: string, version: string) =>
       runCommand(async () => {
-        await new LaurelApi(readSettings()).send('clustering-service', 'POST', `/v1/models/${encodeURIComponent(model)}/versions/${encodeURIComponent(version)}:promote`);
+        await new LaurelApi(readSettings()).send(
+          'clustering-service',
+          'POST',
+          `/v1/models/${encodeURIComponent(model)}/versions/${encodeURIComponent(version)}:promote`,
+        );
         process.stdout.write(`${model} version ${version} is live.\n`);
       }),
     );
@@ -62,7 +75,12 @@ export function modelsCommand(): Command {
     .argument('<model>', 'user_clusters or product_affinity')
     .action((model: string) =>
       runCommand(async () => {
-        const answer = await new LaurelApi(readSettings()).json('clustering-service', 'POST', `/v1/models/${encodeURIComponent(model)}:rollback`, z.looseObject({ version: z.union([z.string(), z.number()]) }));
+        const answer = await new LaurelApi(readSettings()).json(
+          'clustering-service',
+          'POST',
+          `/v1/models/${encodeURIComponent(model)}:rollback`,
+          z.looseObject({ version: z.union([z.string(), z.number()]) }),
+        );
         process.stdout.write(`${model} version ${answer.version} is live again.\n`);
       }),
     );

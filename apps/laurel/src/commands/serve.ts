@@ -1,4 +1,4 @@
-import { createLogger, readSettings } from '@laurel/service';
+import { readSettings } from '@laurel/service';
 import { Command } from 'commander';
 import { EmbeddedHost } from '../host/embedded-host.js';
 import { untilStopped } from '../host/until-stopped.js';
@@ -7,13 +7,13 @@ import { runCommand } from '../terminal/run-command.js';
 /** `laurel serve`: the services alone, for production. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('run the services against the MongoDB and Kafka that the settings name, logging JSON lines; starts nothing else')
+    .description(
+      'run the services against the MongoDB and Kafka that the settings name, logging JSON lines; starts nothing else',
+    )
     .action(() =>
       runCommand(async () => {
         const settings = readSettings();
-        const logger = createLogger(settings);
-        const host = await EmbeddedHost.start(settings, logger);
-        logger.info({ apps: host.apps.map(({ name, url }) => ({ name, url })) }, 'laurel serves');
+        const host = await EmbeddedHost.start(settings);
         await untilStopped();
         await host.stop();
       }),

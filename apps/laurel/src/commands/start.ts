@@ -1,4 +1,4 @@
-import { createLogger, readSettings } from '@laurel/service';
+import { readSettings } from '@laurel/service';
 import { Command } from 'commander';
 import { startLaurel } from '../start/start-laurel.js';
 import { runCommand } from '../terminal/run-command.js';
@@ -6,12 +6,13 @@ import { runCommand } from '../terminal/run-command.js';
 /** `laurel start`, which is what `npm start` runs. */
 export function startCommand(): Command {
   return new Command('start')
-    .description('start everything: local MongoDB and Kafka unless others are named, the sample shop if the shop is empty, all services')
+    .description(
+      'start everything: local MongoDB and Kafka unless others are named, the sample shop if the shop is empty, all services',
+    )
     .option('--no-sample', 'leave an empty shop empty')
     .action((options: { sample: boolean }) =>
       runCommand(async () => {
-        const settings = readSettings();
-        await startLaurel(settings, createLogger(settings, `${settings.home}/logs/laurel.log`), options);
+        await startLaurel(readSettings(), options);
       }),
     );
 }

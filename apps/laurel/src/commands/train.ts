@@ -40,7 +40,9 @@ export async function train(api: LaurelApi, alias: ModelAlias, signal?: AbortSig
       run = await api.json('clustering-service', 'GET', `/v1/training-runs/${run.id}`, runSchema);
     }
     if (run.status === 'failed' || run.status === 'refused') {
-      throw new LaurelApiError(`Training ${alias} ${run.status}: ${run.reason ?? 'no reason given'}. The live model keeps serving.`);
+      throw new LaurelApiError(
+        `Training ${alias} ${run.status}: ${run.reason ?? 'no reason given'}. The live model keeps serving.`,
+      );
     }
     return run;
   } finally {
@@ -58,7 +60,10 @@ export function trainCommand(): Command {
       runCommand(async () => {
         const run = await train(new LaurelApi(readSettings()), alias);
         if (options.json) process.stdout.write(`${JSON.stringify(run)}\n`);
-        else process.stdout.write(`${alias}: ${run.status}, version ${run.version ?? '–'}${run.reason ? ` (${run.reason})` : ''}\n`);
+        else
+          process.stdout.write(
+            `${alias}: ${run.status}, version ${run.version ?? '–'}${run.reason ? ` (${run.reason})` : ''}\n`,
+          );
       }),
     );
 }

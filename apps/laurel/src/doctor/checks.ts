@@ -21,7 +21,12 @@ const MAXIMUM_CLOCK_SKEW_MS = 2000;
 
 /** Looks at everything Laurel depends on. Checks go on after a failure, so that one run names all there is to mend. */
 export async function examine(settings: Settings): Promise<Finding[]> {
-  const findings = await Promise.all([examineMongo(settings), examineKafka(settings), examineDisk(settings), examineServices(settings)]);
+  const findings = await Promise.all([
+    examineMongo(settings),
+    examineKafka(settings),
+    examineDisk(settings),
+    examineServices(settings),
+  ]);
   return findings.flat();
 }
 
@@ -55,7 +60,14 @@ async function examineMongo(settings: Settings): Promise<Finding[]> {
     if (hello.setName) findings.push(await examineOplog(client));
     return findings;
   } catch (error) {
-    return [{ check: 'MongoDB', state: 'fail', found: messageOf(error), mend: 'Start it, or set MONGODB_URI to one that runs.' }];
+    return [
+      {
+        check: 'MongoDB',
+        state: 'fail',
+        found: messageOf(error),
+        mend: 'Start it, or set MONGODB_URI to one that runs.',
+      },
+    ];
   } finally {
     await client.close();
   }
@@ -67,7 +79,12 @@ async function examineShop(client: MongoClient, settings: Settings): Promise<Fin
     const check = `collection ${settings.shopDatabase}.${name}`;
     const collection = collections.find(candidate => candidate.name === name);
     if (!collection) {
-      return { check, state: 'warn', found: 'not there', mend: 'Laurel picks it up once it exists. Is SHOP_DATABASE right?' };
+      return {
+        check,
+        state: 'warn',
+        found: 'not there',
+        mend: 'Laurel picks it up once it exists. Is SHOP_DATABASE right?',
+      };
     }
     const images = 'options' in collection && collection.options?.['changeStreamPreAndPostImages'];
     return images && typeof images === 'object' && 'enabled' in images && images.enabled === true
@@ -85,11 +102,20 @@ async function examineOplog(client: MongoClient): Promise<Finding> {
   const check = 'oplog window';
   try {
     const oplog = client.db('local').collection('oplog.rs');
-    const [first, last] = await Promise.all([1, -1].map(async direction => oplogEntrySchema.parse(await oplog.findOne({}, { sort: { $natural: direction === 1 ? 1 : -1 }, projection: { ts: 1 } })).ts.getHighBits()));
+    const [first, last] = await Promise.all(
+      [1, -1].map(async direction =>
+        oplogEntrySchema
+          .parse(await oplog.findOne({}, { sort: { $natural: direction === 1 ? 1 : -1 }, projection: { ts: 1 } }))
+          .ts.getHighBits(),
+      ),
+    );
     const hours = ((last ?? 0) - (first ?? 0)) / 3600;
-    const stats = z.looseObject({ maxSize: z.number(), size: z.number() }).parse(await client.db('local').command({ collStats: 'oplog.rs' }));
+    const stats = z
+      .looseObject({ maxSize: z.number(), size: z.number() })
+      .parse(await client.db('local').command({ collStats: 'oplog.rs' }));
     const filled = stats.size / stats.maxSize;
-    if (hours >= MINIMUM_OPLOG_HOURS || filled < 0.9) return { check, state: 'ok', found: `${hours.toFixed(1)} h, ${Math.round(filled * 100)} % full` };
+    if (hours >= MINIMUM_OPLOG_HOURS || filled < 0.9)
+      return { check, state: 'ok', found: `${hours.toFixed(1)} h, ${Math.round(filled * 100)} % full` };
     return {
       check,
       state: 'warn',
@@ -97,15 +123,24 @@ async function examineOplog(client: MongoClient): Promise<Finding> {
       mend: 'If capture stands still longer than this, changes are lost and a new snapshot is taken. Enlarge it: db.adminCommand({replSetResizeOplog: 1, size: MB}).',
     };
   } catch (error) {
-    return { check, state: 'warn', found: messageOf(error), mend: 'Allow Laurel\'s user to read the database "local".' };
+    return {
+      check,
+      state: 'warn',
+      found: messageOf(error),
+      mend: 'Allow Laurel\'s user to read the database "local".',
+    };
   }
 }
 
 async function examineKafka(settings: Settings): Promise<Finding[]> {
   const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
-  const transport = await openTransport(settings, createLogger({ logLevel: 'silent' })).catch((error: unknown) => messageOf(error));
+  const transport = await openTransport(settings, createLogger({ logLevel: 'silent' })).catch((error: unknown) =>
+    messageOf(error),
+  );
   if (typeof transport === 'string') {
-    return [{ check: 'Kafka', state: 'fail', found: transport, mend: 'Start it, or set KAFKA_BROKERS to brokers that run.' }];
+    return [
+      { check: 'Kafka', state: 'fail', found: transport, mend: 'Start it, or set KAFKA_BROKERS to brokers that run.' },
+    ];
   }
   try {
     const count = await transport.partitionCount(topics.checkpoint).catch(() => 0);
@@ -133,7 +168,14 @@ async function examineDisk(settings: Settings): Promise<Finding[]> {
       },
     ];
   } catch (error) {
-    return [{ check: 'disk', state: 'fail', found: messageOf(error), mend: 'Set LAUREL_HOME to a folder that can be written.' }];
+    return [
+      {
+        check: 'disk',
+        state: 'fail',
+        found: messageOf(error),
+        mend: 'Set LAUREL_HOME to a folder that can be written.',
+      },
+    ];
   }
 }
 
@@ -143,7 +185,8 @@ async function examineServices(settings: Settings): Promise<Finding[]> {
     APP_NAMES.map(async app => {
       const check = `${app} at ${api.baseUrl(app)}`;
       const response = await fetch(`${api.baseUrl(app)}/health/ready`).catch(() => undefined);
-      if (!response) return { check, state: 'warn' as const, found: 'does not run', mend: 'npm start, or npx laurel serve' };
+      if (!response)
+        return { check, state: 'warn' as const, found: 'does not run', mend: 'npm start, or npx laurel serve' };
       if (response.ok) return { check, state: 'ok' as const, found: 'ready' };
       return { check, state: 'warn' as const, found: 'not ready', mend: `See ${api.baseUrl(app)}/health/ready` };
     }),

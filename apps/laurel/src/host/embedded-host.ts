@@ -1,46 +1,68 @@
 import { clusteringService } from '@laurel/clustering-service';
-import { dashboard } from '@laurel/dashboard';
 import { eventsIngester } from '@laurel/events-ingester';
-import { featureService } from '@laurel/feature-service';
-import { recommender } from '@laurel/recommender';
-import { startApp, type LaurelApp, type RunningApp, type Settings } from '@laurel/service';
+import { ModelRegistry, type TrainingWorker } from '@laurel/learning';
+import { affinityTraining } from '@laurel/recommender';
+import { createLogger, startApp, type RunningApp, type Settings } from '@laurel/service';
+import { startAppThread } from './app-thread.js';
 import type { Logger } from 'pino';
 import { closeResources, openResources, type Resources } from './resources.js';
 
-/** Every app; the ingester first, since the others live on what it brings. */
-const APPS: readonly LaurelApp<Resources>[] = [eventsIngester, featureService, clusteringService, recommender, dashboard];
+/** The apps that need the warehouse run in the main thread, which alone has it open; each of the others has a thread of its own. */
+const WITH_WAREHOUSE = [eventsIngester, clusteringService] as const;
+const IN_THREADS = ['feature-service', 'recommender', 'dashboard'] as const;
 
-/** All apps in one process, sharing one warehouse: DuckDB admits one writing process. */
+/** All apps in one process, since DuckDB admits one writing process. */
 export class EmbeddedHost {
   private constructor(
     readonly apps: readonly RunningApp[],
     private readonly resources: Resources,
+    private readonly training: TrainingWorker,
   ) {}
 
   /**
-   * Starts every app. When one fails, those before it are stopped again.
+   * Starts every app. When one fails, those before it are stopped again. `logFile` takes the log; standard output when undefined.
    *
    * @throws SettingsError for a port in use, a server that does not answer, a warehouse file that another process holds.
    */
-  static async start(settings: Settings, logger: Logger): Promise<EmbeddedHost> {
+  static async start(settings: Settings, logFile?: string): Promise<EmbeddedHost> {
+    const logger = createLogger(settings, logFile);
     const resources = await openResources(settings, logger);
-    const running: RunningApp[] = [];
-    try {
-      for (const app of APPS) running.push(await startApp(app, resources));
-    } catch (error) {
+    const starts = [
+      ...WITH_WAREHOUSE.map(app => startApp(app, resources)),
+      ...IN_THREADS.map(app => startAppThread({ app, settings, logFile }, error => die(logger, error))),
+    ];
+    const results = await Promise.allSettled(starts);
+    const running = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+    const failure = results.find(result => result.status === 'rejected');
+    if (failure) {
       await stopAll(running, resources);
-      throw error;
+      throw failure.reason;
     }
-    return new EmbeddedHost(running, resources);
+    const training = affinityTraining(
+      resources.laurelDb,
+      new ModelRegistry(resources.laurelDb),
+      resources.warehouse,
+      logger,
+    );
+    training.start();
+    return new EmbeddedHost(running, resources, training);
   }
 
-  /** Stops every app, the last first, then closes what they share. */
+  /** Stops every app, then closes what they share. */
   async stop(): Promise<void> {
+    await this.training.stop();
     await stopAll(this.apps, this.resources);
   }
 }
 
 async function stopAll(apps: readonly RunningApp[], resources: Resources): Promise<void> {
-  for (const app of apps.toReversed()) await app.close();
+  await Promise.all(apps.map(app => app.close()));
   await closeResources(resources);
+}
+
+/** A thread that died takes the process with it: whoever supervises it starts it anew, and it goes on where it was. */
+function die(logger: Logger, error: Error): void {
+  logger.fatal({ err: error }, 'an app died');
+  process.exitCode = 1;
+  process.kill(process.pid, 'SIGTERM');
 }

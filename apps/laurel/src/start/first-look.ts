@@ -16,7 +16,13 @@ const recommendationsSchema = z.object({
   data: z.object({
     recommendations: z.object({
       model: z.object({ name: z.string(), version: z.string() }),
-      items: z.array(z.object({ rank: z.number(), product: z.object({ id: z.string(), name: z.string() }), reason: z.object({ text: z.string() }) })),
+      items: z.array(
+        z.object({
+          rank: z.number(),
+          product: z.object({ id: z.string(), name: z.string() }),
+          reason: z.object({ text: z.string() }),
+        }),
+      ),
     }),
   }),
 });
@@ -40,11 +46,19 @@ export async function firstLook(settings: Settings): Promise<string> {
     '',
   ];
   const { segments } = await api.json('clustering-service', 'GET', '/v1/segments', segmentsSchema);
-  lines.push(`  Tiers: ${segments.map(({ tier, members }) => `${tier} ${members.toLocaleString('en')}`).join(' · ')}`, '');
+  lines.push(
+    `  Tiers: ${segments.map(({ tier, members }) => `${tier} ${members.toLocaleString('en')}`).join(' · ')}`,
+    '',
+  );
   const top = segments.find(segment => segment.members > 0);
   if (!top) return lines.concat('  The shop has no customers yet.').join('\n');
 
-  const { members } = await api.json('clustering-service', 'GET', `/v1/segments/${top.tier.toLowerCase()}/members?limit=1`, membersSchema);
+  const { members } = await api.json(
+    'clustering-service',
+    'GET',
+    `/v1/segments/${top.tier.toLowerCase()}/members?limit=1`,
+    membersSchema,
+  );
   const customer = members[0]?.customer_id ?? '';
   lines.push(...(await topFive(api, customer, top.tier)), '', ...(await firstAudience(api, settings)));
   return lines.join('\n');
@@ -54,11 +68,17 @@ async function topFive(api: LaurelApi, customer: string, tier: string): Promise<
   const query = `query Top5($customer: ID!) {
     recommendations(userId: $customer) { model { name version } items { rank product { id name } reason { text } } }
   }`;
-  const answer = await api.json('recommender', 'POST', '/graphql', recommendationsSchema, { query, variables: { customer } });
+  const answer = await api.json('recommender', 'POST', '/graphql', recommendationsSchema, {
+    query,
+    variables: { customer },
+  });
   const { items, model } = answer.data.recommendations;
   return [
     `  Customer ${pc.bold(customer)} is ${pc.bold(tier)}. Top 5 (${model.name} ${model.version}):`,
-    ...items.map(({ rank, product, reason }) => `    ${rank}. ${product.name} ${pc.dim(`(${product.id})`)}  ${pc.dim(reason.text)}`),
+    ...items.map(
+      ({ rank, product, reason }) =>
+        `    ${rank}. ${product.name} ${pc.dim(`(${product.id})`)}  ${pc.dim(reason.text)}`,
+    ),
   ];
 }
 

@@ -1,8 +1,8 @@
+import { join } from 'node:path';
 import { fillSampleShop, isEmptyShop } from '@laurel/sample-shop';
 import type { Settings } from '@laurel/service';
 import { MongoClient } from 'mongodb';
 import pc from 'picocolors';
-import type { Logger } from 'pino';
 import { z } from 'zod';
 import { LaurelApi, LaurelApiError } from '../api/laurel-api.js';
 import { MODEL_NAMES, train, type ModelAlias } from '../commands/train.js';
@@ -19,12 +19,13 @@ import { untilSettled } from './until-settled.js';
  * Brings everything up, shows it, and stays until Ctrl-C; then stops all that it started, the last first. When a step fails, what was
  * started before is stopped as well.
  */
-export async function startLaurel(given: Settings, logger: Logger, options: { sample: boolean }): Promise<void> {
+export async function startLaurel(given: Settings, options: { sample: boolean }): Promise<void> {
   const startedMs = performance.now();
   const stopping = new AbortController();
   const stopped = untilStopped().then(() => stopping.abort());
   const steps = new Steps();
   const undo: (() => Promise<void>)[] = [];
+  const logFile = join(given.home, 'logs', 'laurel.log');
   try {
     await requireFreePorts(given);
     const { settings, stack } = await startLocalParts(await withKeys(given), line => steps.note(line), stopping.signal);
@@ -32,7 +33,7 @@ export async function startLaurel(given: Settings, logger: Logger, options: { sa
     steps.done(stack.started.length > 0 ? `${stack.started.join(' and ')} run` : 'MongoDB and Kafka answer');
 
     await fillEmptyShop(settings, options.sample, steps);
-    const host = await EmbeddedHost.start(settings, logger);
+    const host = await EmbeddedHost.start(settings, logFile);
     undo.push(() => host.stop());
     steps.done('services run');
 
@@ -42,7 +43,7 @@ export async function startLaurel(given: Settings, logger: Logger, options: { sa
     await trainMissing(api, steps, stopping.signal);
     steps.end();
     process.stdout.write(`${await firstLook(settings)}\n\n`);
-    process.stdout.write(`Laurel is ready (${seconds(startedMs)}). The log: ${settings.home}/logs/laurel.log. Ctrl-C stops everything.\n`);
+    process.stdout.write(`Laurel is ready (${seconds(startedMs)}). The log: ${logFile}. Ctrl-C stops everything.\n`);
     await stopped;
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
@@ -77,7 +78,9 @@ const modelsSchema = z.object({
 async function trainMissing(api: LaurelApi, steps: Steps, signal: AbortSignal): Promise<void> {
   const { models } = await api.json('clustering-service', 'GET', '/v1/models', modelsSchema);
   const isLive = (alias: ModelAlias) =>
-    models.some(({ name, versions }) => name === MODEL_NAMES[alias] && versions.some(({ status }) => status === 'live'));
+    models.some(
+      ({ name, versions }) => name === MODEL_NAMES[alias] && versions.some(({ status }) => status === 'live'),
+    );
   for (const alias of ['clusters', 'affinity'] as const) {
     if (isLive(alias)) continue;
     steps.note(`training ${alias}`);

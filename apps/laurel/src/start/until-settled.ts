@@ -10,12 +10,20 @@ const statusSchema = z.object({
 const POLL_MS = 250;
 
 /** Waits until the snapshot is done, all of it is in the warehouse, and every service is ready; tells how far it is. */
-export async function untilSettled(api: LaurelApi, onProgress: (stage: string) => void, signal: AbortSignal): Promise<void> {
+export async function untilSettled(
+  api: LaurelApi,
+  onProgress: (stage: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   for (;;) {
     const status = await api.json('events-ingester', 'GET', '/v1/status', statusSchema);
     const streaming = status.capture.state === 'streaming';
     if (streaming && status.load.lag === 0 && (await everyServiceReady(api))) return;
-    onProgress(streaming ? `${status.load.lag.toLocaleString('en')} changes to load` : `reading the shop (${status.capture.state})`);
+    onProgress(
+      streaming
+        ? `${status.load.lag.toLocaleString('en')} changes to load`
+        : `reading the shop (${status.capture.state})`,
+    );
     await sleep(POLL_MS, undefined, { signal });
   }
 }

@@ -8,7 +8,16 @@ export function table(headings: readonly string[], rows: readonly (readonly (str
     colAligns: numeric.map(right => (right ? 'right' : 'left')),
     style: { head: ['bold'], border: [], compact: true },
     chars: {
-      ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
+      ...{
+        top: '',
+        'top-mid': '',
+        'top-left': '',
+        'top-right': '',
+        bottom: '',
+        'bottom-mid': '',
+        'bottom-left': '',
+        'bottom-right': '',
+      },
       ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
     },
   });
