@@ -45,8 +45,9 @@ export class Page implements OnModuleInit {
       root: this.folder,
       wildcard: false,
       cacheControl: false,
-      setHeaders: (reply, path) =>
-        reply.header('cache-control', path.includes(`${sep}assets${sep}`) ? ONE_YEAR : ASK_AGAIN),
+      setHeaders: (reply, path) => {
+        reply.header('cache-control', path.includes(`${sep}assets${sep}`) ? ONE_YEAR : ASK_AGAIN);
+      },
     });
   }
 }

@@ -96,7 +96,7 @@ const answers: Record<string, (path: string) => unknown> = {
             version: 7,
             status: 'live',
             trained_at: '2026-03-01T03:00:12Z',
-            metrics: { test: { HR5: 0.2314, NDCG5: 0.1031, MAP5: 0.0671, recall20: 0.1873 } },
+            metrics: { HR5: 0.2314, NDCG5: 0.1031, MAP5: 0.0671, recall20: 0.1873 },
             reason: 'not worse than version 6 on the same split',
           },
         ],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { date, duration, percent, words } from './format.js';
+import { date, duration, metric, percent, words } from './format.js';
 
 it.each([
   [0, '0 ms'],
@@ -21,4 +21,8 @@ it('writes shares and names for people', () => {
   expect(percent(0.0953)).toBe('9.5 %');
   expect(words('no_order_in_window')).toBe('No order in window');
   expect(words('PLATINUM')).toBe('Platinum');
+});
+
+it('writes counts among metrics whole', () => {
+  expect([4338, 0.10314, 1].map(metric)).toEqual(['4,338', '0.103', '1']);
 });

@@ -14,9 +14,9 @@ export function amount(value: number): string {
   return decimal.format(value);
 }
 
-/** A metric of a model: three significant digits. */
+/** A metric of a model: a whole number as it is, any other to three significant digits. */
 export function metric(value: number): string {
-  return precise.format(value);
+  return (Number.isInteger(value) ? whole : precise).format(value);
 }
 
 /** `12.5 %` */

@@ -19,16 +19,11 @@ const INNER_NAMES: Readonly<Record<string, string>> = {
   mean_squared_distance: 'mean squared distance',
 };
 
-/** The figures among a version's metrics, one level down too (`test.NDCG5`); at most `limit`. */
+/** The figures among a version's metrics; at most `limit`. Lists and tables of figures are left out. */
 export function figuresOf(metrics: ModelVersion['metrics'], limit: number): { name: string; value: number }[] {
-  const figures = Object.entries(metrics ?? {}).flatMap(([name, value]) => {
-    if (typeof value === 'number') return [{ name: nameOf(name), value }];
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-    return Object.entries(value).flatMap(([inner, figure]) =>
-      typeof figure === 'number' ? [{ name: `${nameOf(name)} ${nameOf(inner)}`, value: figure }] : [],
-    );
-  });
-  return figures.slice(0, limit);
+  return Object.entries(metrics ?? {})
+    .flatMap(([name, value]) => (typeof value === 'number' ? [{ name: nameOf(name), value }] : []))
+    .slice(0, limit);
 }
 
 function nameOf(key: string): string {
