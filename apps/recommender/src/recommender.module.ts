@@ -53,8 +53,7 @@ export class RecommenderModule {
         {
           provide: RecommenderRuntime,
           inject: [Readiness],
-          useFactory: (readiness: Readiness) =>
-            new RecommenderRuntime({ readModel, registry, models }, readiness),
+          useFactory: (readiness: Readiness) => new RecommenderRuntime({ readModel, registry, models }, readiness),
         },
       ],
     };

@@ -100,7 +100,12 @@ export class RecommenderUnderTest {
     const context = await openServiceContext(settings, logger);
     const transport = await openTransport(settings, logger);
     const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
-    await transport.ensureTopics(laurelTopics(topics));
+    await until(() =>
+      transport.ensureTopics(laurelTopics(topics)).then(
+        () => true,
+        () => false,
+      ),
+    );
     const resources = { ...context, transport };
     const shop = new RecommenderUnderTest(resources, await startApp(recommender, resources), topics, keys, home);
     for (const id of ['a', 'b', 'c', 'd', 'e']) await shop.change('products', 'r', product(id));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deserializeAffinityModel, ModelRegistry, TrainingRuns } from '@laurel/learning';
+import { deserializeAffinityModel, ModelRegistry, TrainingRuns, type OrderLine } from '@laurel/learning';
 import { DuckDbWarehouse, type ChangelogRow, type PlainDocument } from '@laurel/warehouse';
 import { MongoClient } from 'mongodb';
 import { pino } from 'pino';
@@ -60,7 +60,8 @@ afterAll(async () => {
 });
 
 test('training reads every line of every order that counts', async () => {
-  const lines = await Array.fromAsync(countedOrderLines(warehouse));
+  const lines: OrderLine[] = [];
+  for await (const line of countedOrderLines(warehouse)) lines.push(line);
   expect(lines).toHaveLength(159 * 3);
   expect(lines.find(({ orderId, productId }) => orderId === 'o0' && productId === 'p0-2')).toEqual({
     customerId: 'c0',

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { RecommenderUnderTest } from './testing/recommender-under-test.js';
+
+let shop: RecommenderUnderTest;
+
+beforeAll(async () => {
+  shop = await RecommenderUnderTest.start(inject('mongodbUri'), inject('kafkaBrokers'));
+});
+
+afterAll(() => shop?.stop());
+
+describe('answers', () => {
+  test('leave out what was bought and what cannot be sold, and say why the rest is there', async () => {
+    const { items, model } = await shop.list('recommendations(userId: "ann")');
+    expect(items.map(({ product }) => product.id)).toEqual(['c', 'd', 'e']);
+    expect(items[0]?.reason).toEqual({
+      kind: 'BOUGHT_TOGETHER',
+      text: 'Often bought together with Product b',
+      because: [{ id: 'b' }],
+    });
+    expect(items.map(({ rank }) => rank)).toEqual([1, 2, 3]);
+    expect(model).toMatchObject({ name: 'bought-together', version: '0' });
+  });
+
+  test('an unknown customer gets what is trending', async () => {
+    const { items, model } = await shop.list('recommendations(userId: "nobody", first: 3)');
+    expect(items.map(({ product, reason }) => [product.id, reason.kind, reason.because])).toEqual([
+      ['b', 'TRENDING', []],
+      ['c', 'TRENDING', []],
+      ['a', 'TRENDING', []],
+    ]);
+    expect(model.name).toBe('trending');
+    expect(await shop.idsOf('trendingProducts(first: 2)')).toEqual(['b', 'c']);
+  });
+
+  test('repeat, under a new request id each time', async () => {
+    const [one, other] = [
+      await shop.list('recommendations(userId: "ann")'),
+      await shop.list('recommendations(userId: "ann")'),
+    ];
+    expect(other.items).toEqual(one.items);
+    expect(other.requestId).not.toBe(one.requestId);
+  });
+
+  test('know single products and customers, and give null for others', async () => {
+    const { data } = await shop.graphql(
+      '{ product(id: "a") { id name category price rating imageUrl } none: product(id: "x") { id } customer(id: "x") { id } }',
+    );
+    expect(data).toEqual({
+      product: { id: 'a', name: 'Product a', category: 'tea', price: 5, rating: null, imageUrl: null },
+      none: null,
+      customer: null,
+    });
+  });
+
+  test('are the same interpreted and compiled, with variables and fragments', async () => {
+    const query = `query Q($u: ID!, $n: Int, $f: RecommendationFilter, $why: Boolean!) {
+      recommendations(userId: $u, first: $n, filter: $f) { items { rank product { ...P } reason @include(if: $why) { kind } } }
+    } fragment P on Product { id price }`;
+    const ask = () =>
+      shop.graphql(query, { u: 'nobody', n: 2, f: { priceMax: 5, excludeProductIds: ['b'] }, why: true });
+    const first = await ask();
+    expect(first.data).toEqual({
+      recommendations: {
+        items: [
+          { rank: 1, product: { id: 'c', price: 5 }, reason: { kind: 'TRENDING' } },
+          { rank: 2, product: { id: 'a', price: 5 }, reason: { kind: 'TRENDING' } },
+        ],
+      },
+    });
+    for (let again = 0; again < 3; again++) expect(await ask()).toEqual(first);
+  });
+});
