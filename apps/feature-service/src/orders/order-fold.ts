@@ -1,14 +1,23 @@
-import { countedOrder, Money, type Order, type ShopEvent } from '@laurel/shop';
+import { countedOrder, Money, type Order, type OrderEvidence, type ShopEvent } from '@laurel/shop';
 
 /** All that is known of one order, and what counts of it. */
 export interface OrderState {
   /** The transaction id. */
   _id: string;
-  document: { seq: string; order: Order } | null;
-  purchases: { seq: string; eventId: string; event: ShopEvent }[];
+  document: { seq: string; customerId: string; counted: CountedValue | null } | null;
+  purchases: PurchaseState[];
   /** Every customer that the evidence names. */
   customerIds: string[];
   counted: CountedValue | null;
+}
+
+/** One purchase event, and what would count if it alone were known. */
+export interface PurchaseState {
+  seq: string;
+  eventId: string;
+  /** Microseconds since 1970. */
+  timestamp: number;
+  counted: CountedValue;
 }
 
 /** An order that counts: whose, when, and its exact value as decimal text. */
@@ -49,7 +58,9 @@ export function foldOrders(states: readonly OrderState[], changes: readonly Orde
     if (change.kind === 'document') {
       const held = orders.get(change.transactionId)?.document;
       if (held ? change.seq < held.seq : change.order === null) continue;
-      orderOf(change.transactionId).document = change.order && { seq: change.seq, order: trimmedOrder(change.order) };
+      const { transactionId, seq, order } = change;
+      const counted = countedValue({ transactionId, document: order, purchases: [] });
+      orderOf(transactionId).document = order && { seq, customerId: order.customerId, counted };
       continue;
     }
     const { eventId, seq, purchase } = change;
@@ -62,8 +73,10 @@ export function foldOrders(states: readonly OrderState[], changes: readonly Orde
       homes.delete(eventId);
     }
     if (!purchase) continue;
-    orderOf(purchase.transactionId).purchases.push({ seq, eventId, event: trimmedPurchase(purchase.event) });
-    homes.set(eventId, purchase.transactionId);
+    const { transactionId, event } = purchase;
+    const counted = countedValue({ transactionId, document: null, purchases: [{ eventId, event }] });
+    if (counted) orderOf(transactionId).purchases.push({ seq, eventId, timestamp: event.event_timestamp, counted });
+    homes.set(eventId, transactionId);
   }
   return settled(states, orders, touched);
 }
@@ -76,13 +89,8 @@ function settled(before: readonly OrderState[], orders: ReadonlyMap<string, Orde
     if (!order) continue;
     const old = previous.get(id);
     const { document, purchases } = order;
-    const counted = countedOrder({ transactionId: id, document: document?.order ?? null, purchases });
-    order.counted = counted
-      ? { customerId: counted.customerId, placedAt: counted.placedAt, value: Money.toString(counted.value) }
-      : null;
-    order.customerIds = [
-      ...new Set([...(document ? [document.order.customerId] : []), ...purchases.map(({ event }) => event.user_pseudo_id)]),
-    ].sort();
+    order.counted = document ? document.counted : earliest(purchases);
+    order.customerIds = [...new Set([...(document ? [document.customerId] : []), ...purchases.map(({ counted }) => counted.customerId)])].sort();
     if (document || purchases.length > 0) result.changed.push(order);
     else if (old) result.removed.push(id);
     if (!old || JSON.stringify([old.counted, old.customerIds]) !== JSON.stringify([order.counted, order.customerIds])) {
@@ -92,27 +100,13 @@ function settled(before: readonly OrderState[], orders: ReadonlyMap<string, Orde
   return result;
 }
 
-function trimmedOrder({ _id, customerId, placedAt, status, currency, items }: Order): Order {
-  return {
-    _id,
-    customerId,
-    placedAt,
-    status,
-    currency,
-    items: items.map(({ productId, quantity, price }) => ({ productId, quantity, price })),
-  };
+/** Of several purchases the first counts, then the one with the smallest id, as in `countedOrder`. */
+function earliest(purchases: readonly PurchaseState[]): CountedValue | null {
+  const [first] = [...purchases].sort((a, b) => a.timestamp - b.timestamp || (a.eventId < b.eventId ? -1 : 1));
+  return first?.counted ?? null;
 }
 
-function trimmedPurchase({ _id, event_name, event_timestamp, user_pseudo_id, items, ecommerce }: ShopEvent): ShopEvent {
-  return {
-    _id,
-    event_name,
-    event_timestamp,
-    user_pseudo_id,
-    items: (items ?? []).map(({ item_id, price, quantity }) => ({ item_id, price: price ?? null, quantity: quantity ?? null })),
-    ecommerce: {
-      transaction_id: ecommerce?.transaction_id ?? null,
-      purchase_revenue: ecommerce?.purchase_revenue ?? null,
-    },
-  };
+function countedValue(evidence: OrderEvidence): CountedValue | null {
+  const counted = countedOrder(evidence);
+  return counted ? { customerId: counted.customerId, placedAt: counted.placedAt, value: Money.toString(counted.value) } : null;
 }
