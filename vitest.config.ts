@@ -2,11 +2,13 @@ import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const lint = 'tests/lint/**/*.test.ts';
+const bigquery = 'libs/warehouse/src/**/*.integration.test.ts';
 const conditions = ['@laurel/source', ...defaultServerConditions];
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
     maxWorkers: 2,
     projects: [
@@ -24,8 +26,18 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{apps,libs,tools}/**/*.integration.test.ts', 'tests/**/*.test.ts'],
-          exclude: [lint, '**/node_modules/**', '**/dist/**'],
+          exclude: [lint, bigquery, '**/node_modules/**', '**/dist/**'],
           globalSetup: 'tools/stack/test-servers.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'bigquery',
+          include: [bigquery],
+          globalSetup: 'tools/stack/test-bigquery.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,9 +1,7 @@
-import { readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
-import { consoleProgress, startStack, stopStack } from './src/index.js';
-import { identify } from './src/processes/process-identity.js';
+import { consoleProgress, startStack } from './src/index.js';
+import { removeAbandonedHomes, testHome } from './test-homes.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,12 +12,10 @@ declare module 'vitest' {
   }
 }
 
-const HOME_NAME = /^laurel-test-(\d+)$/;
-
 /** Gives all integration tests of a run one MongoDB and one Kafka: those of LAUREL_TEST_MONGODB_URI and LAUREL_TEST_KAFKA_BROKERS, else new ones. */
 export default async function testServers(project: TestProject): Promise<() => Promise<void>> {
   await removeAbandonedHomes();
-  const home = join(tmpdir(), `laurel-test-${process.pid}`);
+  const home = testHome();
   const uri = process.env['LAUREL_TEST_MONGODB_URI'];
   const addresses = process.env['LAUREL_TEST_KAFKA_BROKERS'];
   const progress = consoleProgress();
@@ -35,13 +31,4 @@ export default async function testServers(project: TestProject): Promise<() => P
     await stack.stop();
     await rm(home, { recursive: true, force: true });
   };
-}
-
-async function removeAbandonedHomes(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const pid = HOME_NAME.exec(name)?.[1];
-    if (pid === undefined || (await identify(Number(pid)))) continue;
-    await stopStack(join(tmpdir(), name));
-    await rm(join(tmpdir(), name), { recursive: true, force: true });
-  }
 }

@@ -1,6 +1,5 @@
 import { parseShopDocument, type ShopCollection, ShopDocumentError } from '@laurel/shop';
 import type { ChangelogRow } from '../changelog-batch.js';
-import { amountIssue } from './amount-limit.js';
 import { type Cell, CellError, cellOf } from './cell.js';
 import { type CollectionColumns, MAX_COLUMNS } from './collection-columns.js';
 import type { Column } from './column.js';
@@ -38,9 +37,7 @@ export class RowSet {
     if (document === null) return `${this.collection}: document expected, found none`;
     const columnsBefore = this.columns.all.length;
     try {
-      const parsed = parseShopDocument(this.collection, document);
-      const issue = amountIssue(this.collection, parsed);
-      return issue ? `${this.collection}.${issue}` : this.#cellsOf(Object.entries(parsed));
+      return this.#cellsOf(Object.entries(parseShopDocument(this.collection, document)));
     } catch (error) {
       if (error instanceof ShopDocumentError)
         return error.issues.map(issue => `${this.collection}.${issue}`).join('; ');

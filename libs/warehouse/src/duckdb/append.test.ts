@@ -1,200 +1,35 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { ChangelogBatch, ChangelogRow } from '../changelog-batch.js';
-import { StalePositionError, WarehouseLockedError } from '../errors.js';
-import { Changes, loose, order, product, seqOf } from '../testing/changes.js';
-import { temporaryWarehouse, type TemporaryWarehouse } from '../testing/temporary-warehouse.js';
+import { WarehouseLockedError } from '../errors.js';
+import { appendSuite } from '../testing/append-suite.js';
+import { Changes, loose, product } from '../testing/changes.js';
+import { temporaryDuckDb } from '../testing/temporary-duckdb.js';
 import { DuckDbWarehouse } from './duckdb-warehouse.js';
 
-let temporary: TemporaryWarehouse;
-let changes: Changes;
+appendSuite(temporaryDuckDb);
 
-beforeEach(async () => {
-  temporary = await temporaryWarehouse();
-  changes = new Changes();
-});
-afterEach(() => temporary.remove());
-
-const orders = 'laurel.shop.orders';
-
-function batch(
-  rows: ChangelogRow[],
-  previousOffset: bigint | null,
-  nextOffset: bigint,
-  highSeq: string | null,
-): ChangelogBatch {
-  return { topic: orders, partition: 0, rows, position: { previousOffset, nextOffset, highSeq } };
-}
-
-const rowsOf = (collection: string) =>
-  temporary.warehouse.query(
-    `SELECT * FROM laurel.${collection}_changelog ORDER BY _kafka_offset`,
-    z.record(z.string(), z.unknown()),
+test('adds a column while models are being built', async () => {
+  await using temporary = await temporaryDuckDb();
+  const changes = new Changes();
+  const { warehouse } = temporary;
+  await warehouse.append(
+    loose(...Array.from({ length: 3000 }, (_, index) => changes.put('products', product(`p${index}`, 1)))),
   );
-
-describe('append', () => {
-  test('stores each top-level field in a column of its type, and the message it came from', async () => {
-    await temporary.warehouse.append(loose(changes.put('orders', order('o1', 'u1', [['p1', 2, 2.55]]))));
-    expect(await rowsOf('orders')).toEqual([
-      {
-        _event_id: 'event-0',
-        _seq: seqOf(0),
-        _op: 'c',
-        _key: 'o1',
-        _source_ts: new Date('2026-01-01T00:00:00.000Z'),
-        _kafka_partition: 0,
-        _kafka_offset: 0,
-        _loaded_at: expect.any(Date),
-        customerId: 'u1',
-        placedAt: new Date('2026-05-01T10:00:00Z'),
-        status: 'paid',
-        currency: 'GBP',
-        items: [{ productId: 'p1', quantity: 2, price: 2.55 }],
-      },
-    ]);
+  let during: Promise<unknown> | undefined;
+  await warehouse.buildModels({
+    onProgress: ({ model, state }) => {
+      if (model === 'dim_products' && state === 'started')
+        during = warehouse.append(loose(changes.put('products', { ...product('new', 1), weight: 1 })));
+    },
   });
-
-  test('keeps a delete with its key and without fields', async () => {
-    await temporary.warehouse.append(loose(changes.delete('products', 'p1')));
-    expect(await rowsOf('products')).toMatchObject([{ _op: 'd', _key: 'p1', name: null, price: null }]);
-  });
-
-  test('leaves one poison row out of 500, says where it is wrong, and moves the position past it', async () => {
-    const rows = Array.from({ length: 500 }, (_, index) =>
-      changes.put('orders', order(`o${index}`, 'u1', [['p1', 1, 1]])),
-    );
-    const poison = { ...order('o250', 'u1', []), items: [{ productId: 'p1', quantity: 1, price: 'two' }] };
-    rows[250] = { ...changes.put('orders', poison), offset: 250n };
-    const result = await temporary.warehouse.append(batch(rows, null, 500n, seqOf(499)));
-    expect(result).toEqual({
-      stored: 499,
-      rejected: [{ index: 250, reason: expect.stringMatching(/^orders\.items\.0\.price: .*number.*string/) }],
-    });
-    expect((await temporary.warehouse.positions())[0]).toMatchObject({ nextOffset: 500n, highSeq: seqOf(499) });
-    expect(await rowsOf('orders')).toHaveLength(499);
-  });
-
-  test.each([
-    ['a collection it does not know', { collection: 'carts' }, /^carts: unknown collection/],
-    ['a change without its document', { document: null }, /^products: document expected/],
-    [
-      'an amount too large to calculate with',
-      { document: product('p1', 1e10) },
-      /^products\.price: 10000000000 is too large/,
-    ],
-  ])('rejects %s', async (_name, change, reason) => {
-    const row = { ...changes.put('products', product('p1', 1)), ...change };
-    const result = await temporary.warehouse.append(loose(row, changes.put('products', product('p2', 1))));
-    expect(result).toEqual({ stored: 1, rejected: [{ index: 0, reason: expect.stringMatching(reason) }] });
-  });
-});
-
-describe('position', () => {
-  test('comes back after reopening, with the event ids at the highest sequence', async () => {
-    const rows = [0, 1, 2].map(index => ({
-      ...changes.put('orders', order(`o${index}`, 'u1', [])),
-      seq: index === 0 ? seqOf(0) : seqOf(1),
-    }));
-    await temporary.warehouse.append(batch(rows, null, 3n, seqOf(1)));
-    const warehouse = await temporary.reopen();
-    expect(await warehouse.positions()).toEqual([
-      {
-        topic: orders,
-        partition: 0,
-        nextOffset: 3n,
-        highSeq: seqOf(1),
-        eventIdsAtHighSeq: new Set(['event-1', 'event-2']),
-      },
-    ]);
-    expect(await warehouse.changelogHas('orders', 'event-1')).toBe(true);
-    expect(await warehouse.changelogHas('orders', 'event-9')).toBe(false);
-  });
-
-  test('moves without rows, and is kept apart per partition', async () => {
-    await temporary.warehouse.append(batch([], null, 7n, null));
-    await temporary.warehouse.append({ ...batch([], null, 9n, null), partition: 1 });
-    await temporary.warehouse.append(batch([], 7n, 8n, null));
-    expect((await temporary.warehouse.positions()).map(({ partition, nextOffset }) => [partition, nextOffset])).toEqual(
-      [
-        [0, 8n],
-        [1, 9n],
-      ],
-    );
-  });
-
-  test('refuses a writer that does not know the stored one, and stores nothing of its batch', async () => {
-    await temporary.warehouse.append(batch([], null, 7n, null));
-    const late = temporary.warehouse.append(batch([changes.put('orders', order('o1', 'u1', []))], 5n, 6n, seqOf(0)));
-    await expect(late).rejects.toThrow(StalePositionError);
-    expect(await rowsOf('orders')).toEqual([]);
-  });
-});
-
-describe('drift', () => {
-  const drifting = (id: string, more: Readonly<Record<string, unknown>>) =>
-    changes.put('products', { ...product(id, 1), ...more });
-
-  test('adds a column for a new field while running, and finds it again after reopening', async () => {
-    await temporary.warehouse.append(loose(drifting('p1', {})));
-    await temporary.warehouse.append(
-      loose(drifting('p2', { weight: 1.5, tags: ['a'], since: new Date(0), 'unit price': 'x', __v: 3 })),
-    );
-    const warehouse = await temporary.reopen();
-    expect(await warehouse.append(loose(drifting('p3', { weight: 2, __v: 4 })))).toEqual({ stored: 1, rejected: [] });
-    expect(await rowsOf('products')).toMatchObject([
-      { _key: 'p1', weight: null },
-      { _key: 'p2', weight: 1.5, tags: ['a'], since: new Date(0), unit_price: 'x', field_v: 3 },
-      { _key: 'p3', weight: 2, tags: null, field_v: 4 },
-    ]);
-  });
-
-  test('rejects a row whose field has another type than before, and keeps the others', async () => {
-    await temporary.warehouse.append(loose(drifting('p1', { weight: 1.5 })));
-    const result = await temporary.warehouse.append(
-      loose(drifting('p2', { weight: 'heavy' }), drifting('p3', { weight: 3 })),
-    );
-    expect(result).toEqual({
-      stored: 1,
-      rejected: [{ index: 0, reason: 'products.weight: number expected, found string' }],
-    });
-  });
-
-  test('keeps fields apart that differ in case only', async () => {
-    await temporary.warehouse.append(loose(drifting('p1', { Name: 'upper', NAME: 'all upper' })));
-    expect(await rowsOf('products')).toMatchObject([{ name: 'Product p1', Name_2: 'upper', NAME_3: 'all upper' }]);
-  });
-
-  test('a rejected row adds no column', async () => {
-    await temporary.warehouse.append(loose(drifting('p1', { weight: 1 })));
-    await temporary.warehouse.append(loose(drifting('p2', { colour: 'red', weight: 'heavy' })));
-    expect(Object.keys((await rowsOf('products'))[0] ?? {})).not.toContain('colour');
-  });
-
-  test('half a surrogate pair does not make JSON unreadable', async () => {
-    await temporary.warehouse.append(loose(drifting('p1', { labels: { text: 'a\ud800b' } })));
-    expect(await rowsOf('products')).toMatchObject([{ labels: { text: 'a\ufffdb' } }]);
-  });
-
-  test('adds a column while models are being built', async () => {
-    await temporary.warehouse.append(loose(...Array.from({ length: 3000 }, (_, index) => drifting(`p${index}`, {}))));
-    let during: Promise<unknown> | undefined;
-    await temporary.warehouse.buildModels({
-      onProgress: ({ model, state }) => {
-        if (model === 'dim_products' && state === 'started')
-          during = temporary.warehouse.append(loose(drifting('new', { weight: 1 })));
-      },
-    });
-    expect(await during).toEqual({ stored: 1, rejected: [] });
-    await temporary.warehouse.buildModels();
-    const [count] = await temporary.warehouse.query(
-      'SELECT COUNT(*) AS n FROM laurel.dim_products',
-      z.object({ n: z.number() }),
-    );
-    expect(count?.n).toBe(3001);
-  });
+  expect(await during).toEqual({ stored: 1, rejected: [] });
+  await warehouse.buildModels();
+  const [count] = await warehouse.query('SELECT COUNT(*) AS n FROM laurel.dim_products', z.object({ n: z.number() }));
+  expect(count?.n).toBe(3001);
 });
 
 test('a second opening of the file is refused, and names the file', async () => {
+  await using temporary = await temporaryDuckDb();
   await expect(DuckDbWarehouse.open({ path: temporary.path })).rejects.toThrow(WarehouseLockedError);
   await expect(DuckDbWarehouse.open({ path: temporary.path })).rejects.toThrow(temporary.path);
 });

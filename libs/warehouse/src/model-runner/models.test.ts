@@ -4,13 +4,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ChangelogRow } from '../changelog-batch.js';
 import { Changes, loose, order, product, purchase, visit } from '../testing/changes.js';
-import { temporaryWarehouse, type TemporaryWarehouse } from '../testing/temporary-warehouse.js';
+import { temporaryDuckDb } from '../testing/temporary-duckdb.js';
+import type { TemporaryWarehouse } from '../testing/temporary-warehouse.js';
 
 let temporary: TemporaryWarehouse;
 let changes: Changes;
 
 beforeEach(async () => {
-  temporary = await temporaryWarehouse();
+  temporary = await temporaryDuckDb();
   changes = new Changes();
 });
 afterEach(() => temporary.remove());
@@ -418,8 +419,8 @@ test('any order of batches, with any of them repeated, gives the same current st
         .map(row => ({ row, at: numbers.next().value }))
         .sort((a, b) => a.at - b.at)
         .map(({ row }) => row);
-      const straight = await temporaryWarehouse();
-      const mixed = await temporaryWarehouse();
+      const straight = await temporaryDuckDb();
+      const mixed = await temporaryDuckDb();
       try {
         for (const row of made) await straight.warehouse.append(loose(row));
         for (const row of shuffled) await mixed.warehouse.append(loose(row));
