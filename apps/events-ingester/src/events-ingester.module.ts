@@ -1,7 +1,13 @@
 import { DeadLetters, laurelTopics, type LogTransport, Topics } from '@laurel/change-log';
 import { Readiness, type ServiceContext } from '@laurel/service';
 import type { Warehouse } from '@laurel/warehouse';
-import { type BeforeApplicationShutdown, type DynamicModule, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { Capture } from './capture/capture.js';
 import { Loader } from './load/loader.js';
@@ -30,7 +36,10 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
       providers: [
         { provide: RESOURCES, useValue: resources },
         { provide: DeadLetters, useValue: deadLetters },
-        { provide: Capture, useFactory: () => new Capture({ context: resources, transport, warehouse, topics, logger }) },
+        {
+          provide: Capture,
+          useFactory: () => new Capture({ context: resources, transport, warehouse, topics, logger }),
+        },
         { provide: Loader, useFactory: () => new Loader({ transport, warehouse, topics, deadLetters, logger }) },
       ],
     };

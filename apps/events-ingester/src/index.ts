@@ -10,5 +10,8 @@ export const eventsIngester: LaurelApp<EventsIngesterResources> = {
   name: 'events-ingester',
   module: resources => EventsIngesterModule.register(resources),
   access: [{ path: '/v1/status', scopes: SCOPES }],
-  openapi: { title: 'Laurel events-ingester', description: 'How far the changes of the shop have come on their way to the warehouse' },
+  openapi: {
+    title: 'Laurel events-ingester',
+    description: 'How far the changes of the shop have come on their way to the warehouse',
+  },
 };

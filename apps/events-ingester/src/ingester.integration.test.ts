@@ -29,11 +29,14 @@ describe('capture and load', () => {
   /** Everything written so far is stored, and the process has ended. */
   const finish = async (ingester: IngesterProcess): Promise<OrderRow[]> => {
     const last = await shop.settledAfterWrite();
-    await ingester.until(({ state, position, lagMs, lag }) => state === 'streaming' && (position ?? 0) >= last && lagMs === 0 && lag === 0);
+    await ingester.until(
+      ({ state, position, lagMs, lag }) => state === 'streaming' && (position ?? 0) >= last && lagMs === 0 && lag === 0,
+    );
     await ingester.stop();
     return shop.orderRows();
   };
-  const expectNoDoubles = (rows: readonly OrderRow[]) => expect(new Set(rows.map(({ event_id }) => event_id)).size).toBe(rows.length);
+  const expectNoDoubles = (rows: readonly OrderRow[]) =>
+    expect(new Set(rows.map(({ event_id }) => event_id)).size).toBe(rows.length);
   const streamed = (rows: readonly OrderRow[]) => new Set(rows.filter(({ op }) => op !== 'r').map(({ seq }) => seq));
 
   it('bring snapshot and stream to the warehouse, each change once', async () => {
@@ -50,37 +53,41 @@ describe('capture and load', () => {
     expect(currentState(rows)).toEqual(await shop.sourceState());
   });
 
-  it('lose and double nothing when killed at random points while writes go on, in the snapshot too', { timeout: 240_000 }, async () => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    const random = shop.seed(seed);
-    await shop.insertOrders(30_000);
-    await shop.watch();
-    let writing = true;
-    const writer = (async () => {
-      while (writing) await shop.writeMany(20, 32_000);
-    })();
-    const kills: string[] = [];
-    for (let round = 0; round < 6; round++) {
-      const ingester = start();
-      // The first rounds end within the snapshot, the others somewhere in the stream.
-      const target = round < 3 ? 4000 * (round + 1) * random() : 0;
-      await ingester.until(({ state, changesSent }) => (round < 3 ? changesSent > target : state === 'streaming'));
-      await new Promise(resolve => setTimeout(resolve, 300 * random()));
-      kills.push(`${ingester.report?.state} ${ingester.report?.changesSent}`);
-      await ingester.kill();
-    }
-    writing = false;
-    await writer;
-    await shop.recorded();
-    const rows = await finish(start());
-    const context = `seed ${seed}, killed at ${kills.join(', ')}`;
-    expectNoDoubles(rows);
-    const began = rows.find(({ op }) => op !== 'r')?.seq ?? '';
-    const expected = [...shop.orderSequences(1)].filter(seq => seq >= began);
-    expect(streamed(rows), context).toEqual(new Set(expected));
-    expect(expected.length, context).toBeGreaterThan(100);
-    expect(currentState(rows), context).toEqual(await shop.sourceState());
-  });
+  it(
+    'lose and double nothing when killed at random points while writes go on, in the snapshot too',
+    { timeout: 240_000 },
+    async () => {
+      const seed = Math.floor(Math.random() * 2 ** 31);
+      const random = shop.seed(seed);
+      await shop.insertOrders(30_000);
+      await shop.watch();
+      let writing = true;
+      const writer = (async () => {
+        while (writing) await shop.writeMany(20, 32_000);
+      })();
+      const kills: string[] = [];
+      for (let round = 0; round < 6; round++) {
+        const ingester = start();
+        // The first rounds end within the snapshot, the others somewhere in the stream.
+        const target = round < 3 ? 4000 * (round + 1) * random() : 0;
+        await ingester.until(({ state, changesSent }) => (round < 3 ? changesSent > target : state === 'streaming'));
+        await new Promise(resolve => setTimeout(resolve, 300 * random()));
+        kills.push(`${ingester.report?.state} ${ingester.report?.changesSent}`);
+        await ingester.kill();
+      }
+      writing = false;
+      await writer;
+      await shop.recorded();
+      const rows = await finish(start());
+      const context = `seed ${seed}, killed at ${kills.join(', ')}`;
+      expectNoDoubles(rows);
+      const began = rows.find(({ op }) => op !== 'r')?.seq ?? '';
+      const expected = [...shop.orderSequences(1)].filter(seq => seq >= began);
+      expect(streamed(rows), context).toEqual(new Set(expected));
+      expect(expected.length, context).toBeGreaterThan(100);
+      expect(currentState(rows), context).toEqual(await shop.sourceState());
+    },
+  );
 
   it('write one dead letter for a malformed document, store all the others, and take a replayed one once', async () => {
     await shop.insertOrders(250);
@@ -172,8 +179,12 @@ describe('capture and load', () => {
     await shop.insertOrders(1);
     await shop.recordedImages();
     const large = 'x'.repeat(9 * 1024 * 1024);
-    await shop.db.collection<{ _id: string; note: string }>('orders').updateOne({ _id: 'o0' }, { $set: { note: large } });
-    await shop.db.collection<{ _id: string; note: string }>('orders').updateOne({ _id: 'o0' }, { $set: { note: `${large}y` } });
+    await shop.db
+      .collection<{ _id: string; note: string }>('orders')
+      .updateOne({ _id: 'o0' }, { $set: { note: large } });
+    await shop.db
+      .collection<{ _id: string; note: string }>('orders')
+      .updateOne({ _id: 'o0' }, { $set: { note: `${large}y` } });
     await shop.insertOrders(2, 'next');
     const rows = await finish(ingester);
     expect(rows.map(({ op, key }) => `${op} ${key}`)).toEqual(['c o0', 'u o0', 'u o0', 'c next0', 'c next1']);

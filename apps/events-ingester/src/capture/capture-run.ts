@@ -53,7 +53,10 @@ export class CaptureRun {
       } catch (error) {
         if (!(error instanceof HistoryLostError)) throw error;
         status.historyLost++;
-        this.options.logger.error({ err: error, alarm: 'history-lost' }, 'changes were lost in MongoDB before they were read: reading everything again');
+        this.options.logger.error(
+          { err: error, alarm: 'history-lost' },
+          'changes were lost in MongoDB before they were read: reading everything again',
+        );
         progress = await this.newEpoch(progress.epoch);
       }
     }
@@ -79,7 +82,11 @@ export class CaptureRun {
     const stream = await RawChangeStream.open(shopDb, { after: undefined, collections: SHOP_COLLECTIONS });
     const { token = '' } = stream;
     await stream.close();
-    const progress: Progress = { epoch, token, phase: { name: 'snapshot', snapshot: Snapshot.start(SHOP_COLLECTIONS) } };
+    const progress: Progress = {
+      epoch,
+      token,
+      phase: { name: 'snapshot', snapshot: Snapshot.start(SHOP_COLLECTIONS) },
+    };
     await checkpoints.write(progress);
     return progress;
   }
@@ -88,7 +95,8 @@ export class CaptureRun {
     const { shopDb, checkpoints, status } = this.options;
     status.state = 'snapshot';
     const estimated = new Map<ShopCollection, number>();
-    for (const collection of SHOP_COLLECTIONS) estimated.set(collection, await shopDb.collection(collection).estimatedDocumentCount());
+    for (const collection of SHOP_COLLECTIONS)
+      estimated.set(collection, await shopDb.collection(collection).estimatedDocumentCount());
     const note = ({ collections, sent }: SnapshotProgress) => {
       for (const collection of SHOP_COLLECTIONS) {
         status.snapshot[collection] = {
@@ -118,7 +126,8 @@ export class CaptureRun {
   /** Deletes, in the log, what was deleted in the source while nobody could see it. */
   private async reconcile({ epoch, token }: Progress, chunk: number): Promise<Progress> {
     this.options.status.state = 'reconciling';
-    for (const collection of SHOP_COLLECTIONS) await this.sendDeletes(collection, Sequence.startOf(epoch), Sequence.ofChunk(epoch, chunk), epoch);
+    for (const collection of SHOP_COLLECTIONS)
+      await this.sendDeletes(collection, Sequence.startOf(epoch), Sequence.ofChunk(epoch, chunk), epoch);
     const next: Progress = { epoch, token, phase: { name: 'stream' } };
     await this.options.checkpoints.write(next);
     return next;
@@ -126,7 +135,14 @@ export class CaptureRun {
 
   private async sendDeletes(collection: ShopCollection, before: string, seq: string, epoch: number): Promise<void> {
     await this.gone.loaded(collection, () => this.check());
-    for await (const events of this.gone.deletesBefore(before, collection, seq, epoch, this.options.shopDb.databaseName)) await this.send(events);
+    for await (const events of this.gone.deletesBefore(
+      before,
+      collection,
+      seq,
+      epoch,
+      this.options.shopDb.databaseName,
+    ))
+      await this.send(events);
   }
 
   private async stream(progress: Progress): Promise<Progress> {
@@ -159,7 +175,12 @@ export class CaptureRun {
   }
 
   /** Handles one batch; while it is being sent the next one is on its way. Returns true when a new snapshot is needed. */
-  private async read(stream: RawChangeStream, epoch: number, slim: boolean, reached: (token: string) => void): Promise<boolean> {
+  private async read(
+    stream: RawChangeStream,
+    epoch: number,
+    slim: boolean,
+    reached: (token: string) => void,
+  ): Promise<boolean> {
     const { status, shopDb } = this.options;
     let upcoming = stream.next();
     for (;;) {

@@ -14,9 +14,10 @@ export interface CaptureOptions {
   warehouse: Warehouse;
   topics: Topics;
   logger: Logger;
+  /** How long after a writer's death another takes over. Default 10 s. */
+  leaseMs?: number;
 }
 
-const LEASE_MS = 4_000;
 const LONGEST_PAUSE_MS = 10_000;
 
 /** Reads the shop's database into the log. Of all processes that run it, one works and the others stand by. */
@@ -28,12 +29,12 @@ export class Capture {
   private endPause: (() => void) | undefined;
 
   constructor(private readonly options: CaptureOptions) {
-    const { context, logger } = options;
+    const { context, logger, leaseMs = 10_000 } = options;
     this.lease = new LeaseHolder({
-      leases: new Leases(context.laurelDb, context.instanceId, LEASE_MS),
+      leases: new Leases(context.laurelDb, context.instanceId, leaseMs),
       name: `capture:${context.settings.shopDatabase}`,
       logger,
-      renewEveryMs: LEASE_MS / 4,
+      renewEveryMs: leaseMs / 4,
     });
   }
 

@@ -1,4 +1,12 @@
-import { ChangeEncoder, type ChangeEvent, type LogTransport, type OutgoingMessage, partitionOf, PARTITIONS, type Topics } from '@laurel/change-log';
+import {
+  ChangeEncoder,
+  type ChangeEvent,
+  type LogTransport,
+  type OutgoingMessage,
+  partitionOf,
+  PARTITIONS,
+  type Topics,
+} from '@laurel/change-log';
 import { isShopCollection } from '@laurel/shop';
 
 /** Somebody else may hold the lease now: nothing more may be sent. */
@@ -44,7 +52,9 @@ export class ChangeSender {
     }
     if (!this.mayWrite()) throw new LeaseLostError();
     const results = await Promise.allSettled(
-      Array.from(byPartition.values(), ({ topic, partition, messages }) => this.transport.send(topic, partition, messages)),
+      Array.from(byPartition.values(), ({ topic, partition, messages }) =>
+        this.transport.send(topic, partition, messages),
+      ),
     );
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }

@@ -84,8 +84,13 @@ export class RawChangeStream {
     const opening = this.opening;
     this.opening = undefined;
     if (opening && opening.events.length > 0) return opening;
-    const { batchSize = 2000 } = this.options;
-    const answering = run(this.db, this.session, { getMore: this.cursorId, collection: '$cmd.aggregate', batchSize, maxTimeMS: WAIT_MS });
+    const { batchSize = 1000 } = this.options;
+    const answering = run(this.db, this.session, {
+      getMore: this.cursorId,
+      collection: '$cmd.aggregate',
+      batchSize,
+      maxTimeMS: WAIT_MS,
+    });
     this.answering = answering.catch(() => undefined);
     const answer = await answering;
     const { id, batch } = readCursor(answer, 'nextBatch', opening?.token);
@@ -129,7 +134,11 @@ async function run(db: Db, session: ClientSession, command: Document): Promise<D
   }
 }
 
-function readCursor(answer: Document, batchName: string, formerToken: string | undefined): { id: Long; batch: EventBatch } {
+function readCursor(
+  answer: Document,
+  batchName: string,
+  formerToken: string | undefined,
+): { id: Long; batch: EventBatch } {
   const cursor: unknown = answer['cursor'];
   if (!(cursor instanceof Uint8Array)) throw new TypeError('MongoDB answered without a cursor');
   const elements = bsonElements(cursor);

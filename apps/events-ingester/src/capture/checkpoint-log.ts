@@ -41,7 +41,10 @@ export class CheckpointLog {
       }
       return Promise.resolve();
     });
-    const last = [...checkpoints.values()].reduce<Checkpoint | undefined>((a, b) => (a && a.writer > b.writer ? a : b), undefined);
+    const last = [...checkpoints.values()].reduce<Checkpoint | undefined>(
+      (a, b) => (a && a.writer > b.writer ? a : b),
+      undefined,
+    );
     this.writer = Math.max(fencingToken, (last?.writer ?? 0) + 1);
     if (last) {
       await this.write(last);
@@ -55,7 +58,9 @@ export class CheckpointLog {
   async write({ epoch, token, phase }: Progress): Promise<void> {
     const { database, writer } = this;
     const checkpoint: Checkpoint = { version: 1, database, writer, epoch, token, phase, at: new Date().toISOString() };
-    await this.transport.send(this.topics.checkpoint, PARTITION, [{ key: this.keyOf(writer), value: JSON.stringify(checkpoint) }]);
+    await this.transport.send(this.topics.checkpoint, PARTITION, [
+      { key: this.keyOf(writer), value: JSON.stringify(checkpoint) },
+    ]);
   }
 
   /** Writes a checkpoint in the background, leaving out those that a newer one has overtaken. Throws where an earlier one could not be written. */

@@ -28,7 +28,13 @@ export class GoneDocuments {
   }
 
   /** Documents not deleted whose last change is below `before`, in batches; each as the delete event that was missed, with the sequence `seq`. */
-  async *deletesBefore(before: string, collection: ShopCollection, seq: string, epoch: number, database: string): AsyncGenerator<ChangeEvent[]> {
+  async *deletesBefore(
+    before: string,
+    collection: ShopCollection,
+    seq: string,
+    epoch: number,
+    database: string,
+  ): AsyncGenerator<ChangeEvent[]> {
     const sql = `
       SELECT key FROM (
         SELECT _key AS key, _seq AS seq, _op AS op, ROW_NUMBER() OVER (PARTITION BY _key ORDER BY _seq DESC) AS newest
@@ -38,7 +44,19 @@ export class GoneDocuments {
     for await (const keys of this.warehouse.stream(sql, keySchema, { before })) {
       const clusterTimeMs = Date.now();
       yield keys.map(({ key }) => ({
-        ...{ database, collection, op: 'd', id: idOf(key), seq, epoch, before: null, after: null, snapshot: false, clusterTimeMs, ord: 0 },
+        ...{
+          database,
+          collection,
+          op: 'd',
+          id: idOf(key),
+          seq,
+          epoch,
+          before: null,
+          after: null,
+          snapshot: false,
+          clusterTimeMs,
+          ord: 0,
+        },
         eventId: `${seq}:${key}`,
       }));
     }

@@ -16,7 +16,9 @@ export async function readMissingImages(db: Db, events: readonly RawEvent[]): Pr
   const found = new Map<string, string>();
   for (const [collection, ids] of wanted) {
     const values = [...ids].map(id => BSON.EJSON.parse(`{"id":${id}}`, { relaxed: false })['id']);
-    const cursor = db.collection(collection).find({ _id: { $in: values } }, { raw: true, readConcern: { level: 'majority' } });
+    const cursor = db
+      .collection(collection)
+      .find({ _id: { $in: values } }, { raw: true, readConcern: { level: 'majority' } });
     for await (const document of cursor) {
       if (!(document instanceof Uint8Array)) continue;
       found.set(imageKey(collection, bsonFieldToExtendedJson(document, '_id')), bsonToExtendedJson(document));

@@ -16,7 +16,9 @@ export class PostImages {
 
   /** Returns the collections that exist but keep no images. */
   async enable(collections: readonly ShopCollection[]): Promise<string[]> {
-    const existing = await this.db.listCollections({ name: { $in: [...collections] }, type: 'collection' }, { nameOnly: false }).toArray();
+    const existing = await this.db
+      .listCollections({ name: { $in: [...collections] }, type: 'collection' }, { nameOnly: false })
+      .toArray();
     const without: string[] = [];
     for (const { name, options } of existing) {
       if (imagesOn(options)) continue;
@@ -32,13 +34,17 @@ export class PostImages {
     } catch (err) {
       if (!(err instanceof MongoServerError)) throw err;
       this.refused.add(name);
-      this.logger.warn({ err, collection: name }, 'pre- and post-images cannot be switched on: updates are completed by reading the document later');
+      this.logger.warn(
+        { err, collection: name },
+        'pre- and post-images cannot be switched on: updates are completed by reading the document later',
+      );
       return false;
     }
   }
 }
 
 function imagesOn(options: object | undefined): boolean {
-  const images: unknown = options && 'changeStreamPreAndPostImages' in options ? options.changeStreamPreAndPostImages : undefined;
+  const images: unknown =
+    options && 'changeStreamPreAndPostImages' in options ? options.changeStreamPreAndPostImages : undefined;
   return typeof images === 'object' && images !== null && 'enabled' in images && images.enabled === true;
 }

@@ -16,8 +16,7 @@ export interface RawEvent {
   after: string | null;
   before: string | null;
   updateDescription:
-    | { removedFields: string[]; updatedFields: string; truncatedArrays: { field: string; size: number }[] }
-    | undefined;
+    { removedFields: string[]; updatedFields: string; truncatedArrays: { field: string; size: number }[] } | undefined;
 }
 
 /** The elements of a BSON document as slices of it, by name. */
@@ -25,7 +24,10 @@ export function bsonElements(bson: Uint8Array): Map<string, Uint8Array> {
   const elements = new Map<string, Uint8Array>();
   const buffer = Buffer.from(bson.buffer, bson.byteOffset, bson.byteLength);
   for (const [, nameOffset, nameLength, offset, length] of BSON.onDemand.parseToElements(bson)) {
-    elements.set(buffer.toString('latin1', nameOffset, nameOffset + nameLength), bson.subarray(offset, offset + length));
+    elements.set(
+      buffer.toString('latin1', nameOffset, nameOffset + nameLength),
+      bson.subarray(offset, offset + length),
+    );
   }
   return elements;
 }

@@ -4,8 +4,8 @@ import { BSON, type Db, type Document, type Filter } from 'mongodb';
 import { readAhead } from './read-ahead.js';
 import type { ChunkRange, SnapshotProgress } from './checkpoint.js';
 
-const CHUNK_DOCUMENTS = 5000;
-const CHUNK_BYTES = 4 * 1024 * 1024;
+const CHUNK_DOCUMENTS = 1000;
+const CHUNK_BYTES = 1024 * 1024;
 
 export interface SnapshotOptions {
   db: Db;
@@ -71,9 +71,12 @@ export class Snapshot {
 
   /** The chunks after `after`; with `upTo` exactly what lies between, however large. */
   private async *chunks(collection: string, after: string | null, upTo?: string): AsyncGenerator<Chunk> {
-    const cursor = this.options.db
-      .collection(collection)
-      .find(between(after, upTo), { raw: true, sort: { _id: 1 }, batchSize: CHUNK_DOCUMENTS, readConcern: { level: 'majority' } });
+    const cursor = this.options.db.collection(collection).find(between(after, upTo), {
+      raw: true,
+      sort: { _id: 1 },
+      batchSize: CHUNK_DOCUMENTS,
+      readConcern: { level: 'majority' },
+    });
     try {
       let start = after;
       let events: Chunk['events'] = [];
@@ -104,7 +107,19 @@ export class Snapshot {
     const clusterTimeMs = Date.now();
     const seq = Sequence.ofChunk(epoch, chunk);
     return events.map(({ id, after }) => ({
-      ...{ database: db.databaseName, collection, op: 'r', id, seq, epoch, before: null, after, snapshot: true, clusterTimeMs, ord: 0 },
+      ...{
+        database: db.databaseName,
+        collection,
+        op: 'r',
+        id,
+        seq,
+        epoch,
+        before: null,
+        after,
+        snapshot: true,
+        clusterTimeMs,
+        ord: 0,
+      },
       eventId: `${epoch}:${collection}:${idText(id)}`,
     }));
   }

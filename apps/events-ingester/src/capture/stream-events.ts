@@ -52,7 +52,20 @@ export const StreamEvents = {
       const after = event.after ?? images.get(imageKey(collection, id)) ?? null;
       const image = originOf(event, after, slim);
       return {
-        ...{ database: db.databaseName, collection, op, id, eventId: seq, seq, epoch, before, after, snapshot: false, clusterTimeMs, ord },
+        ...{
+          database: db.databaseName,
+          collection,
+          op,
+          id,
+          eventId: seq,
+          seq,
+          epoch,
+          before,
+          after,
+          snapshot: false,
+          clusterTimeMs,
+          ord,
+        },
         ...(updateDescription && { updateDescription }),
         ...(wallTimeMs !== undefined && { wallTimeMs }),
         ...(image && { image }),

@@ -55,13 +55,21 @@ export async function sortBatch({ topic, partition, messages }: LogBatch, option
   return sorted;
 }
 
-async function isDuplicate(topic: string, { headers }: LogMessage, { filter, isStored }: SortOptions): Promise<boolean> {
+async function isDuplicate(
+  topic: string,
+  { headers }: LogMessage,
+  { filter, isStored }: SortOptions,
+): Promise<boolean> {
   const { 'x-seq': seq, ce_id: eventId, [REPLAYED_HEADER]: replayed } = headers;
   if (seq === undefined || eventId === undefined) return false;
   return replayed === undefined ? !filter.accept(seq, eventId) : isStored(topic, eventId);
 }
 
-function rowOf({ collection, op, id, eventId, seq, at, document }: ShopChange, partition: number, { offset }: LogMessage): ChangelogRow {
+function rowOf(
+  { collection, op, id, eventId, seq, at, document }: ShopChange,
+  partition: number,
+  { offset }: LogMessage,
+): ChangelogRow {
   // An update whose document was gone before it could be read is the delete that follows it.
   return { collection, eventId, seq, op: document ? op : 'd', key: id, sourceTs: at, partition, offset, document };
 }

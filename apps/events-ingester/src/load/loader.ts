@@ -47,6 +47,7 @@ export class RowRejectedError extends Error {
 export class Loader {
   readonly status = new LoadStatus();
   private readonly states = new Map<string, PartitionState>();
+  private unsentLetters: DeadLetter[] = [];
   private reading: Promise<readonly PartitionPosition[]> | undefined;
   private consumption: Consumption | undefined;
 
@@ -61,7 +62,10 @@ export class Loader {
       onBatch: batch => this.load(batch),
       onHalt: error => {
         this.status.halted = error.message;
-        logger.fatal({ err: error, alarm: 'changes-lost' }, 'load has stopped: messages were deleted before they were stored');
+        logger.fatal(
+          { err: error, alarm: 'changes-lost' },
+          'load has stopped: messages were deleted before they were stored',
+        );
       },
     });
   }
@@ -80,7 +84,9 @@ export class Loader {
   /** How many messages of each partition the warehouse does not hold yet, as of now. */
   async lags(): Promise<PartitionLag[]> {
     const { transport, warehouse } = this.options;
-    const stored = new Map((await warehouse.positions()).map(position => [keyOf(position.topic, position.partition), position.nextOffset]));
+    const stored = new Map(
+      (await warehouse.positions()).map(position => [keyOf(position.topic, position.partition), position.nextOffset]),
+    );
     const lags = await Promise.all(
       this.changeTopics.map(async topic =>
         (await transport.offsets(topic)).map(({ partition, earliest, end }) => ({
@@ -141,18 +147,30 @@ export class Loader {
     this.status.duplicates += sorted.duplicates;
   }
 
+  /** Writes letters, and before them those that could not be written when their rows were rejected. */
   private async writeLetters(letters: readonly DeadLetter[]): Promise<void> {
-    if (letters.length === 0) return;
-    await this.options.deadLetters.write(letters);
-    this.status.deadLetters += letters.length;
-    for (const { id, error } of letters) this.options.logger.warn({ letter: id, error: error.name }, 'a change could not be stored and went to the dead letters');
+    this.unsentLetters.push(...letters);
+    const sending = [...this.unsentLetters];
+    if (sending.length === 0) return;
+    await this.options.deadLetters.write(sending);
+    this.unsentLetters = this.unsentLetters.filter(letter => !sending.includes(letter));
+    this.status.deadLetters += sending.length;
+    for (const { id, error } of sending) {
+      this.options.logger.warn(
+        { letter: id, error: error.name },
+        'a change could not be stored and went to the dead letters',
+      );
+    }
   }
 
   private async readState(topic: string, partition: number): Promise<PartitionState> {
     const reading = (this.reading ??= this.options.warehouse.positions());
     try {
       const stored = (await reading).find(position => position.topic === topic && position.partition === partition);
-      const state = { next: stored?.nextOffset ?? null, filter: new SequenceFilter(stored?.highSeq ?? null, stored?.eventIdsAtHighSeq) };
+      const state = {
+        next: stored?.nextOffset ?? null,
+        filter: new SequenceFilter(stored?.highSeq ?? null, stored?.eventIdsAtHighSeq),
+      };
       this.states.set(keyOf(topic, partition), state);
       return state;
     } finally {

@@ -4,16 +4,41 @@ import type { CaptureState } from '../capture/capture-status.js';
 import type { Loader } from '../load/loader.js';
 import type { DeadLetters } from '@laurel/change-log';
 
-const STATES: readonly CaptureState[] = ['starting', 'standby', 'snapshot', 'reconciling', 'streaming', 'failing', 'stopped'];
+const STATES: readonly CaptureState[] = [
+  'starting',
+  'standby',
+  'snapshot',
+  'reconciling',
+  'streaming',
+  'failing',
+  'stopped',
+];
 
 /** What Prometheus is told of capture and load. */
-export function registerIngesterMetrics(registry: Registry, capture: Capture, loader: Loader, deadLetters: DeadLetters): void {
+export function registerIngesterMetrics(
+  registry: Registry,
+  capture: Capture,
+  loader: Loader,
+  deadLetters: DeadLetters,
+): void {
   const registers = [registry];
   const counters: [string, string, () => number][] = [
-    ['laurel_capture_changes_sent_total', 'Changes written to the log by this process', () => capture.status.changesSent],
-    ['laurel_capture_history_lost_total', 'Times that MongoDB no longer held what follows the token', () => capture.status.historyLost],
+    [
+      'laurel_capture_changes_sent_total',
+      'Changes written to the log by this process',
+      () => capture.status.changesSent,
+    ],
+    [
+      'laurel_capture_history_lost_total',
+      'Times that MongoDB no longer held what follows the token',
+      () => capture.status.historyLost,
+    ],
     ['laurel_load_rows_stored_total', 'Rows stored in the warehouse by this process', () => loader.status.stored],
-    ['laurel_load_duplicates_dropped_total', 'Messages dropped because they had been sent before', () => loader.status.duplicates],
+    [
+      'laurel_load_duplicates_dropped_total',
+      'Messages dropped because they had been sent before',
+      () => loader.status.duplicates,
+    ],
     ['laurel_load_dead_letters_total', 'Dead letters written by this process', () => loader.status.deadLetters],
   ];
   for (const [name, help, value] of counters) {

@@ -55,7 +55,9 @@ export class IngesterProcess {
       if (this.report && fits(this.report)) return this.report;
       await setTimeout(20);
     }
-    throw new Error(`the process ${this.running ? 'did not get there' : 'has ended'}; it last said ${JSON.stringify(this.report)}`);
+    throw new Error(
+      `the process ${this.running ? 'did not get there' : 'has ended'}; it last said ${JSON.stringify(this.report)}`,
+    );
   }
 
   async kill(): Promise<void> {

@@ -12,7 +12,7 @@ const transport = await openTransport(settings, logger);
 const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
 await transport.ensureTopics(laurelTopics(topics));
 const warehouse = await DuckDbWarehouse.open({ path: settings.duckdbPath });
-const capture = new Capture({ context, transport, warehouse, topics, logger });
+const capture = new Capture({ context, transport, warehouse, topics, logger, leaseMs: 3000 });
 const loader = new Loader({ transport, warehouse, topics, deadLetters: new DeadLetters(transport, topics), logger });
 await loader.start();
 await capture.start();

@@ -19,7 +19,13 @@ interface OrderDocument {
 }
 
 const eventSchema = z.object({ _id: z.object({ _data: z.string() }), ns: z.object({ coll: z.string() }) });
-const rowSchema = z.object({ event_id: z.string(), seq: z.string(), op: z.string(), key: z.string(), rev: z.number().nullable() });
+const rowSchema = z.object({
+  event_id: z.string(),
+  seq: z.string(),
+  op: z.string(),
+  key: z.string(),
+  rev: z.number().nullable(),
+});
 
 /** A row of the warehouse's changelog of orders. */
 export type OrderRow = z.infer<typeof rowSchema>;
@@ -81,7 +87,15 @@ export class TestShop {
   order(id: string): OrderDocument {
     const rev = ++this.rev;
     const items = [{ productId: `p${rev % 7}`, name: 'Näme "quoted"', quantity: 1 + (rev % 3), price: 2.5 }];
-    return { _id: id, customerId: `c${rev % 50}`, placedAt: new Date(1_770_000_000_000 + rev), status: 'placed', currency: 'GBP', items, rev };
+    return {
+      _id: id,
+      customerId: `c${rev % 50}`,
+      placedAt: new Date(1_770_000_000_000 + rev),
+      status: 'placed',
+      currency: 'GBP',
+      items,
+      rev,
+    };
   }
 
   get orders() {
@@ -90,7 +104,8 @@ export class TestShop {
 
   async insertOrders(count: number, prefix = 'o'): Promise<void> {
     const documents = Array.from({ length: count }, (_, index) => this.order(`${prefix}${index}`));
-    for (let at = 0; at < count; at += 2000) await this.orders.insertMany(documents.slice(at, at + 2000), { ordered: false });
+    for (let at = 0; at < count; at += 2000)
+      await this.orders.insertMany(documents.slice(at, at + 2000), { ordered: false });
   }
 
   /** One random write; some go through a transaction over several documents. */
@@ -127,7 +142,9 @@ export class TestShop {
   /** Writes once more; gives the cluster time (ms) from which on everything before it has been read. */
   async settledAfterWrite(): Promise<number> {
     const session = this.mongo.startSession();
-    await this.db.collection<{ _id: string }>('products').replaceOne({ _id: 'marker' }, { name: 'marker', price: 1 }, { upsert: true, session });
+    await this.db
+      .collection<{ _id: string }>('products')
+      .replaceOne({ _id: 'marker' }, { name: 'marker', price: 1 }, { upsert: true, session });
     const seconds = session.operationTime?.getHighBits() ?? 0;
     await session.endSession();
     return (seconds + 1) * 1000;
@@ -175,7 +192,11 @@ export class TestShop {
 
   /** The sequences of the changes of orders recorded so far. */
   orderSequences(epoch: number): Set<string> {
-    return new Set(this.events.flatMap(({ token, collection }) => (collection === 'orders' ? [Sequence.ofStream(epoch, token)] : [])));
+    return new Set(
+      this.events.flatMap(({ token, collection }) =>
+        collection === 'orders' ? [Sequence.ofStream(epoch, token)] : [],
+      ),
+    );
   }
 
   /** Waits until the record has come to the present. */
@@ -202,7 +223,8 @@ export class TestShop {
   }
 
   orderRows(): Promise<OrderRow[]> {
-    const sql = 'SELECT _event_id AS event_id, _seq AS seq, _op AS op, _key AS key, rev FROM laurel.orders_changelog ORDER BY _seq, _event_id';
+    const sql =
+      'SELECT _event_id AS event_id, _seq AS seq, _op AS op, _key AS key, rev FROM laurel.orders_changelog ORDER BY _seq, _event_id';
     return this.readWarehouse(warehouse => warehouse.query(sql, rowSchema));
   }
 

@@ -2,7 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { LogMessage } from '../transport/log-transport.js';
 
-const encodedSchema = z.object({ text: z.string() }).or(z.object({ base64: z.string() })).nullable();
+const encodedSchema = z
+  .object({ text: z.string() })
+  .or(z.object({ base64: z.string() }))
+  .nullable();
 type Encoded = z.infer<typeof encodedSchema>;
 
 /** The JSON value of a message in the dead letters' topic: a letter, or the note that one was replayed. */
@@ -38,19 +41,44 @@ export interface DeadLetter {
 }
 
 /** A new letter about a message. */
-export function deadLetterOf(topic: string, partition: number, message: LogMessage, error: Error, at = new Date()): DeadLetter {
+export function deadLetterOf(
+  topic: string,
+  partition: number,
+  message: LogMessage,
+  error: Error,
+  at = new Date(),
+): DeadLetter {
   const { offset, key, value, headers } = message;
   const { name, message: reason } = error;
-  return { id: `${topic}/${partition}/${offset}`, topic, partition, offset, key, value, headers, error: { name, message: reason }, at };
+  return {
+    id: `${topic}/${partition}/${offset}`,
+    topic,
+    partition,
+    offset,
+    key,
+    value,
+    headers,
+    error: { name, message: reason },
+    at,
+  };
 }
 
 /** The letter as JSON. */
 export function encodeDeadLetter({ offset, key, value, at, replayedAt: _, ...rest }: DeadLetter): string {
-  return JSON.stringify({ kind: 'letter', ...rest, offset: String(offset), key: encoded(key), value: encoded(value), at: at.toISOString() });
+  return JSON.stringify({
+    kind: 'letter',
+    ...rest,
+    offset: String(offset),
+    key: encoded(key),
+    value: encoded(value),
+    at: at.toISOString(),
+  });
 }
 
 /** The letter of a parsed record. */
-export function decodeDeadLetter(record: Extract<z.infer<typeof deadLetterRecordSchema>, { kind: 'letter' }>): DeadLetter {
+export function decodeDeadLetter(
+  record: Extract<z.infer<typeof deadLetterRecordSchema>, { kind: 'letter' }>,
+): DeadLetter {
   const { kind: _, offset, key, value, at, ...rest } = record;
   return { ...rest, offset: BigInt(offset), key: decoded(key), value: decoded(value), at: new Date(at) };
 }

@@ -74,7 +74,10 @@ export class DeadLetters {
     return { total: this.states.size, open: [...this.states.values()].filter(Boolean).length };
   }
 
-  private async read(from: bigint, take: (record: ReturnType<typeof deadLetterRecordSchema.parse>, next: bigint) => void): Promise<void> {
+  private async read(
+    from: bigint,
+    take: (record: ReturnType<typeof deadLetterRecordSchema.parse>, next: bigint) => void,
+  ): Promise<void> {
     const [range] = await this.transport.offsets(this.topics.deadLetters);
     if (!range || range.end <= from) return;
     const start = from > range.earliest ? from : range.earliest;

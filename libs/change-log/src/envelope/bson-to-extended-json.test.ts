@@ -3,8 +3,24 @@ import { BSON } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { bsonFieldToExtendedJson, bsonToExtendedJson, BsonFormatError } from './bson-to-extended-json.js';
 
-const { Binary, Code, Decimal128, Double, EJSON, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp, BSONRegExp, BSONSymbol } = BSON;
-const name = fc.string({ unit: 'grapheme' }).filter(text => !text.includes('\0') && text !== '__proto__' && !text.startsWith('$'));
+const {
+  Binary,
+  Code,
+  Decimal128,
+  Double,
+  EJSON,
+  Int32,
+  Long,
+  MaxKey,
+  MinKey,
+  ObjectId,
+  Timestamp,
+  BSONRegExp,
+  BSONSymbol,
+} = BSON;
+const name = fc
+  .string({ unit: 'grapheme' })
+  .filter(text => !text.includes('\0') && text !== '__proto__' && !text.startsWith('$'));
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const leaf = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -16,7 +32,9 @@ const leaf = fc.oneof(
   int64.map(value => Long.fromBigInt(value)),
   fc.uint8Array({ minLength: 12, maxLength: 12 }).map(bytes => new ObjectId(bytes)),
   fc.date({ noInvalidDate: true }),
-  fc.tuple(fc.uint8Array(), fc.constantFrom(0, 1, 2, 3, 5, 6, 128, 255)).map(([bytes, subType]) => new Binary(bytes, subType)),
+  fc
+    .tuple(fc.uint8Array(), fc.constantFrom(0, 1, 2, 3, 5, 6, 128, 255))
+    .map(([bytes, subType]) => new Binary(bytes, subType)),
   fc.uint8Array({ minLength: 16, maxLength: 16 }).map(bytes => new Binary(bytes, 4)),
   fc.uint8Array({ minLength: 16, maxLength: 16 }).map(bytes => new Decimal128(bytes)),
   fc.tuple(fc.nat(0xffffffff), fc.nat(0xffffffff)).map(([t, i]) => new Timestamp({ t, i })),

@@ -24,6 +24,14 @@ export function bsonFieldToExtendedJson(bson: Uint8Array, name: string): string 
   return new Reader(Buffer.from(bson.buffer, bson.byteOffset, bson.byteLength)).field(name);
 }
 
+/** Up to this many bytes it is faster to build a text character by character than to ask for it. */
+const SHORT_TEXT = 24;
+
+/** Whether a byte is a character that JSON writes as it is. */
+function isPlain(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
+}
+
 class Reader {
   private at = 0;
 
@@ -38,8 +46,8 @@ class Reader {
       if (type === undefined) throw new BsonFormatError('it ends early');
       if (first) first = false;
       else text += ',';
-      if (isArray) this.at = bytes.indexOf(0, this.at) + 1;
-      else text += `${JSON.stringify(this.cstring())}:`;
+      if (isArray) this.skipName();
+      else text += this.name();
       text += this.value(type);
     }
     return text + (isArray ? ']' : '}');
@@ -55,6 +63,25 @@ class Reader {
     return undefined;
   }
 
+  private skipName(): void {
+    const { bytes } = this;
+    while (bytes[this.at] !== 0) this.at++;
+    this.at++;
+  }
+
+  /** A field's name, quoted, with its colon. */
+  private name(): string {
+    const { bytes } = this;
+    const start = this.at;
+    let plain = '';
+    let at = start;
+    for (let byte = bytes[at]; byte !== undefined && byte !== 0 && isPlain(byte); byte = bytes[++at])
+      plain += String.fromCharCode(byte);
+    if (bytes[at] !== 0) return `${JSON.stringify(this.cstring())}:`;
+    this.at = at + 1;
+    return `"${plain}":`;
+  }
+
   private cstring(): string {
     const end = this.bytes.indexOf(0, this.at);
     const text = this.bytes.toString('utf8', this.at, end);
@@ -63,10 +90,18 @@ class Reader {
   }
 
   private string(): string {
-    const length = this.bytes.readInt32LE(this.at);
-    const text = this.bytes.toString('utf8', this.at + 4, this.at + 3 + length);
-    this.at += 4 + length;
-    return JSON.stringify(text);
+    const { bytes } = this;
+    const start = this.at + 4;
+    const end = start - 1 + bytes.readInt32LE(this.at);
+    this.at = end + 1;
+    if (end - start > SHORT_TEXT) return JSON.stringify(bytes.toString('utf8', start, end));
+    let plain = '"';
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at] ?? 0;
+      if (!isPlain(byte)) return JSON.stringify(bytes.toString('utf8', start, end));
+      plain += String.fromCharCode(byte);
+    }
+    return `${plain}"`;
   }
 
   private nested(isArray: boolean): string {

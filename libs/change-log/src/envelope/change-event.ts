@@ -16,7 +16,11 @@ export interface ChangeEvent {
   before: string | null;
   after: string | null;
   /** MongoDB's `updateDescription`, for updates. */
-  updateDescription?: { removedFields: readonly string[]; updatedFields: string; truncatedArrays: readonly { field: string; size: number }[] };
+  updateDescription?: {
+    removedFields: readonly string[];
+    updatedFields: string;
+    truncatedArrays: readonly { field: string; size: number }[];
+  };
   /** True for rows that the snapshot read. */
   snapshot: boolean;
   /** Cluster time in milliseconds (whole seconds), and the order within that second; for a snapshot the time of reading and 0. */

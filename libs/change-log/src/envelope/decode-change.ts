@@ -73,6 +73,7 @@ function complete<C extends ShopCollection>(
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof z.ZodError) return error.issues.map(({ path, message }) => `${path.join('.') || 'message'}: ${message}`).join('; ');
+  if (error instanceof z.ZodError)
+    return error.issues.map(({ path, message }) => `${path.join('.') || 'message'}: ${message}`).join('; ');
   return error instanceof Error ? error.message : String(error);
 }

@@ -41,7 +41,14 @@ export class ChangeEncoder {
     const key = `${database}.${collection}`;
     let fixed = this.sources.get(key);
     if (fixed === undefined) {
-      const source = { version: VERSION, connector: 'mongodb', name: this.name, db: database, sequence: null, collection };
+      const source = {
+        version: VERSION,
+        connector: 'mongodb',
+        name: this.name,
+        db: database,
+        sequence: null,
+        collection,
+      };
       fixed = JSON.stringify(source).slice(0, -1);
       this.sources.set(key, fixed);
     }
@@ -51,7 +58,17 @@ export class ChangeEncoder {
     );
   }
 
-  private headersOf({ database, collection, op, eventId, seq, epoch, clusterTimeMs, wallTimeMs, traceparent }: ChangeEvent): Record<string, string> {
+  private headersOf({
+    database,
+    collection,
+    op,
+    eventId,
+    seq,
+    epoch,
+    clusterTimeMs,
+    wallTimeMs,
+    traceparent,
+  }: ChangeEvent): Record<string, string> {
     const headers: Record<string, string> = {
       ce_specversion: '1.0',
       ce_id: eventId,

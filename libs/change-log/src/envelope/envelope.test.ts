@@ -50,7 +50,15 @@ describe('envelope', () => {
       after: event.after,
       updateDescription: event.updateDescription,
       source: {
-        ...{ version: '0.1.0', connector: 'mongodb', name: 'laurel', ts_ms: 1_772_359_200_000, snapshot: 'false', db: 'shop', sequence: null },
+        ...{
+          version: '0.1.0',
+          connector: 'mongodb',
+          name: 'laurel',
+          ts_ms: 1_772_359_200_000,
+          snapshot: 'false',
+          db: 'shop',
+          sequence: null,
+        },
         ...{ collection: 'orders', ord: 2, lsid: null, txnNumber: null, wallTime: 1_772_359_200_123 },
       },
       op: 'u',
@@ -97,7 +105,11 @@ describe('envelope', () => {
     ['no JSON', { value: 'x' }, 'not valid JSON'],
     ['no envelope', { value: '{"a":1}' }, 'op: '],
     ['another key', { key: 'o1' }, 'JSON'],
-    ['a document of another shape', { value: JSON.stringify({ op: 'c', after: '{"_id":"o1"}', source: { ts_ms: 1 } }) }, 'customerId: '],
+    [
+      'a document of another shape',
+      { value: JSON.stringify({ op: 'c', after: '{"_id":"o1"}', source: { ts_ms: 1 } }) },
+      'customerId: ',
+    ],
     ['an unreadable document', { value: JSON.stringify({ op: 'c', after: '[1]', source: { ts_ms: 1 } }) }, 'record'],
     ['no headers', { headers: {} }, 'x-seq and ce_id'],
   ])('names what is wrong with %s', (_name, change, reason) => {

@@ -50,7 +50,10 @@ export class LeaseHolder {
     const had = this.lease !== undefined;
     this.lease = undefined;
     this.wake();
-    if (had) await this.options.leases.release(this.options.name).catch((err: unknown) => this.options.logger.warn({ err }, 'lease not released'));
+    if (had)
+      await this.options.leases
+        .release(this.options.name)
+        .catch((err: unknown) => this.options.logger.warn({ err }, 'lease not released'));
   }
 
   private async renew(): Promise<void> {

@@ -19,7 +19,8 @@ describe('Outbox', () => {
   });
   beforeEach(() => mongo.db(database).dropDatabase());
 
-  const open = (batchSize = 100) => new Outbox({ name: 'news', db: mongo.db(database), logger, instanceId: randomUUID(), batchSize });
+  const open = (batchSize = 100) =>
+    new Outbox({ name: 'news', db: mongo.db(database), logger, instanceId: randomUUID(), batchSize });
   const commit = async (outbox: Outbox, entries: Iterable<string | OutboxEntry>) => {
     await mongo.withSession(session => session.withTransaction(() => outbox.add(session, entries)));
     outbox.notify();
@@ -39,14 +40,20 @@ describe('Outbox', () => {
       )
       .catch(() => undefined);
     await commit(outbox, ['c']);
-    await vi.waitFor(() => expect(published).toEqual([{ key: 'a' }, { key: 'b', payload: { n: 1 } }, { key: 'c' }]), deadline);
+    await vi.waitFor(
+      () => expect(published).toEqual([{ key: 'a' }, { key: 'b', payload: { n: 1 } }, { key: 'c' }]),
+      deadline,
+    );
     await vi.waitFor(async () => expect(await outbox.pending()).toBe(0), deadline);
     await outbox.stop();
   });
 
   it('hands over the newest of equal keys, and the same entries again after a failure', async () => {
     const outbox = open();
-    await commit(outbox, Array.from({ length: 10 }, (_, index) => ({ key: `k${index % 2}`, payload: index })));
+    await commit(
+      outbox,
+      Array.from({ length: 10 }, (_, index) => ({ key: `k${index % 2}`, payload: index })),
+    );
     const attempts: (readonly OutboxEntry[])[] = [];
     await outbox.start(entries => {
       attempts.push(entries);

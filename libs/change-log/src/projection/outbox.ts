@@ -68,7 +68,10 @@ export class Outbox {
 
   /** Adds entries (or bare keys) within the transaction of `session`. */
   async add(session: ClientSession, entries: Iterable<string | OutboxEntry>): Promise<void> {
-    const documents = Array.from(entries, (entry): OutboxDocument => ({ _id: new ObjectId(), ...(typeof entry === 'string' ? { key: entry } : entry) }));
+    const documents = Array.from(entries, (entry): OutboxDocument => ({
+      _id: new ObjectId(),
+      ...(typeof entry === 'string' ? { key: entry } : entry),
+    }));
     if (documents.length > 0) await this.entries.insertMany(documents, { session, ordered: false });
   }
 

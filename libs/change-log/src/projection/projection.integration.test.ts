@@ -62,7 +62,11 @@ describe('Projection', () => {
       await transport.send(topics[index % 2] ?? '', (index >> 1) % 2, [{ key: `k${index % 3}`, value: String(index) }]);
     }
   };
-  const total = async () => (await sums().find().toArray()).reduce((all, { sum, count }) => ({ sum: all.sum + sum, count: all.count + count }), { sum: 0, count: 0 });
+  const total = async () =>
+    (await sums().find().toArray()).reduce(
+      (all, { sum, count }) => ({ sum: all.sum + sum, count: all.count + count }),
+      { sum: 0, count: 0 },
+    );
 
   it('applies each message once over stops and starts, and knows when it has caught up', async () => {
     await send(40);

@@ -1,6 +1,12 @@
 import { type ClientSession, type Collection, type Db, Long, type MongoClient } from 'mongodb';
 import type { Logger } from 'pino';
-import type { Consumption, LogBatch, LogMessage, LogPositionLostError, LogTransport } from '../transport/log-transport.js';
+import type {
+  Consumption,
+  LogBatch,
+  LogMessage,
+  LogPositionLostError,
+  LogTransport,
+} from '../transport/log-transport.js';
 
 /**
  * A read model in MongoDB fed by topics: what a batch changes and how far the log was read are written in one transaction, so that nothing is
@@ -150,7 +156,11 @@ export class Projection<T> {
     const { transactionMessages = 5000 } = this.options;
     const group = this.pending.splice(0, 1);
     let messages = group[0]?.batch.messages.length ?? 0;
-    for (let next = this.pending[0]; next && messages + next.batch.messages.length <= transactionMessages; next = this.pending[0]) {
+    for (
+      let next = this.pending[0];
+      next && messages + next.batch.messages.length <= transactionMessages;
+      next = this.pending[0]
+    ) {
       messages += next.batch.messages.length;
       group.push(next);
       this.pending.shift();
@@ -167,16 +177,25 @@ export class Projection<T> {
         const ids = batches.map(({ topic, partition }) => this.idOf(topic, partition));
         const documents = await this.positions.find({ _id: { $in: ids } }, { session, promoteLongs: false }).toArray();
         const stored = new Map(documents.map(({ _id, next }) => [_id, next.toBigInt()]));
-        const fresh = batches.filter(batch => this.nextOf(batch) > (stored.get(this.idOf(batch.topic, batch.partition)) ?? 0n));
+        const fresh = batches.filter(
+          batch => this.nextOf(batch) > (stored.get(this.idOf(batch.topic, batch.partition)) ?? 0n),
+        );
         if (fresh.length === 0) return;
-        applied = fresh.flatMap(batch => this.itemsOf(batch, stored.get(this.idOf(batch.topic, batch.partition)) ?? 0n));
+        applied = fresh.flatMap(batch =>
+          this.itemsOf(batch, stored.get(this.idOf(batch.topic, batch.partition)) ?? 0n),
+        );
         if (applied.length > 0) await apply(applied, session);
         await this.positions.bulkWrite(
           fresh.map(batch => ({
             updateOne: {
               filter: { _id: this.idOf(batch.topic, batch.partition) },
               update: {
-                $set: { projection: this.options.name, topic: batch.topic, partition: batch.partition, next: Long.fromBigInt(this.nextOf(batch)) },
+                $set: {
+                  projection: this.options.name,
+                  topic: batch.topic,
+                  partition: batch.partition,
+                  next: Long.fromBigInt(this.nextOf(batch)),
+                },
               },
               upsert: true,
             },
@@ -185,7 +204,8 @@ export class Projection<T> {
         );
       }),
     );
-    for (const batch of batches) this.progress.set(keyOf(batch.topic, batch.partition), { next: this.nextOf(batch), end: batch.endOffset });
+    for (const batch of batches)
+      this.progress.set(keyOf(batch.topic, batch.partition), { next: this.nextOf(batch), end: batch.endOffset });
     if (applied.length > 0) await committed?.(applied);
   }
 

@@ -5,7 +5,9 @@ const EPOCH_DIGITS = 6;
 /** A resume token in a form that this version cannot order. */
 export class ResumeTokenError extends Error {
   constructor(token: string) {
-    super(`resume token ${token.slice(0, 60)} is not in the form of MongoDB 6 to 8 (upper-case hex, 50 digits or more): changes cannot be put in order`);
+    super(
+      `resume token ${token.slice(0, 60)} is not in the form of MongoDB 6 to 8 (upper-case hex, 50 digits or more): changes cannot be put in order`,
+    );
     this.name = 'ResumeTokenError';
   }
 }

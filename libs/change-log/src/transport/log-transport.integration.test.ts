@@ -26,7 +26,8 @@ class Seen {
   }
 }
 
-const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, index) => ({ key: `k${from + index}`, value: `v${from + index}` }));
+const numbered = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => ({ key: `k${from + index}`, value: `v${from + index}` }));
 const deadline = { timeout: 30_000, interval: 20 };
 
 describe.each(Object.entries(adapters))('LogTransport on %s', (_, open) => {
@@ -66,7 +67,9 @@ describe.each(Object.entries(adapters))('LogTransport on %s', (_, open) => {
     const batches: LogBatch[] = [];
     await transport.readToEnd(topic, 0, batch => Promise.resolve(void batches.push(batch)));
     const messages = batches.flatMap(batch => batch.messages);
-    expect(messages.map(({ offset, key, value, headers }) => ({ offset, key: key?.toString(), value, headers }))).toEqual([
+    expect(
+      messages.map(({ offset, key, value, headers }) => ({ offset, key: key?.toString(), value, headers })),
+    ).toEqual([
       { offset: 0n, key: 'schlüssel', value: Buffer.from([0, 255]), headers: { 'x-seq': '1', ce_id: 'ü' } },
       { offset: 1n, key: 'schlüssel', value: null, headers: {} },
     ]);
@@ -84,9 +87,14 @@ describe.each(Object.entries(adapters))('LogTransport on %s', (_, open) => {
   it('splits what is larger than a broker takes at once, and carries a message of many megabytes', async () => {
     const topic = await newTopic();
     const large = 'x'.repeat(200_000);
-    await transport.send(topic, 0, [...Array.from({ length: 12 }, () => ({ key: 'k', value: large })), { key: 'k', value: 'y'.repeat(20_000_000) }]);
+    await transport.send(topic, 0, [
+      ...Array.from({ length: 12 }, () => ({ key: 'k', value: large })),
+      { key: 'k', value: 'y'.repeat(20_000_000) },
+    ]);
     const lengths: number[] = [];
-    await transport.readToEnd(topic, 0, batch => Promise.resolve(batch.messages.forEach(({ value }) => lengths.push(value?.length ?? 0))));
+    await transport.readToEnd(topic, 0, batch =>
+      Promise.resolve(batch.messages.forEach(({ value }) => lengths.push(value?.length ?? 0))),
+    );
     expect(lengths).toEqual([...Array<number>(12).fill(200_000), 20_000_000]);
   });
 
@@ -132,7 +140,8 @@ describe.each(Object.entries(adapters))('LogTransport on %s', (_, open) => {
       group: `g-${randomUUID()}`,
       topics: [topic],
       positionOf: fromTheBeginning,
-      onBatch: batch => (batch.partition === 0 && failures++ < 3 ? Promise.reject(new Error('not now')) : seen.take(batch)),
+      onBatch: batch =>
+        batch.partition === 0 && failures++ < 3 ? Promise.reject(new Error('not now')) : seen.take(batch),
       onHalt: neverHalts,
     });
     await vi.waitFor(() => expect(seen.count).toBe(10), deadline);
@@ -183,7 +192,12 @@ describe.each(Object.entries(adapters))('LogTransport on %s', (_, open) => {
       onHalt: halted,
     });
     await vi.waitFor(() => expect(halted).toHaveBeenCalledOnce(), deadline);
-    expect(halted.mock.calls[0]?.[0]).toMatchObject({ name: 'LogPositionLostError', expected: position, earliest: 5n, end: 10n });
+    expect(halted.mock.calls[0]?.[0]).toMatchObject({
+      name: 'LogPositionLostError',
+      expected: position,
+      earliest: 5n,
+      end: 10n,
+    });
     expect(seen.count).toBe(0);
     await consumption.stop();
   });

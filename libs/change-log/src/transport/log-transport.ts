@@ -79,7 +79,12 @@ export interface LogTransport {
   send(topic: string, partition: number, messages: readonly OutgoingMessage[]): Promise<void>;
   consume(options: ConsumeOptions): Promise<Consumption>;
   /** Reads a partition from its beginning (or `from`) to its present end, outside any group. */
-  readToEnd(topic: string, partition: number, onBatch: (batch: LogBatch) => Promise<void>, from?: bigint): Promise<void>;
+  readToEnd(
+    topic: string,
+    partition: number,
+    onBatch: (batch: LogBatch) => Promise<void>,
+    from?: bigint,
+  ): Promise<void>;
   /** First and next offset of each partition. */
   offsets(topic: string): Promise<{ partition: number; earliest: bigint; end: bigint }[]>;
   close(): Promise<void>;

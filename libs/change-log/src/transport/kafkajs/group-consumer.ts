@@ -179,7 +179,8 @@ export class GroupConsumer {
 
   /** Tells the group how far it is, for those who watch it from outside; nothing depends on it. */
   private async commitHint(force: boolean): Promise<void> {
-    if (this.options.onlyPartition !== undefined || (!force && Date.now() - this.lastCommitMs < COMMIT_EVERY_MS)) return;
+    if (this.options.onlyPartition !== undefined || (!force && Date.now() - this.lastCommitMs < COMMIT_EVERY_MS))
+      return;
     this.lastCommitMs = Date.now();
     const offsets = [...this.assigned.values()].flatMap(({ topic, partition, expected }) =>
       expected === undefined ? [] : [{ topic, partition, offset: expected.toString() }],

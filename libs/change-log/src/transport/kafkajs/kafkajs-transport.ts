@@ -2,7 +2,14 @@ import { SettingsError } from '@laurel/service';
 import { randomUUID } from 'node:crypto';
 import { type Admin, Kafka, Partitioners, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
-import type { ConsumeOptions, Consumption, LogBatch, LogTransport, OutgoingMessage, TopicSpec } from '../log-transport.js';
+import type {
+  ConsumeOptions,
+  Consumption,
+  LogBatch,
+  LogTransport,
+  OutgoingMessage,
+  TopicSpec,
+} from '../log-transport.js';
 import { GroupConsumer } from './group-consumer.js';
 import { mendIdleQueueTimer } from './idle-queue-timer.js';
 import { kafkajsLog } from './kafkajs-log.js';
@@ -37,7 +44,10 @@ export class KafkajsTransport implements LogTransport {
     });
     await reachable(brokers, logger);
     const admin = kafka.admin();
-    const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, allowAutoTopicCreation: false });
+    const producer = kafka.producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+      allowAutoTopicCreation: false,
+    });
     await admin.connect();
     await producer.connect();
     return new KafkajsTransport(kafka, admin, producer, logger);
@@ -68,7 +78,12 @@ export class KafkajsTransport implements LogTransport {
     return consumption;
   }
 
-  async readToEnd(topic: string, partition: number, onBatch: (batch: LogBatch) => Promise<void>, from?: bigint): Promise<void> {
+  async readToEnd(
+    topic: string,
+    partition: number,
+    onBatch: (batch: LogBatch) => Promise<void>,
+    from?: bigint,
+  ): Promise<void> {
     const range = (await this.offsets(topic)).find(candidate => candidate.partition === partition);
     if (!range || range.end <= (from ?? range.earliest)) return;
     let finish: (error?: Error) => void = () => undefined;
@@ -112,14 +127,22 @@ export class KafkajsTransport implements LogTransport {
 }
 
 async function reachable(brokers: readonly string[], logger: Logger): Promise<void> {
-  const probe = new Kafka({ clientId: 'laurel', brokers: [...brokers], connectionTimeout: 2000, logCreator: kafkajsLog(logger), retry: { retries: 2 } });
+  const probe = new Kafka({
+    clientId: 'laurel',
+    brokers: [...brokers],
+    connectionTimeout: 2000,
+    logCreator: kafkajsLog(logger),
+    retry: { retries: 2 },
+  });
   const admin = probe.admin();
   try {
     await admin.connect();
     await admin.describeCluster();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SettingsError([`KAFKA_BROKERS: no Kafka answers at ${brokers.join(',')} (${reason}). Start it, or name another`]);
+    throw new SettingsError([
+      `KAFKA_BROKERS: no Kafka answers at ${brokers.join(',')} (${reason}). Start it, or name another`,
+    ]);
   } finally {
     await admin.disconnect();
   }

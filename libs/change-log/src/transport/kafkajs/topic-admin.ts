@@ -63,5 +63,6 @@ export class TopicAdmin {
 
 function ignoreExisting(error: unknown): void {
   const errors = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [error];
-  if (!errors.every(each => each instanceof Error && 'type' in each && each.type === 'TOPIC_ALREADY_EXISTS')) throw error;
+  if (!errors.every(each => each instanceof Error && 'type' in each && each.type === 'TOPIC_ALREADY_EXISTS'))
+    throw error;
 }

@@ -1,0 +1,65 @@
+import { DeadLetters, openTransport } from '@laurel/change-log';
+import { createLogger, KeyRing, openServiceContext, readSettings, startApp } from '@laurel/service';
+import { DuckDbWarehouse } from '@laurel/warehouse';
+import { createServer } from 'node:net';
+import { expect, inject, it, vi } from 'vitest';
+import { eventsIngester, type IngesterStatus } from '../index.js';
+import { TestShop } from '../testing/test-shop.js';
+
+it('the app captures and loads, says how far it is, and stops cleanly', async () => {
+  const shop = await TestShop.create({ mongodbUri: inject('mongodbUri'), kafkaBrokers: inject('kafkaBrokers') });
+  const keys = KeyRing.generate();
+  const environment = { ...shop.environment, LAUREL_KEYS: keys, EVENTS_INGESTER_PORT: String(await freePort()) };
+  const settings = readSettings(environment);
+  const logger = createLogger(settings);
+  const context = await openServiceContext(settings, logger);
+  const transport = await openTransport(settings, logger);
+  const warehouse = await DuckDbWarehouse.open({ path: settings.duckdbPath });
+  await shop.insertOrders(40);
+  await shop.db.collection<{ _id: string }>('orders').insertOne({ _id: 'poison' });
+
+  const app = await startApp(eventsIngester, { ...context, transport, warehouse });
+  const key = /crm=([^,]+)/.exec(keys)?.[1] ?? '';
+  const get = (path: string) => fetch(`${app.url}${path}`, { headers: { authorization: `Bearer ${key}` } });
+  try {
+    const status = await vi.waitFor(
+      async () => {
+        const answer: IngesterStatus = JSON.parse(await (await get('/v1/status')).text());
+        expect(answer).toMatchObject({ capture: { state: 'streaming', lag_seconds: 0 }, load: { lag: 0, stored: 40 } });
+        return answer;
+      },
+      { timeout: 60_000, interval: 100 },
+    );
+    expect(status.capture).toMatchObject({
+      epoch: 1,
+      changes_sent: 41,
+      history_lost: 0,
+      without_images: [],
+      error: null,
+    });
+    expect(status.capture.snapshot['orders']).toEqual({ sent: 41, estimated: 41, done: true });
+    expect(status.load.partitions).toHaveLength(16);
+    expect(status.dead_letters).toEqual({ total: 1, open: 1 });
+    expect((await fetch(`${app.url}/v1/status`)).status).toBe(401);
+    expect((await get('/health/ready')).status).toBe(200);
+    const metrics = await (await get('/metrics')).text();
+    expect(metrics).toContain('laurel_capture_state{state="streaming",app="events-ingester"} 1');
+    expect(metrics).toContain('laurel_load_rows_stored_total{app="events-ingester"} 40');
+    expect(metrics).toContain('laurel_dead_letters_open{app="events-ingester"} 1');
+    expect(await new DeadLetters(transport, shop.topics).list()).toHaveLength(1);
+  } finally {
+    await app.close();
+    await warehouse.close();
+    await transport.close();
+    await context.mongo.close();
+    await shop.remove();
+  }
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise(resolve => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
