@@ -1,0 +1,11 @@
+/** One figure: ours, a competitor's by its name where one runs beside it, and the ratio ours ÷ theirs. */
+export type Figure = Readonly<Record<string, number>> & { readonly ours: number };
+
+/** Something that can be measured by name. */
+export interface Benchmark {
+  name: string;
+  /** What it measures, in a few words. */
+  measures: string;
+  /** Measures; `say` tells how far it is. */
+  run(say: (line: string) => void): Promise<Readonly<Record<string, Figure>>>;
+}
