@@ -6,7 +6,12 @@ import type { TierFeatures } from './tiers/tier-features.js';
 import { TIERS, type Tier } from './tiers/tier.js';
 
 const DEADLINE = { timeout: 60_000, interval: 50 };
-const nothing: TierFeatures = { average_order_value: 0, no_of_orders: 0, session_count: 3, total_time_spend_by_user_in_msec: 1000 };
+const nothing: TierFeatures = {
+  average_order_value: 0,
+  no_of_orders: 0,
+  session_count: 3,
+  total_time_spend_by_user_in_msec: 1000,
+};
 
 interface TierAnswer {
   tier: Tier;
@@ -37,7 +42,10 @@ describe('the clustering service', () => {
   const browsers = new Map(Array.from({ length: 20 }, (_, i) => [`n${i}`, nothing] as const));
 
   beforeAll(async () => {
-    service = await RunningClusteringService.start({ mongodbUri: inject('mongodbUri'), kafkaBrokers: inject('kafkaBrokers') });
+    service = await RunningClusteringService.start({
+      mongodbUri: inject('mongodbUri'),
+      kafkaBrokers: inject('kafkaBrokers'),
+    });
   });
 
   afterAll(() => service.stop());
@@ -58,7 +66,7 @@ describe('the clustering service', () => {
 
   const membersOf = async (tier: Tier, limit = 7): Promise<string[]> => {
     const ids: string[] = [];
-    for (let query = `limit=${limit}`; ; ) {
+    for (let query = `limit=${limit}`; ;) {
       const page = await service.json<Page>(`/v1/segments/${tier.toLowerCase()}/members?${query}`, 'crm');
       expect(page.members.length).toBeLessThanOrEqual(limit);
       ids.push(...page.members.map(({ customer_id }) => customer_id));
@@ -69,7 +77,7 @@ describe('the clustering service', () => {
 
   /** Follows a delta to its end, applying it to `members`. */
   const follow = async (link: string, members: Set<string>): Promise<string> => {
-    for (let path = link; ; ) {
+    for (let path = link; ;) {
       const page = await service.json<Page>(path, 'crm');
       for (const { customer_id, removed } of page.members) {
         if (removed) members.delete(customer_id);
@@ -82,10 +90,21 @@ describe('the clustering service', () => {
 
   it('puts everybody into Bronze before there is a model, and says that none exists', async () => {
     await service.tell(new Map([...buyers, ...browsers]));
-    await vi.waitFor(async () => expect(await sizes()).toEqual({ PLATINUM: 0, GOLD: 0, SILVER: 0, BRONZE: 220 }), DEADLINE);
-    expect(await tierOf('c00003')).toMatchObject({ tier: 'BRONZE', source: 'gate', reason_type: 'no_model', model_version: null });
+    await vi.waitFor(
+      async () => expect(await sizes()).toEqual({ PLATINUM: 0, GOLD: 0, SILVER: 0, BRONZE: 220 }),
+      DEADLINE,
+    );
+    expect(await tierOf('c00003')).toMatchObject({
+      tier: 'BRONZE',
+      source: 'gate',
+      reason_type: 'no_model',
+      model_version: null,
+    });
     expect((await service.call('/health/ready')).status).toBe(200);
-    expect((await service.call('/v1/models/user_clusters:predict', 'crm', { method: 'POST', body: '{"instances":[{}]}' })).status).toBe(409);
+    expect(
+      (await service.call('/v1/models/user_clusters:predict', 'crm', { method: 'POST', body: '{"instances":[{}]}' }))
+        .status,
+    ).toBe(409);
   });
 
   it('refuses to train from too few buyers, with the reason', async () => {
@@ -93,15 +112,26 @@ describe('the clustering service', () => {
     expect(response.status).toBe(202);
     const run = (await response.json()) as Run;
     expect(response.headers.get('location')).toBe(`/v1/training-runs/${run.id}`);
-    expect(await ended(run)).toMatchObject({ status: 'refused', reason: expect.stringMatching(/^0 customers with an order/) as string });
+    expect(await ended(run)).toMatchObject({
+      status: 'refused',
+      reason: expect.stringMatching(/^0 customers with an order/) as string,
+    });
   });
 
   it('trains, promotes, and scores everybody anew', async () => {
     await service.load(buyers);
     const run = await ended(await service.json<Run>('/v1/models/user_clusters:train', 'admin', 'POST'));
     expect(run).toMatchObject({ status: 'succeeded', version: 1 });
-    await vi.waitFor(async () => expect(await sizes()).toEqual({ PLATINUM: 50, GOLD: 50, SILVER: 50, BRONZE: 70 }), DEADLINE);
-    expect(await tierOf('c00003')).toMatchObject({ tier: 'PLATINUM', source: 'model', reason_type: 'upgrade', model_version: '1' });
+    await vi.waitFor(
+      async () => expect(await sizes()).toEqual({ PLATINUM: 50, GOLD: 50, SILVER: 50, BRONZE: 70 }),
+      DEADLINE,
+    );
+    expect(await tierOf('c00003')).toMatchObject({
+      tier: 'PLATINUM',
+      source: 'model',
+      reason_type: 'upgrade',
+      model_version: '1',
+    });
     expect(await tierOf('n1')).toMatchObject({ tier: 'BRONZE', source: 'gate', reason_type: 'no_order_in_window' });
     const members = await Promise.all(TIERS.map(tier => membersOf(tier)));
     expect(members.flat().sort()).toEqual([...buyers.keys(), ...browsers.keys()].sort());
@@ -115,22 +145,39 @@ describe('the clustering service', () => {
     const like = buyers.get('c00003');
     expect(like).toBeDefined();
     await service.tell(new Map([['c00002', like ?? null]]));
-    await vi.waitFor(async () => expect(await tierOf('c00002')).toMatchObject({ tier: 'PLATINUM', reason_type: 'upgrade' }), DEADLINE);
-    const { history } = await service.json<{ history: { tier: Tier; effective_to: string | null }[] }>('/v1/customers/c00002/tier/history', 'crm');
+    await vi.waitFor(
+      async () => expect(await tierOf('c00002')).toMatchObject({ tier: 'PLATINUM', reason_type: 'upgrade' }),
+      DEADLINE,
+    );
+    const { history } = await service.json<{ history: { tier: Tier; effective_to: string | null }[] }>(
+      '/v1/customers/c00002/tier/history',
+      'crm',
+    );
     expect(history.map(({ tier }) => tier)).toEqual(['PLATINUM', 'GOLD', 'BRONZE']);
     await follow(first.delta_link ?? '', platinum);
     expect([...platinum].sort()).toEqual((await membersOf('PLATINUM')).sort());
     const left = await service.json<Page>(goldStart.delta_link ?? '', 'crm');
-    expect(left.members).toEqual([expect.objectContaining({ customer_id: 'c00002', removed: true, reason: 'changed' })]);
+    expect(left.members).toEqual([
+      expect.objectContaining({ customer_id: 'c00002', removed: true, reason: 'changed' }),
+    ]);
     expect(gold.has('c00002')).toBe(true);
-    await vi.waitFor(async () => expect((await publishedTiers()).get('c00002')).toMatchObject({ tier: 'PLATINUM', source: 'model', model_version: '1' }), DEADLINE);
+    await vi.waitFor(
+      async () =>
+        expect((await publishedTiers()).get('c00002')).toMatchObject({
+          tier: 'PLATINUM',
+          source: 'model',
+          model_version: '1',
+        }),
+      DEADLINE,
+    );
   });
 
   const publishedTiers = async () => {
     const newest = new Map<string, Record<string, unknown> | null>();
     for (const { partition } of await service.transport.offsets(service.topics.tiers)) {
       await service.transport.readToEnd(service.topics.tiers, partition, batch => {
-        for (const { key, value } of batch.messages) newest.set(String(key), value && (JSON.parse(value.toString()) as Record<string, unknown>));
+        for (const { key, value } of batch.messages)
+          newest.set(String(key), value && (JSON.parse(value.toString()) as Record<string, unknown>));
         return Promise.resolve();
       });
     }
@@ -141,7 +188,10 @@ describe('the clustering service', () => {
     const explanation = await service.json<{
       tier: Tier;
       features: TierFeatures;
-      model: { contributions: unknown[]; moves_up: { to: Tier; changes: { feature: keyof TierFeatures; to: number }[] } };
+      model: {
+        contributions: unknown[];
+        moves_up: { to: Tier; changes: { feature: keyof TierFeatures; to: number }[] };
+      };
     }>('/v1/customers/c00001/tier/explanation', 'crm');
     expect(explanation).toMatchObject({ tier: 'SILVER' });
     expect(explanation.model.contributions).toHaveLength(4);
@@ -153,31 +203,46 @@ describe('the clustering service', () => {
 
   it('drops to Bronze by the gate when no order counts any more', async () => {
     await service.tell(new Map([['c00007', nothing]]));
-    await vi.waitFor(async () => expect(await tierOf('c00007')).toMatchObject({ tier: 'BRONZE', source: 'gate' }), DEADLINE);
+    await vi.waitFor(
+      async () => expect(await tierOf('c00007')).toMatchObject({ tier: 'BRONZE', source: 'gate' }),
+      DEADLINE,
+    );
   });
 
   it('pins a tier by hand, and lets the model decide again', async () => {
-    const pinned = await service.json<TierAnswer>('/v1/customers/n2/tier/pin', 'admin', 'PUT', { tier: 'PLATINUM', reason: 'wrote the song' });
+    const pinned = await service.json<TierAnswer>('/v1/customers/n2/tier/pin', 'admin', 'PUT', {
+      tier: 'PLATINUM',
+      reason: 'wrote the song',
+    });
     expect(pinned).toMatchObject({ tier: 'PLATINUM', source: 'manual', reason_type: 'pin' });
     await service.tell(new Map([['n2', nothing]]));
     expect(await membersOf('PLATINUM')).toContain('n2');
-    expect(await service.json<TierAnswer>('/v1/customers/n2/tier/pin', 'admin', 'DELETE')).toMatchObject({ tier: 'BRONZE', source: 'gate' });
+    expect(await service.json<TierAnswer>('/v1/customers/n2/tier/pin', 'admin', 'DELETE')).toMatchObject({
+      tier: 'BRONZE',
+      source: 'gate',
+    });
     expect((await service.call('/v1/customers/n2/tier/pin', 'crm', { method: 'PUT', body: '{}' })).status).toBe(403);
     expect((await service.call('/v1/customers/nobody/tier/pin', 'admin', { method: 'DELETE' })).status).toBe(404);
   });
 
   it("predicts in Vertex AI's shape, by features and by customer, and names a bad instance", async () => {
     const features = buyers.get('c00003');
-    const answer = await service.json<{ predictions: { nearest_centroid_id: number[]; centroid_distances: number[]; centroid_ids: number[]; tier: Tier }[] }>(
-      '/v1/models/user_clusters:predict',
-      'crm',
-      'POST',
-      { instances: [features, { user_pseudo_id: 'c00003' }] },
-    );
+    const answer = await service.json<{
+      predictions: {
+        nearest_centroid_id: number[];
+        centroid_distances: number[];
+        centroid_ids: number[];
+        tier: Tier;
+      }[];
+    }>('/v1/models/user_clusters:predict', 'crm', 'POST', { instances: [features, { user_pseudo_id: 'c00003' }] });
     const [one, two] = answer.predictions;
     expect(one).toEqual(two);
     expect(one).toMatchObject({ centroid_ids: [1, 2, 3, 4], tier: 'PLATINUM' });
-    expect(answer).toMatchObject({ modelDisplayName: 'user_clusters', modelVersionId: '1', deployedModelId: expect.any(String) as string });
+    expect(answer).toMatchObject({
+      modelDisplayName: 'user_clusters',
+      modelVersionId: '1',
+      deployedModelId: expect.any(String) as string,
+    });
     const bad = await service.call('/v1/models/user_clusters:predict', 'crm', {
       method: 'POST',
       body: JSON.stringify({ instances: [features, { ...features, no_of_orders: 'many' }] }),
@@ -193,16 +258,32 @@ describe('the clustering service', () => {
     expect(etag).toMatch(/^"[^"]+"$/);
     expect((await service.call(path, 'crm', { headers: { 'if-none-match': etag } })).status).toBe(304);
     await service.tell(new Map([['c00005', nothing]]));
-    await vi.waitFor(async () => expect((await service.call(path, 'crm', { headers: { 'if-none-match': etag } })).status).toBe(200), DEADLINE);
+    await vi.waitFor(
+      async () => expect((await service.call(path, 'crm', { headers: { 'if-none-match': etag } })).status).toBe(200),
+      DEADLINE,
+    );
   });
 
   it('loses and doubles nobody while tiers change under a pull, and deltas lead to the exact members', async () => {
     const like = ([0, 1, 2, 3] as const).map(group => buyers.get(`c0000${group}`) ?? nothing);
     const ids = Array.from({ length: 60 }, (_, i) => `w${String(i).padStart(2, '0')}`);
-    const everybody = (shift: number) => new Map(ids.map((id, i) => [id, like[(i * 7 + shift * (i % 5)) % 4] ?? nothing] as const));
+    const everybody = (shift: number) =>
+      new Map(ids.map((id, i) => [id, like[(i * 7 + shift * (i % 5)) % 4] ?? nothing] as const));
     await service.tell(everybody(0));
-    await vi.waitFor(async () => expect((await service.json<{ unknown: string[] }>('/v1/customers/tiers:batch', 'crm', 'POST', { customer_ids: ids })).unknown).toEqual([]), DEADLINE);
-    const state = new Map(TIERS.map(tier => [tier, { members: new Set<string>(), link: `/v1/segments/${tier.toLowerCase()}/members/delta?limit=5` }]));
+    await vi.waitFor(
+      async () =>
+        expect(
+          (await service.json<{ unknown: string[] }>('/v1/customers/tiers:batch', 'crm', 'POST', { customer_ids: ids }))
+            .unknown,
+        ).toEqual([]),
+      DEADLINE,
+    );
+    const state = new Map(
+      TIERS.map(tier => [
+        tier,
+        { members: new Set<string>(), link: `/v1/segments/${tier.toLowerCase()}/members/delta?limit=5` },
+      ]),
+    );
     for (let round = 1; round <= 4; round++) {
       const changing = (async () => {
         for (let step = 0; step < 4; step++) await service.tell(everybody(round * 4 + step));
@@ -228,13 +309,19 @@ describe('the clustering service', () => {
   it('erases a customer with a receipt, and deltas tell it', async () => {
     const start = await service.json<Page>('/v1/segments/platinum/members/delta?limit=10000', 'crm');
     expect(start.members.map(({ customer_id }) => customer_id)).toContain('c00011');
-    const receipt = await service.json<{ removed: { from: string; documents: number }[]; tombstones: Tier[] }>('/v1/customers/c00011', 'admin', 'DELETE');
+    const receipt = await service.json<{ removed: { from: string; documents: number }[]; tombstones: Tier[] }>(
+      '/v1/customers/c00011',
+      'admin',
+      'DELETE',
+    );
     expect(receipt.removed.slice(0, 2).map(({ documents }) => documents)).toEqual([1, 2]);
     expect(receipt.tombstones).toContain('PLATINUM');
     expect((await service.call('/v1/customers/c00011/tier', 'crm')).status).toBe(404);
     expect((await service.call('/v1/customers/c00011/tier/history', 'crm')).status).toBe(404);
     const delta = await service.json<Page>(start.delta_link ?? '', 'crm');
-    expect(delta.members).toEqual([expect.objectContaining({ customer_id: 'c00011', removed: true, reason: 'erased' })]);
+    expect(delta.members).toEqual([
+      expect.objectContaining({ customer_id: 'c00011', removed: true, reason: 'erased' }),
+    ]);
     await vi.waitFor(async () => expect((await publishedTiers()).get('c00011')).toBeNull(), DEADLINE);
     expect((await service.call('/v1/customers/c00003', 'crm', { method: 'DELETE' })).status).toBe(403);
   });
@@ -242,14 +329,21 @@ describe('the clustering service', () => {
   it('tells of a customer who is gone', async () => {
     const start = await service.json<Page>('/v1/segments/platinum/members/delta?limit=10000', 'crm');
     await service.tell(new Map([['c00015', null]]));
-    await vi.waitFor(async () => expect((await service.call('/v1/customers/c00015/tier', 'crm')).status).toBe(404), DEADLINE);
+    await vi.waitFor(
+      async () => expect((await service.call('/v1/customers/c00015/tier', 'crm')).status).toBe(404),
+      DEADLINE,
+    );
     const delta = await service.json<Page>(start.delta_link ?? '', 'crm');
     expect(delta.members).toEqual([expect.objectContaining({ customer_id: 'c00015', removed: true, reason: 'gone' })]);
   });
 
   it('names what is wrong with a request', async () => {
     const wrong = async (path: string, body?: unknown, as: 'crm' | 'marketing' | 'admin' = 'admin') => {
-      const response = await service.call(path, as, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) });
+      const response = await service.call(
+        path,
+        as,
+        body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
+      );
       expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
       return `${response.status} ${await response.text()}`;
     };
@@ -278,26 +372,47 @@ describe('the clustering service', () => {
       firstName: '=HYPERLINK("http://x")',
       country: 'United Kingdom',
       createdAt: new Date(),
-      ...(i % 3 === 0 ? { consent: granted } : i % 3 === 1 ? { consent: { ...granted, ad_personalization: 'DENIED' } } : {}),
+      ...(i % 3 === 0
+        ? { consent: granted }
+        : i % 3 === 1
+          ? { consent: { ...granted, ad_personalization: 'DENIED' } }
+          : {}),
     }));
     await customers.insertMany(documents);
-    const { id } = await service.json<{ id: string }>('/v1/audiences', 'marketing', 'POST', { name: 'Best', filter: { tiers: ['PLATINUM'] } });
+    const { id } = await service.json<{ id: string }>('/v1/audiences', 'marketing', 'POST', {
+      name: 'Best',
+      filter: { tiers: ['PLATINUM'] },
+    });
     expect(await service.json(`/v1/audiences/${id}/size`, 'marketing')).toEqual({ members: documents.length });
     const response = await service.call(`/v1/audiences/${id}/export?format=google-customer-match`, 'marketing');
     const lines = (await response.text()).trimEnd().split('\n');
     expect(lines[0]).toBe('Email,Phone,First Name,Last Name,Country,Zip');
     const hash = (text: string) => createHash('sha256').update(text).digest('hex');
-    const expected = documents.flatMap(({ email }, i) => (i % 3 === 0 ? [`${hash(email.trim().toLowerCase())},,,,,`] : []));
+    const expected = documents.flatMap(({ email }, i) =>
+      i % 3 === 0 ? [`${hash(email.trim().toLowerCase())},,,,,`] : [],
+    );
     expect(lines.slice(1).sort()).toEqual(expected.sort());
-    const report = await service.json<{ status: string; exported: number; held_back: Record<string, number>; checksum_sha256: string }>(response.headers.get('laurel-export-report') ?? '', 'marketing');
+    const report = await service.json<{
+      status: string;
+      exported: number;
+      held_back: Record<string, number>;
+      checksum_sha256: string;
+    }>(response.headers.get('laurel-export-report') ?? '', 'marketing');
     const count = (rest: number) => documents.filter((_, i) => i % 3 === rest).length;
-    expect(report).toMatchObject({ status: 'complete', exported: count(0), held_back: { consent_denied: count(1), consent_missing: count(2) } });
+    expect(report).toMatchObject({
+      status: 'complete',
+      exported: count(0),
+      held_back: { consent_denied: count(1), consent_missing: count(2) },
+    });
     expect(report.checksum_sha256).toBe(hash(`${lines.join('\n')}\n`));
     const csv = await (await service.call(`/v1/audiences/${id}/export?format=csv`, 'marketing')).text();
     expect(csv).toContain(`"'=HYPERLINK(""http://x"")"`);
     expect(csv.trimEnd().split('\n')).toHaveLength(documents.length + 1);
     const ndjson = await (await service.call(`/v1/audiences/${id}/export?format=ndjson`, 'marketing')).text();
-    const rows = ndjson.trimEnd().split('\n').map(line => JSON.parse(line) as { email: string | null });
+    const rows = ndjson
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line) as { email: string | null });
     expect(rows.filter(({ email }) => email !== null)).toHaveLength(count(0) + count(1));
     expect((await service.call(`/v1/audiences/${id}/export?format=csv&top=5`, 'marketing')).status).toBe(501);
   });
@@ -314,20 +429,38 @@ describe('the clustering service', () => {
   it('trains again warm, splits traffic, rolls back', async () => {
     const run = await ended(await service.json<Run>('/v1/models/user_clusters:train', 'admin', 'POST'));
     expect(run).toMatchObject({ status: 'succeeded', version: 2 });
-    await vi.waitFor(async () => expect((await service.json<Page>('/v1/segments/gold/members', 'crm')).model_version).toBe('2'), DEADLINE);
-    const { traffic } = await service.json<{ traffic: unknown }>('/v1/models/user_clusters/traffic', 'admin', 'PUT', { traffic: [{ version: 1, percent: 50 }] });
+    await vi.waitFor(
+      async () => expect((await service.json<Page>('/v1/segments/gold/members', 'crm')).model_version).toBe('2'),
+      DEADLINE,
+    );
+    const { traffic } = await service.json<{ traffic: unknown }>('/v1/models/user_clusters/traffic', 'admin', 'PUT', {
+      traffic: [{ version: 1, percent: 50 }],
+    });
     expect(traffic).toEqual([{ version: 1, percent: 50 }]);
     expect(await service.json('/v1/models/user_clusters:rollback', 'admin', 'POST')).toMatchObject({ version: 1 });
-    const { models } = await service.json<{ models: { name: string; live: number; versions: { version: number; status: string }[] }[] }>('/v1/models');
+    const { models } = await service.json<{
+      models: { name: string; live: number; versions: { version: number; status: string }[] }[];
+    }>('/v1/models');
     expect(models[0]).toMatchObject({ name: 'user_clusters', live: 1 });
-    expect(models[0]?.versions.map(({ version, status }) => [version, status])).toEqual([[2, 'retired'], [1, 'live']]);
+    expect(models[0]?.versions.map(({ version, status }) => [version, status])).toEqual([
+      [2, 'retired'],
+      [1, 'live'],
+    ]);
   });
 
   it('serves its OpenAPI document', async () => {
     const { openapi, paths } = await service.json<{ openapi: string; paths: Record<string, unknown> }>('/openapi.json');
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths)).toEqual(
-      expect.arrayContaining(['/v1/segments', '/v1/segments/{tier}/members', '/v1/segments/{tier}/members/delta', '/v1/customers/{id}/tier', '/v1/models/user_clusters:predict', '/v1/models/{name}:train', '/v1/audiences/{id}/export']),
+      expect.arrayContaining([
+        '/v1/segments',
+        '/v1/segments/{tier}/members',
+        '/v1/segments/{tier}/members/delta',
+        '/v1/customers/{id}/tier',
+        '/v1/models/user_clusters:predict',
+        '/v1/models/{name}:train',
+        '/v1/audiences/{id}/export',
+      ]),
     );
   });
 });

@@ -16,14 +16,21 @@ import { TierPipeline } from './tiers/tier-pipeline.js';
 /** Tiers, segments, audiences, and the registry of models. */
 @Module({})
 export class ClusteringServiceModule {
-  static register({ transport, warehouse }: Pick<ClusteringServiceResources, 'transport' | 'warehouse'>): DynamicModule {
+  static register({
+    transport,
+    warehouse,
+  }: Pick<ClusteringServiceResources, 'transport' | 'warehouse'>): DynamicModule {
     return {
       module: ClusteringServiceModule,
       controllers: [SegmentsController, CustomersController, ModelsController, AudiencesController],
       providers: [
         { provide: LOG_TRANSPORT, useValue: transport },
         { provide: Warehouse, useValue: warehouse },
-        { provide: AudienceFacts, inject: [SERVICE_CONTEXT], useFactory: ({ laurelDb }: ServiceContext) => new AudienceFacts(laurelDb) },
+        {
+          provide: AudienceFacts,
+          inject: [SERVICE_CONTEXT],
+          useFactory: ({ laurelDb }: ServiceContext) => new AudienceFacts(laurelDb),
+        },
         ModelShelf,
         TierPipeline,
         TierTraining,

@@ -10,4 +10,3 @@ export interface ClusteringServiceResources extends ServiceContext {
 
 /** Injection token of the {@link LogTransport} that the host opened. */
 export const LOG_TRANSPORT = Symbol('log transport');
-

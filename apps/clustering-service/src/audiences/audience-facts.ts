@@ -58,13 +58,17 @@ export class AudienceFacts {
   /** Those of the customers who live in one of the countries. */
   async livingIn(customerIds: readonly string[], countries: readonly string[]): Promise<Set<string>> {
     const codes = countries.map(country => countryCode(country) ?? country);
-    const found = await this.customers.find({ _id: { $in: [...customerIds] }, country: { $in: codes } }, { projection: { _id: 1 } }).toArray();
+    const found = await this.customers
+      .find({ _id: { $in: [...customerIds] }, country: { $in: codes } }, { projection: { _id: 1 } })
+      .toArray();
     return new Set(found.map(({ _id }) => _id));
   }
 
   /** The ids of all products in one of the categories. */
   async productsOf(categories: readonly string[]): Promise<ReadonlySet<string>> {
-    const found = await this.products.find({ category: { $in: [...categories] } }, { projection: { _id: 1 } }).toArray();
+    const found = await this.products
+      .find({ category: { $in: [...categories] } }, { projection: { _id: 1 } })
+      .toArray();
     return new Set(found.map(({ _id }) => _id));
   }
 
@@ -72,10 +76,18 @@ export class AudienceFacts {
   async buyersOf(customerIds: readonly string[], productIds: ReadonlySet<string>): Promise<Set<string>> {
     const found = await this.purchases.find({ customerId: { $in: [...customerIds] }, counts: true }).toArray();
     const bought = found.filter(purchase => purchase.productIds.some(id => productIds.has(id)));
-    const fromEvents = bought.filter(({ fromDocument }) => !fromDocument).map(({ transactionId }) => `order/${transactionId}`);
-    const documents = await this.purchases.find({ _id: { $in: fromEvents } }, { projection: { transactionId: 1 } }).toArray();
+    const fromEvents = bought
+      .filter(({ fromDocument }) => !fromDocument)
+      .map(({ transactionId }) => `order/${transactionId}`);
+    const documents = await this.purchases
+      .find({ _id: { $in: fromEvents } }, { projection: { transactionId: 1 } })
+      .toArray();
     const overruled = new Set(documents.map(({ transactionId }) => transactionId));
-    return new Set(bought.filter(({ fromDocument, transactionId }) => fromDocument || !overruled.has(transactionId)).map(({ customerId }) => customerId));
+    return new Set(
+      bought
+        .filter(({ fromDocument, transactionId }) => fromDocument || !overruled.has(transactionId))
+        .map(({ customerId }) => customerId),
+    );
   }
 
   /** Removes what is held of a customer; says how much of what. */
@@ -99,11 +111,15 @@ interface FactChange<T> {
 function customerFact({ collection, id, seq, document }: ShopChange): FactChange<CustomerFact>[] {
   if (collection !== 'customers') return [];
   const country = document?.country;
-  return [{ id, seq, fact: document && { _id: id, country: country == null ? null : (countryCode(country) ?? country) } }];
+  return [
+    { id, seq, fact: document && { _id: id, country: country == null ? null : (countryCode(country) ?? country) } },
+  ];
 }
 
 function productFact({ collection, id, seq, document }: ShopChange): FactChange<ProductFact>[] {
-  return collection === 'products' ? [{ id, seq, fact: document && { _id: id, category: document.category ?? null } }] : [];
+  return collection === 'products'
+    ? [{ id, seq, fact: document && { _id: id, category: document.category ?? null } }]
+    : [];
 }
 
 function purchaseFact({ collection, id, seq, op, document }: ShopChange): FactChange<PurchaseFact>[] {
@@ -124,7 +140,20 @@ function purchaseFact({ collection, id, seq, op, document }: ShopChange): FactCh
   const transactionId = document ? purchaseOf(document) : undefined;
   if (!document || transactionId === undefined) return op === 'c' ? [] : [{ id: key, seq, fact: null }];
   const productIds = [...new Set((document.items ?? []).map(({ item_id }) => item_id))];
-  return [{ id: key, seq, fact: { _id: key, transactionId, fromDocument: false, customerId: document.user_pseudo_id, productIds, counts: true } }];
+  return [
+    {
+      id: key,
+      seq,
+      fact: {
+        _id: key,
+        transactionId,
+        fromDocument: false,
+        customerId: document.user_pseudo_id,
+        productIds,
+        counts: true,
+      },
+    },
+  ];
 }
 
 async function write<T extends { _id: string }>(
@@ -135,7 +164,9 @@ async function write<T extends { _id: string }>(
   const newest = new Map(changes.map(change => [change.id, change]));
   if (newest.size === 0) return;
   const documents = collection.db.collection<Document & { _id: string; seq: string }>(collection.collectionName);
-  const held = await documents.find({ _id: { $in: [...newest.keys()] } }, { session, projection: { seq: 1 } }).toArray();
+  const held = await documents
+    .find({ _id: { $in: [...newest.keys()] } }, { session, projection: { seq: 1 } })
+    .toArray();
   const seqs = new Map(held.map(({ _id, seq }) => [_id, seq]));
   const operations: AnyBulkWriteOperation<Document & { _id: string; seq: string }>[] = [];
   for (const { id, seq, fact } of newest.values()) {

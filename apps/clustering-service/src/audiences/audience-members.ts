@@ -35,14 +35,24 @@ export class AudienceMembers {
     yield await this.narrowed(batch, filter, products);
   }
 
-  private async narrowed(batch: AudienceMember[], { countries }: AudienceFilter, products: ReadonlySet<string> | undefined): Promise<AudienceMember[]> {
+  private async narrowed(
+    batch: AudienceMember[],
+    { countries }: AudienceFilter,
+    products: ReadonlySet<string> | undefined,
+  ): Promise<AudienceMember[]> {
     let members = batch;
     if (countries) {
-      const there = await this.facts.livingIn(members.map(({ customerId }) => customerId), countries);
+      const there = await this.facts.livingIn(
+        members.map(({ customerId }) => customerId),
+        countries,
+      );
       members = members.filter(({ customerId }) => there.has(customerId));
     }
     if (products) {
-      const buyers = await this.facts.buyersOf(members.map(({ customerId }) => customerId), products);
+      const buyers = await this.facts.buyersOf(
+        members.map(({ customerId }) => customerId),
+        products,
+      );
       members = members.filter(({ customerId }) => buyers.has(customerId));
     }
     return members;
@@ -50,10 +60,14 @@ export class AudienceMembers {
 }
 
 function queryOf({ tiers, features, last_order_after, last_order_before }: AudienceFilter): Filter<TierCustomer> {
-  const conditions: Filter<TierCustomer>[] = [{ known: { $ne: null }, 'standing.tier': tiers ? { $in: tiers } : { $exists: true } }];
+  const conditions: Filter<TierCustomer>[] = [
+    { known: { $ne: null }, 'standing.tier': tiers ? { $in: tiers } : { $exists: true } },
+  ];
   for (const [feature, { min, max }] of Object.entries(features ?? {})) {
     const field = feature === 'revenue' ? 'known.revenue' : `known.features.${feature}`;
-    conditions.push({ [field]: { ...(min !== undefined && { $gte: min }), ...(max !== undefined && { $lte: max }), $exists: true } });
+    conditions.push({
+      [field]: { ...(min !== undefined && { $gte: min }), ...(max !== undefined && { $lte: max }), $exists: true },
+    });
   }
   if (last_order_after !== undefined) conditions.push({ 'known.lastOrderAt': { $gte: new Date(last_order_after) } });
   if (last_order_before !== undefined) conditions.push({ 'known.lastOrderAt': { $lt: new Date(last_order_before) } });

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { decodeChange, type LogMessage, type LogTransport, Projection, type ShopChange, Topics } from '@laurel/change-log';
+import {
+  decodeChange,
+  type LogMessage,
+  type LogTransport,
+  Projection,
+  type ShopChange,
+  Topics,
+} from '@laurel/change-log';
 import { Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Collection } from 'mongodb';
@@ -119,7 +126,10 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /** Begins a file. Its report is kept from the first chunk, and completed after the last. */
-  async export(audience: Audience, name: FormatName): Promise<{ id: string; file: AudienceExport; chunks: AsyncGenerator<string> }> {
+  async export(
+    audience: Audience,
+    name: FormatName,
+  ): Promise<{ id: string; file: AudienceExport; chunks: AsyncGenerator<string> }> {
     const { modelVersion } = await this.pipeline.store.clock();
     const file = new AudienceExport(this.members.batches(audience.filter), this.contacts, fileFormat(name));
     const report: ExportReport = {
@@ -144,7 +154,10 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
       status = 'complete';
     } finally {
       const checksum_sha256 = status === 'complete' ? file.checksum() : null;
-      await this.reports.updateOne({ _id: id }, { $set: { ...file.counts, status, finished_at: new Date(), checksum_sha256 } });
+      await this.reports.updateOne(
+        { _id: id },
+        { $set: { ...file.counts, status, finished_at: new Date(), checksum_sha256 } },
+      );
     }
   }
 }

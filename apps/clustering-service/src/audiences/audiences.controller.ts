@@ -61,7 +61,9 @@ export class AudiencesController {
   @HttpCode(200)
   @ApiOperation({ summary: 'How many customers a filter fits now, without saving it' })
   @ApiResponse({ status: 200, standardSchema: sizeSchema })
-  async preview(@Body({ schema: previewSchema }) { filter }: z.infer<typeof previewSchema>): Promise<z.infer<typeof sizeSchema>> {
+  async preview(
+    @Body({ schema: previewSchema }) { filter }: z.infer<typeof previewSchema>,
+  ): Promise<z.infer<typeof sizeSchema>> {
     return { members: await this.audiences.count(filter) };
   }
 
@@ -100,7 +102,10 @@ export class AudiencesController {
   ): Promise<void> {
     const audience = await this.found(audienceId);
     if (top !== undefined) {
-      throw new ProblemException({ status: 501, detail: 'Top products per customer cannot be exported yet. Leave "top" out.' });
+      throw new ProblemException({
+        status: 501,
+        detail: 'Top products per customer cannot be exported yet. Leave "top" out.',
+      });
     }
     const { contentType, extension } = fileFormat(format);
     const { id: exportId, file, chunks } = await this.audiences.export(audience, format);
@@ -125,7 +130,11 @@ export class AudiencesController {
     @Param('export', { schema: id }) exportId: string,
   ): Promise<z.infer<typeof reportSchema>> {
     const report = await this.audiences.report(audienceId, exportId);
-    if (!report) throw new ProblemException({ status: 404, detail: `Audience ${JSON.stringify(audienceId)} has no export ${JSON.stringify(exportId)}.` });
+    if (!report)
+      throw new ProblemException({
+        status: 404,
+        detail: `Audience ${JSON.stringify(audienceId)} has no export ${JSON.stringify(exportId)}.`,
+      });
     const { _id, started_at, finished_at, ...rest } = report;
     return { id: _id, ...rest, started_at: started_at.toISOString(), finished_at: finished_at?.toISOString() ?? null };
   }
@@ -138,5 +147,8 @@ export class AudiencesController {
 }
 
 function unknownAudience(audienceId: string): ProblemException {
-  return new ProblemException({ status: 404, detail: `There is no audience ${JSON.stringify(audienceId)}. GET /v1/audiences lists them.` });
+  return new ProblemException({
+    status: 404,
+    detail: `There is no audience ${JSON.stringify(audienceId)}. GET /v1/audiences lists them.`,
+  });
 }

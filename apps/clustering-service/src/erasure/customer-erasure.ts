@@ -35,14 +35,19 @@ export class CustomerErasure {
   async erase(id: string): Promise<ErasureReceipt> {
     const result: { receipt?: ErasureReceipt } = {};
     await this.pipeline.serially(async () => {
-      result.receipt = await this.context.mongo.withSession(session => session.withTransaction(() => this.eraseWithin(id, session)));
+      result.receipt = await this.context.mongo.withSession(session =>
+        session.withTransaction(() => this.eraseWithin(id, session)),
+      );
     });
     this.pipeline.outbox.notify();
     if (!result.receipt) throw new Error('erasure ended without a receipt');
     return result.receipt;
   }
 
-  private async eraseWithin(id: string, session: Parameters<TierPipeline['store']['tick']>[0]): Promise<ErasureReceipt> {
+  private async eraseWithin(
+    id: string,
+    session: Parameters<TierPipeline['store']['tick']>[0],
+  ): Promise<ErasureReceipt> {
     const { store, outbox } = this.pipeline;
     const now = new Date();
     const recent = new Date(now.getTime() - PULL_RETENTION_MS);

@@ -1,4 +1,4 @@
-import { ModelRegistry, stickyChoice, type ServingState, type TrainingRuns } from '@laurel/learning';
+import { type ModelRegistry, stickyChoice, type ServingState, type TrainingRuns } from '@laurel/learning';
 import { TierModel, tierModelSchema } from '../tiers/tier-model.js';
 
 /** The name of the tiers' model in the registry. */
@@ -24,14 +24,22 @@ export class LiveTierModels {
 
   /** Loads every version that a state names. @throws ArtifactMismatchError when an artifact is not what was registered. */
   static async load(registry: ModelRegistry, runs: TrainingRuns, state: ServingState): Promise<LiveTierModels> {
-    const numbers = new Set([state.live, ...state.traffic.filter(({ percent }) => percent > 0).map(({ version }) => version)]);
+    const numbers = new Set([
+      state.live,
+      ...state.traffic.filter(({ percent }) => percent > 0).map(({ version }) => version),
+    ]);
     const finished = await runs.list(USER_CLUSTERS, 1000);
     const versions = new Map<number, LoadedTierModel>();
     for (const version of numbers) {
       const record = await registry.get(USER_CLUSTERS, version);
       const data: unknown = JSON.parse(new TextDecoder().decode(await registry.load(record)));
       const runId = finished.find(run => run.version === version)?.id ?? null;
-      versions.set(version, { version, model: new TierModel(tierModelSchema.parse(data)), trainedAt: record.trainedAt, runId });
+      versions.set(version, {
+        version,
+        model: new TierModel(tierModelSchema.parse(data)),
+        trainedAt: record.trainedAt,
+        runId,
+      });
     }
     return new LiveTierModels(state, versions);
   }

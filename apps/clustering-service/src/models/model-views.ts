@@ -28,7 +28,12 @@ export const servingSchema = z.object({
 /** Every model with its versions, the newest first. */
 export const modelsSchema = z.object({
   models: z.array(
-    z.object({ name: z.string(), live: z.number().nullable(), traffic: z.array(z.object({ version: z.number(), percent: z.number() })), versions: z.array(modelVersionSchema) }),
+    z.object({
+      name: z.string(),
+      live: z.number().nullable(),
+      traffic: z.array(z.object({ version: z.number(), percent: z.number() })),
+      versions: z.array(modelVersionSchema),
+    }),
   ),
 });
 

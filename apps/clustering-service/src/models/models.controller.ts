@@ -7,18 +7,38 @@ import { z } from 'zod';
 import { TierPipeline } from '../tiers/tier-pipeline.js';
 import { USER_CLUSTERS } from './live-tier-models.js';
 import { ModelShelf } from './model-shelf.js';
-import { modelsSchema, modelVersionView, servingSchema, servingView, trainingRunSchema, trainingRunView } from './model-views.js';
-import { InstanceError, predict, predictionAnswerSchema, predictionRequestSchema, readInstance, type Instance } from './prediction.js';
+import {
+  modelsSchema,
+  modelVersionView,
+  servingSchema,
+  servingView,
+  trainingRunSchema,
+  trainingRunView,
+} from './model-views.js';
+import {
+  InstanceError,
+  predict,
+  predictionAnswerSchema,
+  predictionRequestSchema,
+  readInstance,
+  type Instance,
+} from './prediction.js';
 
 /** The models that can be trained: that of this service, and the recommender's. */
 const MODEL_NAMES = [USER_CLUSTERS, 'product_affinity'] as const;
 
 const name = z.string().meta({ enum: [...MODEL_NAMES] });
-const version = z.coerce.number({ error: 'version: a whole number was expected' }).int('version: a whole number was expected').positive();
+const version = z.coerce
+  .number({ error: 'version: a whole number was expected' })
+  .int('version: a whole number was expected')
+  .positive();
 
 const trafficSchema = z.object({
   traffic: z.array(
-    z.object({ version: z.number().int().positive(), percent: z.number().min(0, 'percent: 0 to 100').max(100, 'percent: 0 to 100') }),
+    z.object({
+      version: z.number().int().positive(),
+      percent: z.number().min(0, 'percent: 0 to 100').max(100, 'percent: 0 to 100'),
+    }),
     { error: 'traffic: a list of {version, percent} was expected' },
   ),
 });
@@ -39,7 +59,12 @@ export class ModelsController {
   async models(): Promise<z.infer<typeof modelsSchema>> {
     const models = MODEL_NAMES.map(async model => {
       const [records, state] = await Promise.all([this.shelf.registry.list(model), this.shelf.registry.serving(model)]);
-      return { name: model, live: state?.live ?? null, traffic: state?.traffic ?? [], versions: records.map(modelVersionView) };
+      return {
+        name: model,
+        live: state?.live ?? null,
+        traffic: state?.traffic ?? [],
+        versions: records.map(modelVersionView),
+      };
     });
     return { models: await Promise.all(models) };
   }
@@ -52,10 +77,16 @@ export class ModelsController {
     @Body({ schema: predictionRequestSchema }) { instances }: z.infer<typeof predictionRequestSchema>,
   ): Promise<z.infer<typeof predictionAnswerSchema>> {
     const live = this.pipeline.live().live;
-    if (!live) throw new ProblemException({ status: 409, detail: `No version of ${USER_CLUSTERS} is live yet. Train one: POST /v1/models/${USER_CLUSTERS}:train` });
+    if (!live)
+      throw new ProblemException({
+        status: 409,
+        detail: `No version of ${USER_CLUSTERS} is live yet. Train one: POST /v1/models/${USER_CLUSTERS}:train`,
+      });
     const read = instances.map(readInstanceOrRefuse);
     const ids = read.flatMap(instance => ('customerId' in instance ? [instance.customerId] : []));
-    const found = await this.pipeline.store.customers.find({ _id: { $in: ids } }, { projection: { known: 1 } }).toArray();
+    const found = await this.pipeline.store.customers
+      .find({ _id: { $in: ids } }, { projection: { known: 1 } })
+      .toArray();
     const features = new Map(found.flatMap(({ _id, known }) => (known ? [[_id, known.features] as const] : [])));
     return {
       predictions: read.map((instance, index) => {
@@ -127,11 +158,15 @@ export class ModelsController {
   private async change(work: () => Promise<ServingState>): Promise<z.infer<typeof servingSchema>> {
     try {
       const state = await work();
-      this.context.logger.info({ model: state.name, version: state.live, traffic: state.traffic }, 'what serves was changed');
+      this.context.logger.info(
+        { model: state.name, version: state.live, traffic: state.traffic },
+        'what serves was changed',
+      );
       return servingView(state);
     } catch (error) {
       if (error instanceof ModelNotFoundError) throw new ProblemException({ status: 404, detail: error.message });
-      if (error instanceof ModelChangeError || error instanceof ArtifactMismatchError) throw new ProblemException({ status: 409, detail: error.message });
+      if (error instanceof ModelChangeError || error instanceof ArtifactMismatchError)
+        throw new ProblemException({ status: 409, detail: error.message });
       throw error;
     }
   }
@@ -139,7 +174,10 @@ export class ModelsController {
 
 function knownModel(model: string): string {
   if (MODEL_NAMES.some(known => known === model)) return model;
-  throw new ProblemException({ status: 404, detail: `There is no model ${JSON.stringify(model)}. Allowed: ${MODEL_NAMES.join(', ')}.` });
+  throw new ProblemException({
+    status: 404,
+    detail: `There is no model ${JSON.stringify(model)}. Allowed: ${MODEL_NAMES.join(', ')}.`,
+  });
 }
 
 function readInstanceOrRefuse(instance: unknown, index: number): Instance {

@@ -6,7 +6,9 @@ import { type Tier, TIERS } from '../tiers/tier.js';
 const MOST_INSTANCES = 10_000;
 
 const value = (feature: TierFeature, index: number) =>
-  z.number({ error: `instances[${index}].${feature}: a number from 0 up was expected` }).min(0, `instances[${index}].${feature}: a number from 0 up was expected`);
+  z
+    .number({ error: `instances[${index}].${feature}: a number from 0 up was expected` })
+    .min(0, `instances[${index}].${feature}: a number from 0 up was expected`);
 
 /** The body of a prediction, in Vertex AI's shape. */
 export const predictionRequestSchema = z.object({
@@ -16,7 +18,9 @@ export const predictionRequestSchema = z.object({
     .max(MOST_INSTANCES, `instances: at most ${MOST_INSTANCES} a request`)
     .meta({
       description: 'Each by its four features, or by a user_pseudo_id',
-      example: [{ average_order_value: 12.8, no_of_orders: 60, session_count: 8, total_time_spend_by_user_in_msec: 2224770 }],
+      example: [
+        { average_order_value: 12.8, no_of_orders: 60, session_count: 8, total_time_spend_by_user_in_msec: 2224770 },
+      ],
     }),
 });
 

@@ -74,7 +74,9 @@ export function tierTrainingJob({ warehouse, trainer, policy, windowDays }: Tier
         durationMs: result.durationMs,
         artifact: new TextEncoder().encode(JSON.stringify(result.model)),
       },
-      decision: result.hold ? { promote: false, reason: result.hold } : { promote: true, reason: before ? 'keeps the order of the live clusters' : 'no model was live' },
+      decision: result.hold
+        ? { promote: false, reason: result.hold }
+        : { promote: true, reason: before ? 'keeps the order of the live clusters' : 'no model was live' },
     };
   };
 }

@@ -22,7 +22,12 @@ export class TierTraining implements OnApplicationBootstrap, BeforeApplicationSh
   ) {
     const { settings, logger } = context;
     const { policy } = pipeline.configuration;
-    const job = tierTrainingJob({ warehouse, trainer: new EmbeddedTrainer(), policy, windowDays: settings.featureWindowDays });
+    const job = tierTrainingJob({
+      warehouse,
+      trainer: new EmbeddedTrainer(),
+      policy,
+      windowDays: settings.featureWindowDays,
+    });
     this.worker = new TrainingWorker({
       runs: shelf.runs,
       registry: shelf.registry,
@@ -30,7 +35,11 @@ export class TierTraining implements OnApplicationBootstrap, BeforeApplicationSh
       pollMs: 250,
       onEvent: event => {
         if (event.kind === 'error') logger.error({ err: event.error }, 'training queue');
-        else logger.info({ run: event.run.id, status: event.run.status, reason: event.run.reason }, `training of the tiers ${event.kind}`);
+        else
+          logger.info(
+            { run: event.run.id, status: event.run.status, reason: event.run.reason },
+            `training of the tiers ${event.kind}`,
+          );
       },
     });
     this.schedule = CronJob.from({
@@ -55,6 +64,7 @@ export class TierTraining implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async requestOnce(): Promise<void> {
     const [newest] = await this.shelf.runs.list(USER_CLUSTERS, 1);
-    if (newest?.status !== 'queued' && newest?.status !== 'running') await this.shelf.runs.request(USER_CLUSTERS, { reason: 'schedule' });
+    if (newest?.status !== 'queued' && newest?.status !== 'running')
+      await this.shelf.runs.request(USER_CLUSTERS, { reason: 'schedule' });
   }
 }

@@ -6,18 +6,35 @@ import { type Cursor, CursorError, readCursor, writeCursor } from './cursor.js';
 const place = fc.record({ at: fc.nat(), id: fc.string() });
 const cursor: fc.Arbitrary<Cursor> = fc.oneof(
   fc.record(
-    { kind: fc.constant('members' as const), tier: fc.constantFrom(...TIERS), upto: fc.nat(), since: fc.nat(), after: place, delta: fc.boolean() },
+    {
+      kind: fc.constant('members' as const),
+      tier: fc.constantFrom(...TIERS),
+      upto: fc.nat(),
+      since: fc.nat(),
+      after: place,
+      delta: fc.boolean(),
+    },
     { requiredKeys: ['kind', 'tier', 'upto', 'after', 'delta'] },
   ),
   fc.record(
-    { kind: fc.constant('changes' as const), tier: fc.constantFrom(...TIERS), from: fc.nat(), upto: fc.nat(), after: place },
+    {
+      kind: fc.constant('changes' as const),
+      tier: fc.constantFrom(...TIERS),
+      from: fc.nat(),
+      upto: fc.nat(),
+      after: place,
+    },
     { requiredKeys: ['kind', 'tier', 'from'] },
   ),
 );
 
 describe('cursor', () => {
   it('comes back as it was written, whatever the customer id', () => {
-    fc.assert(fc.property(cursor, value => expect(readCursor(writeCursor(value))).toEqual(value)));
+    fc.assert(
+      fc.property(cursor, value => {
+        expect(readCursor(writeCursor(value))).toEqual(value);
+      }),
+    );
   });
 
   it('is refused when cut or altered', () => {

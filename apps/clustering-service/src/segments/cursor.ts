@@ -21,7 +21,13 @@ const cursorSchema = z.discriminatedUnion('kind', [
     /** Whether a delta goes on from here. */
     delta: z.boolean(),
   }),
-  z.object({ kind: z.literal('changes'), tier: z.enum(TIERS), from: z.number(), upto: z.number().optional(), after: placeSchema.optional() }),
+  z.object({
+    kind: z.literal('changes'),
+    tier: z.enum(TIERS),
+    from: z.number(),
+    upto: z.number().optional(),
+    after: placeSchema.optional(),
+  }),
 ]);
 
 export type Cursor = z.infer<typeof cursorSchema>;
@@ -44,8 +50,11 @@ export function writeCursor(cursor: Cursor): string {
 export function readCursor(text: string): Cursor {
   const bytes = Buffer.from(text, 'base64url');
   const body = bytes.subarray(MARK_BYTES);
-  if (bytes.toString('base64url') !== text || !markOf(body).equals(bytes.subarray(0, MARK_BYTES))) throw new CursorError();
-  return cursorSchema.parse(JSON.parse(body.toString()));
+  if (bytes.toString('base64url') !== text || !markOf(body).equals(bytes.subarray(0, MARK_BYTES)))
+    throw new CursorError();
+  const cursor = cursorSchema.safeParse(JSON.parse(body.toString()));
+  if (!cursor.success) throw new CursorError();
+  return cursor.data;
 }
 
 function markOf(body: Buffer): Buffer {

@@ -4,7 +4,11 @@ import type { TierModel } from '../tiers/tier-model.js';
 import type { Tier } from '../tiers/tier.js';
 
 /** What to do for a tier: its own playbook, and those that fit how its customers behave against all buyers. */
-export function playbookOf(tier: Tier, { tiers, profilePlaybooks }: TierConfiguration, model: TierModel | undefined): { summary: string; actions: string[] } {
+export function playbookOf(
+  tier: Tier,
+  { tiers, profilePlaybooks }: TierConfiguration,
+  model: TierModel | undefined,
+): { summary: string; actions: string[] } {
   const { summary, actions } = tiers[tier].playbook;
   if (!model) return { summary, actions };
   const centroid = model.centroidOf(tier);

@@ -55,9 +55,17 @@ export class SegmentPages {
   constructor(private readonly store: TierStore) {}
 
   /** Members at `upto` who became so at or after `since`, in the order of (changed_at, customer_id). */
-  async members(tier: Tier, upto: Date, options: { limit: number; since?: Date; after?: Place }): Promise<SegmentPage<Member>> {
+  async members(
+    tier: Tier,
+    upto: Date,
+    options: { limit: number; since?: Date; after?: Place },
+  ): Promise<SegmentPage<Member>> {
     const { limit, since, after } = options;
-    const rows = await this.rows({ tier, ...inForce(upto), effective_from: { $lte: upto, ...(since && { $gte: since }) } }, after, limit);
+    const rows = await this.rows(
+      { tier, ...inForce(upto), effective_from: { $lte: upto, ...(since && { $gte: since }) } },
+      after,
+      limit,
+    );
     const more = rows.length > limit;
     const entries = rows.slice(0, limit).flatMap(row => memberOf(row) ?? []);
     const last = rows[limit - 1];
@@ -71,7 +79,12 @@ export class SegmentPages {
    *
    * @throws DeltaExpiredError when `from` is older than tombstones are kept.
    */
-  async changes(tier: Tier, from: Date, upto: Date, options: { limit: number; after?: Place; now: Date }): Promise<SegmentPage<Member | Leaver>> {
+  async changes(
+    tier: Tier,
+    from: Date,
+    upto: Date,
+    options: { limit: number; after?: Place; now: Date },
+  ): Promise<SegmentPage<Member | Leaver>> {
     const { limit, after, now } = options;
     if (from.getTime() < now.getTime() - PULL_RETENTION_MS) throw new DeltaExpiredError();
     const rows = await this.rows({ ...inForce(upto), effective_from: { $gt: from, $lte: upto } }, after, limit);
@@ -86,14 +99,20 @@ export class SegmentPages {
     });
     const last = page.at(-1);
     const next: Cursor | null =
-      rows.length > limit && last ? { kind: 'changes', tier, from: from.getTime(), upto: upto.getTime(), after: placeOf(last) } : null;
+      rows.length > limit && last
+        ? { kind: 'changes', tier, from: from.getTime(), upto: upto.getTime(), after: placeOf(last) }
+        : null;
     return { entries, next, asOf: upto };
   }
 
   /** Those who were in the segment at `from`; of the erased, whose history is gone, those who may have been. */
   private async wereMembers(tier: Tier, customerIds: readonly string[], from: Date): Promise<Set<string>> {
     if (customerIds.length === 0) return new Set();
-    const then = { tier, effective_from: { $lte: from }, $or: [{ effective_to: null }, { effective_to: { $gt: from } }] };
+    const then = {
+      tier,
+      effective_from: { $lte: from },
+      $or: [{ effective_to: null }, { effective_to: { $gt: from } }],
+    };
     const erasedSince = { tier: null, held: tier, reason_type: 'erased' as const, effective_from: { $gt: from } };
     const filter: Filter<TierRow> = { customer_id: { $in: [...customerIds] }, $or: [then, erasedSince] };
     return new Set(await this.store.rows.distinct('customer_id', filter));
@@ -101,11 +120,21 @@ export class SegmentPages {
 
   private rows(filter: Filter<TierRow>, after: Place | undefined, limit: number): Promise<WithId<TierRow>[]> {
     const beyond: Filter<TierRow>[] = after
-      ? [{ $or: [{ effective_from: { $gt: new Date(after.at) } }, { effective_from: new Date(after.at), customer_id: { $gt: after.id } }] }]
+      ? [
+          {
+            $or: [
+              { effective_from: { $gt: new Date(after.at) } },
+              { effective_from: new Date(after.at), customer_id: { $gt: after.id } },
+            ],
+          },
+        ]
       : [];
     const from: Filter<TierRow>[] = after ? [{ effective_from: { $gte: new Date(after.at) } }] : [];
     return this.store.rows
-      .find({ $and: [filter, ...from, ...beyond] }, { sort: { effective_from: 1, customer_id: 1 }, limit: limit + 1, batchSize: limit + 2 })
+      .find(
+        { $and: [filter, ...from, ...beyond] },
+        { sort: { effective_from: 1, customer_id: 1 }, limit: limit + 1, batchSize: limit + 2 },
+      )
       .toArray();
   }
 }

@@ -26,10 +26,15 @@ const membersQuerySchema = z.object({
   updated_since: z.iso
     .datetime({ offset: true, error: 'updated_since: an RFC 3339 moment such as 2026-01-31T00:00:00Z was expected' })
     .optional()
-    .meta({ description: 'Only who became a member at or after this moment; leavers are not told, use delta for them' }),
+    .meta({
+      description: 'Only who became a member at or after this moment; leavers are not told, use delta for them',
+    }),
 });
 
-const deltaQuerySchema = z.object({ limit, cursor: z.string().optional().meta({ description: 'next, or from delta_link' }) });
+const deltaQuerySchema = z.object({
+  limit,
+  cursor: z.string().optional().meta({ description: 'next, or from delta_link' }),
+});
 
 const tierName = z.string().meta({ enum: TIERS.map(tier => tier.toLowerCase()) });
 const moment = z.string().meta({ format: 'date-time' });
@@ -58,14 +63,22 @@ const memberSchema = z.object({
   model_version: z.string().nullable(),
 });
 
-const leaverSchema = z.object({ customer_id: z.string(), removed: z.literal(true), reason: z.enum(['changed', 'gone', 'erased']), changed_at: moment });
+const leaverSchema = z.object({
+  customer_id: z.string(),
+  removed: z.literal(true),
+  reason: z.enum(['changed', 'gone', 'erased']),
+  changed_at: moment,
+});
 
 const membersSchema = z.object({ members: z.array(memberSchema), next: z.string().nullable(), ...asOf });
 
 const deltaSchema = z.object({
   members: z.array(z.union([memberSchema, leaverSchema])),
   next: z.string().nullable(),
-  delta_link: z.string().nullable().meta({ description: 'On the last page: where to ask for what changes from now on' }),
+  delta_link: z
+    .string()
+    .nullable()
+    .meta({ description: 'On the last page: where to ask for what changes from now on' }),
   ...asOf,
 });
 
@@ -111,7 +124,11 @@ export class SegmentsController {
     if (cursor && (cursor.kind !== 'members' || cursor.tier !== tier || cursor.delta)) throw notForHere(400);
     const clock = await this.pipeline.store.clock();
     if (isNotModified(reply, etagOf('members', tier, query, clock.at, clock.modelVersion))) return undefined;
-    const since = cursor ? cursor.since : query.updated_since === undefined ? undefined : Date.parse(query.updated_since);
+    const since = cursor
+      ? cursor.since
+      : query.updated_since === undefined
+        ? undefined
+        : Date.parse(query.updated_since);
     const page = await this.pages.members(tier, cursor ? new Date(cursor.upto) : clock.at, {
       limit: query.limit,
       ...(since !== undefined && { since: new Date(since) }),
@@ -121,7 +138,9 @@ export class SegmentsController {
   }
 
   @Get(':tier/members/delta')
-  @ApiOperation({ summary: 'First the whole segment, then, by delta_link, what has changed since: members and tombstones' })
+  @ApiOperation({
+    summary: 'First the whole segment, then, by delta_link, what has changed since: members and tombstones',
+  })
   @ApiResponse({ status: 200, standardSchema: deltaSchema })
   @ApiResponse({ status: 304, description: 'As the ETag in If-None-Match' })
   @ApiResponse({ status: 410, description: 'The cursor has expired or is none: begin anew without a cursor' })
@@ -153,7 +172,10 @@ export class SegmentsController {
     size: number,
   ): Promise<SegmentPage<z.infer<typeof memberSchema> | z.infer<typeof leaverSchema>>> {
     if (cursor?.kind !== 'changes') {
-      return this.pages.members(tier, cursor ? new Date(cursor.upto) : clock.at, { limit: size, ...(cursor && { after: cursor.after }) });
+      return this.pages.members(tier, cursor ? new Date(cursor.upto) : clock.at, {
+        limit: size,
+        ...(cursor && { after: cursor.after }),
+      });
     }
     const upto = cursor.upto === undefined ? clock.at : new Date(cursor.upto);
     const options = { limit: size, now: new Date(), ...(cursor.after && { after: cursor.after }) };
@@ -174,18 +196,25 @@ function tierOf(name: string): Tier {
   const tier = TIERS.find(candidate => candidate.toLowerCase() === name);
   if (tier) return tier;
   const allowed = TIERS.map(candidate => candidate.toLowerCase()).join(', ');
-  throw new ProblemException({ status: 404, detail: `There is no segment ${JSON.stringify(name)}. Allowed: ${allowed}.` });
+  throw new ProblemException({
+    status: 404,
+    detail: `There is no segment ${JSON.stringify(name)}. Allowed: ${allowed}.`,
+  });
 }
 
 function cursorOr(text: string, status: 400 | 410): Cursor {
   try {
     return readCursor(text);
   } catch (error) {
-    if (error instanceof CursorError) throw new ProblemException({ status, detail: `${error.message} Begin anew without a cursor.` });
+    if (error instanceof CursorError)
+      throw new ProblemException({ status, detail: `${error.message} Begin anew without a cursor.` });
     throw error;
   }
 }
 
 function notForHere(status: 400 | 410): ProblemException {
-  return new ProblemException({ status, detail: 'This cursor belongs to another segment or kind of pull. Begin anew without a cursor.' });
+  return new ProblemException({
+    status,
+    detail: 'This cursor belongs to another segment or kind of pull. Begin anew without a cursor.',
+  });
 }

@@ -4,7 +4,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { laurelTopics, type LogTransport, openTransport, partitionOf, Topics } from '@laurel/change-log';
-import { openServiceContext, readSettings, type RunningApp, type Scope, type ServiceContext, startApp } from '@laurel/service';
+import {
+  openServiceContext,
+  readSettings,
+  type RunningApp,
+  type Scope,
+  type ServiceContext,
+  startApp,
+} from '@laurel/service';
 import { type ChangelogRow, DuckDbWarehouse } from '@laurel/warehouse';
 import { clusteringService } from '../index.js';
 import type { TierFeatures } from '../tiers/tier-features.js';
@@ -24,7 +31,10 @@ export class RunningClusteringService {
     private app: RunningApp,
   ) {}
 
-  static async start(servers: { mongodbUri: string; kafkaBrokers: string }, configuration?: unknown): Promise<RunningClusteringService> {
+  static async start(
+    servers: { mongodbUri: string; kafkaBrokers: string },
+    configuration?: unknown,
+  ): Promise<RunningClusteringService> {
     const mark = randomBytes(4).toString('hex');
     const home = await mkdtemp(join(tmpdir(), 'laurel-tiers-'));
     if (configuration !== undefined) await writeFile(join(home, 'tiers.json'), JSON.stringify(configuration));
@@ -34,7 +44,9 @@ export class RunningClusteringService {
       SHOP_DATABASE: `shop_${mark}`,
       LAUREL_DATABASE: `laurel_${mark}`,
       TOPIC_PREFIX: `tiers-${mark}`,
-      LAUREL_KEYS: (['crm', 'marketing', 'admin', 'storefront'] as const).map(scope => `${scope}=${key(scope)}`).join(','),
+      LAUREL_KEYS: (['crm', 'marketing', 'admin', 'storefront'] as const)
+        .map(scope => `${scope}=${key(scope)}`)
+        .join(','),
       LAUREL_HOME: home,
       CLUSTERING_SERVICE_PORT: String(await freePort()),
       LOG_LEVEL: 'error',
@@ -50,11 +62,19 @@ export class RunningClusteringService {
 
   async restart(): Promise<void> {
     await this.app.close();
-    this.app = await startApp(clusteringService, { ...this.context, transport: this.transport, warehouse: this.warehouse });
+    this.app = await startApp(clusteringService, {
+      ...this.context,
+      transport: this.transport,
+      warehouse: this.warehouse,
+    });
   }
 
   call(path: string, as: Scope = 'admin', init: RequestInit = {}): Promise<Response> {
-    const headers = { authorization: `Bearer ${key(as)}`, ...(init.body != null && { 'content-type': 'application/json' }), ...init.headers };
+    const headers = {
+      authorization: `Bearer ${key(as)}`,
+      ...(init.body != null && { 'content-type': 'application/json' }),
+      ...init.headers,
+    };
     return fetch(`${this.app.url}${path}`, { ...init, headers });
   }
 
@@ -96,14 +116,32 @@ export class RunningClusteringService {
     const row = (collection: string, id: string, document: Record<string, unknown>): ChangelogRow => {
       offset++;
       const seq = offset.toString(16).padStart(12, '0');
-      return { collection, eventId: `${collection}-${id}`, seq, op: 'c', key: id, sourceTs: new Date(), partition: 0, offset, document: { _id: id, ...document } };
+      return {
+        collection,
+        eventId: `${collection}-${id}`,
+        seq,
+        op: 'c',
+        key: id,
+        sourceTs: new Date(),
+        partition: 0,
+        offset,
+        document: { _id: id, ...document },
+      };
     };
     const orders: ChangelogRow[] = [];
     const events: ChangelogRow[] = [];
     for (const [customerId, features] of customers) {
       for (let n = 0; n < features.no_of_orders; n++) {
         const items = [{ productId: 'p1', name: 'Lamp', quantity: 1, price: features.average_order_value }];
-        orders.push(row('orders', `${customerId}-${n}`, { customerId, placedAt: new Date(), status: 'paid', currency: 'GBP', items }));
+        orders.push(
+          row('orders', `${customerId}-${n}`, {
+            customerId,
+            placedAt: new Date(),
+            status: 'paid',
+            currency: 'GBP',
+            items,
+          }),
+        );
       }
       for (let n = 0; n < features.session_count; n++) {
         const engagement = n === 0 ? features.total_time_spend_by_user_in_msec : 0;
@@ -111,10 +149,20 @@ export class RunningClusteringService {
           { key: 'ga_session_id', value: { int_value: n + 1 } },
           { key: 'engagement_time_msec', value: { int_value: engagement } },
         ];
-        events.push(row('events', `${customerId}-${n}`, { event_name: 'view_item', event_timestamp: Date.now() * 1000, user_pseudo_id: customerId, event_params }));
+        events.push(
+          row('events', `${customerId}-${n}`, {
+            event_name: 'view_item',
+            event_timestamp: Date.now() * 1000,
+            user_pseudo_id: customerId,
+            event_params,
+          }),
+        );
       }
     }
-    for (const [topic, rows] of [['orders', orders], ['events', events]] as const) {
+    for (const [topic, rows] of [
+      ['orders', orders],
+      ['events', events],
+    ] as const) {
       const { rejected } = await this.warehouse.append({ topic, partition: 0, rows, position: null });
       if (rejected[0]) throw new Error(rejected[0].reason);
     }
@@ -137,7 +185,9 @@ function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }

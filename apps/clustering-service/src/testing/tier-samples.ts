@@ -24,7 +24,13 @@ export const modelData: TierModelData = {
     [3, 2, 2, 12],
   ],
   tiers: ['BRONZE', 'PLATINUM', 'GOLD', 'SILVER'],
-  profiles: [1, 4, 3, 2].map(rank => ({ size: 10, mean_revenue: rank, mean_revenue_low: rank, mean_revenue_high: rank, mean_orders: rank })),
+  profiles: [1, 4, 3, 2].map(rank => ({
+    size: 10,
+    mean_revenue: rank,
+    mean_revenue_low: rank,
+    mean_revenue_high: rank,
+    mean_orders: rank,
+  })),
 };
 
 /** Features at the place of a point in the standardised space of {@link modelData}. */

@@ -7,7 +7,13 @@ import { explainTier } from './explain-tier.js';
 import { modelExplanationSchema } from './explanation-view.js';
 import { TIER_FEATURES } from './tier-features.js';
 import { TierPipeline } from './tier-pipeline.js';
-import { customerTierSchema, customerTierView, tierRowSchema, tierRowView, type CustomerTierView } from './tier-views.js';
+import {
+  customerTierSchema,
+  customerTierView,
+  tierRowSchema,
+  tierRowView,
+  type CustomerTierView,
+} from './tier-views.js';
 import { type Tier, TIERS } from './tier.js';
 import type { TierCustomer } from './tier-store.js';
 
@@ -70,7 +76,9 @@ export class CustomersController {
   @ApiOperation({ summary: 'Every period of the tier, the newest first' })
   @ApiResponse({ status: 200, standardSchema: historySchema })
   async history(@Param('id', { schema: customerId }) id: string): Promise<z.infer<typeof historySchema>> {
-    const rows = await this.pipeline.store.rows.find({ customer_id: id, reason_type: { $ne: 'erased' } }, { sort: { effective_from: -1 } }).toArray();
+    const rows = await this.pipeline.store.rows
+      .find({ customer_id: id, reason_type: { $ne: 'erased' } }, { sort: { effective_from: -1 } })
+      .toArray();
     if (rows.length === 0) throw unknownCustomer(id);
     return { customer_id: id, history: rows.map(tierRowView) };
   }
@@ -90,7 +98,9 @@ export class CustomersController {
       reason: row?.reason ?? '',
       model_version: model ? String(model.version) : null,
       features: known.features,
-      model: model ? { ...explainTier(model.model, known.features, standing.tier, this.pipeline.configuration.policy) } : null,
+      model: model
+        ? { ...explainTier(model.model, known.features, standing.tier, this.pipeline.configuration.policy) }
+        : null,
     };
   }
 
@@ -98,7 +108,9 @@ export class CustomersController {
   @HttpCode(200)
   @ApiOperation({ summary: `The tiers of up to ${MOST_IDS.toLocaleString('en')} customers` })
   @ApiResponse({ status: 200, standardSchema: batchAnswerSchema })
-  async batch(@Body({ schema: batchSchema }) { customer_ids }: z.infer<typeof batchSchema>): Promise<z.infer<typeof batchAnswerSchema>> {
+  async batch(
+    @Body({ schema: batchSchema }) { customer_ids }: z.infer<typeof batchSchema>,
+  ): Promise<z.infer<typeof batchAnswerSchema>> {
     const clock = await this.pipeline.store.clock();
     const found = await this.pipeline.store.customers.find({ _id: { $in: customer_ids } }).toArray();
     const tiers = found.flatMap(customer => this.viewOf(customer) ?? []);
@@ -155,5 +167,8 @@ export class CustomersController {
 }
 
 function unknownCustomer(id: string): ProblemException {
-  return new ProblemException({ status: 404, detail: `Customer ${JSON.stringify(id)} has no tier: nothing is known of them.` });
+  return new ProblemException({
+    status: 404,
+    detail: `Customer ${JSON.stringify(id)} has no tier: nothing is known of them.`,
+  });
 }

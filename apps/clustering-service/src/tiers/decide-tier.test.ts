@@ -12,14 +12,29 @@ const start = new Date('2026-01-01T00:00:00Z');
 const later = (days: number) => new Date(start.getTime() + days * DAY_MS);
 
 /** Where each tier's centroid is. */
-const place: Record<Tier, readonly number[]> = { PLATINUM: [5, 4, 4, 14], GOLD: [4, 3, 3, 13], SILVER: [3, 2, 2, 12], BRONZE: [2, 1, 1, 10] };
+const place: Record<Tier, readonly number[]> = {
+  PLATINUM: [5, 4, 4, 14],
+  GOLD: [4, 3, 3, 13],
+  SILVER: [3, 2, 2, 12],
+  BRONZE: [2, 1, 1, 10],
+};
 
 function standing(tier: Tier, more: Partial<TierStanding> = {}): TierStanding {
   return { tier, source: 'model', reasonType: 'nearest', margin: 0, watch: null, announced: null, ...more };
 }
 
 function given(more: Partial<TierCase>): TierCase {
-  return { features: featuresAt(place.GOLD), lastOrderAt: start, standing: undefined, pin: null, model, policy, windowDays: 365, now: start, ...more };
+  return {
+    features: featuresAt(place.GOLD),
+    lastOrderAt: start,
+    standing: undefined,
+    pin: null,
+    model,
+    policy,
+    windowDays: 365,
+    now: start,
+    ...more,
+  };
 }
 
 function along(from: Tier, to: Tier, share: number): readonly number[] {
@@ -30,7 +45,11 @@ describe('decideTier', () => {
   it('is Bronze by the gate without an order in the window, whatever the tier before', () => {
     const features = { ...featuresAt(place.PLATINUM), no_of_orders: 0 };
     for (const tier of TIERS) {
-      expect(decideTier(given({ features, standing: standing(tier) })).standing).toMatchObject({ tier: 'BRONZE', source: 'gate', reasonType: 'no_order_in_window' });
+      expect(decideTier(given({ features, standing: standing(tier) })).standing).toMatchObject({
+        tier: 'BRONZE',
+        source: 'gate',
+        reasonType: 'no_order_in_window',
+      });
     }
   });
 
@@ -41,7 +60,11 @@ describe('decideTier', () => {
   });
 
   it('is Bronze for everybody before there is a model', () => {
-    expect(decideTier(given({ model: undefined })).standing).toMatchObject({ tier: 'BRONZE', source: 'gate', reasonType: 'no_model' });
+    expect(decideTier(given({ model: undefined })).standing).toMatchObject({
+      tier: 'BRONZE',
+      source: 'gate',
+      reasonType: 'no_model',
+    });
   });
 
   it('places a customer whom no model placed before at the nearest centroid', () => {
@@ -51,7 +74,9 @@ describe('decideTier', () => {
   });
 
   it('moves up at once when the higher centroid is clearly nearer, and not within the hysteresis', () => {
-    const upgrade = (share: number) => decideTier(given({ features: featuresAt(along('SILVER', 'GOLD', share)), standing: standing('SILVER') })).standing;
+    const upgrade = (share: number) =>
+      decideTier(given({ features: featuresAt(along('SILVER', 'GOLD', share)), standing: standing('SILVER') }))
+        .standing;
     expect(upgrade(0.54).tier).toBe('SILVER');
     expect(upgrade(0.56)).toMatchObject({ tier: 'GOLD', reasonType: 'upgrade' });
   });
@@ -63,7 +88,9 @@ describe('decideTier', () => {
     const log: string[] = [];
     for (let round = 0; round < 5; round++) {
       const { standing: next, checkAt } = decideTier(given({ features, standing: current, now, lastOrderAt: now }));
-      log.push(`${next.tier} ${next.watch?.confirmations ?? 0} ${next.announced ? `→ ${next.announced.to}` : ''}`.trim());
+      log.push(
+        `${next.tier} ${next.watch?.confirmations ?? 0} ${next.announced ? `→ ${next.announced.to}` : ''}`.trim(),
+      );
       current = next;
       now = checkAt ?? now;
     }
@@ -74,20 +101,34 @@ describe('decideTier', () => {
   it('does not count confirmations that come sooner than a day', () => {
     const features = featuresAt(place.BRONZE);
     let current = standing('GOLD');
-    for (let hour = 0; hour < 24; hour++) current = decideTier(given({ features, standing: current, now: later(hour / 24) })).standing;
+    for (let hour = 0; hour < 24; hour++)
+      current = decideTier(given({ features, standing: current, now: later(hour / 24) })).standing;
     expect(current.watch?.confirmations).toBe(1);
   });
 
   it('takes an announced downgrade back when the customer recovers', () => {
-    const announced = { to: 'SILVER' as const, announcedAt: start, effectiveAt: later(30), reasonType: 'downgrade' as const };
+    const announced = {
+      to: 'SILVER' as const,
+      announcedAt: start,
+      effectiveAt: later(30),
+      reasonType: 'downgrade' as const,
+    };
     const before = standing('GOLD', { watch: { confirmations: 3, confirmedAt: start }, announced });
-    expect(decideTier(given({ standing: before, now: later(29) })).standing).toMatchObject({ tier: 'GOLD', watch: null, announced: null });
+    expect(decideTier(given({ standing: before, now: later(29) })).standing).toMatchObject({
+      tier: 'GOLD',
+      watch: null,
+      announced: null,
+    });
   });
 
   it('announces in time that the last order leaves the window', () => {
     const decide = (now: Date) => decideTier(given({ standing: standing('GOLD'), now }));
     expect(decide(later(334))).toMatchObject({ standing: { announced: null } });
-    expect(decide(later(336)).standing.announced).toMatchObject({ to: 'BRONZE', reasonType: 'no_order_in_window', announcedAt: later(336) });
+    expect(decide(later(336)).standing.announced).toMatchObject({
+      to: 'BRONZE',
+      reasonType: 'no_order_in_window',
+      announcedAt: later(336),
+    });
     const again = decideTier(given({ standing: decide(later(336)).standing, now: later(340) }));
     expect(again.standing.announced?.announcedAt).toEqual(later(336));
   });
@@ -97,7 +138,11 @@ describe('decideTier', () => {
     const features = { ...featuresAt(place.SILVER), no_of_orders: 0 };
     const pinned = decideTier(given({ features, pin })).standing;
     expect(pinned).toMatchObject({ tier: 'PLATINUM', source: 'manual', reasonType: 'pin' });
-    expect(decideTier(given({ standing: pinned })).standing).toMatchObject({ tier: 'GOLD', source: 'model', reasonType: 'unpin' });
+    expect(decideTier(given({ standing: pinned })).standing).toMatchObject({
+      tier: 'GOLD',
+      source: 'model',
+      reasonType: 'unpin',
+    });
   });
 
   it('never downgrades by more than a step or without an announcement that has come due, whatever happens', () => {
@@ -111,7 +156,9 @@ describe('decideTier', () => {
         let before = standing(first);
         for (const { at, days } of steps) {
           now = new Date(now.getTime() + days * DAY_MS);
-          const { standing: next, checkAt } = decideTier(given({ features: featuresAt(at), lastOrderAt: now, standing: before, now }));
+          const { standing: next, checkAt } = decideTier(
+            given({ features: featuresAt(at), lastOrderAt: now, standing: before, now }),
+          );
           const down = rankOf(next.tier) - rankOf(before.tier);
           expect(down).toBeLessThanOrEqual(1);
           if (down === 1) {

@@ -37,7 +37,8 @@ const DAY_MS = 24 * HOUR_MS;
 export function decideTier(given: TierCase): TierDecision {
   const { features, standing, pin, model } = given;
   if (pin) return settled(pin.tier, 'manual', 'pin', null);
-  if (features.no_of_orders === 0 || lapseOf(given) <= given.now) return settled('BRONZE', 'gate', 'no_order_in_window', null);
+  if (features.no_of_orders === 0 || lapseOf(given) <= given.now)
+    return settled('BRONZE', 'gate', 'no_order_in_window', null);
   if (!model) return settled('BRONZE', 'gate', 'no_model', null);
 
   const score = model.score(features);
@@ -64,7 +65,12 @@ function placementReason(standing: TierStanding | undefined, tier: Tier): TierRe
   return standing && rankOf(tier) < rankOf(standing.tier) ? 'upgrade' : 'nearest';
 }
 
-function settled(tier: Tier, source: TierStanding['source'], reasonType: TierReason, margin: number | null): TierDecision {
+function settled(
+  tier: Tier,
+  source: TierStanding['source'],
+  reasonType: TierReason,
+  margin: number | null,
+): TierDecision {
   return { standing: { tier, source, reasonType, margin, watch: null, announced: null }, checkAt: null };
 }
 
@@ -78,7 +84,12 @@ function downward({ policy, now }: TierCase, standing: TierStanding, margin: num
     running ??
     (next.confirmations < policy.confirmations
       ? null
-      : { to: stepDown(standing.tier), announcedAt: now, effectiveAt: new Date(now.getTime() + policy.graceDays * DAY_MS), reasonType: 'downgrade' });
+      : {
+          to: stepDown(standing.tier),
+          announcedAt: now,
+          effectiveAt: new Date(now.getTime() + policy.graceDays * DAY_MS),
+          reasonType: 'downgrade',
+        });
   if (announced && now >= announced.effectiveAt) {
     return { ...settled(announced.to, 'model', 'downgrade', margin), checkAt: new Date(now.getTime() + intervalMs) };
   }
@@ -99,7 +110,10 @@ function withLapse(given: TierCase, decision: TierDecision): TierDecision {
   if (now < noticeAt) return { standing, checkAt: checkAt && checkAt < noticeAt ? checkAt : noticeAt };
   if (standing.announced && standing.announced.effectiveAt <= effectiveAt) return decision;
   const told = before?.announced;
-  const announcedAt = told?.reasonType === 'no_order_in_window' && told.effectiveAt.getTime() === effectiveAt.getTime() ? told.announcedAt : now;
+  const announcedAt =
+    told?.reasonType === 'no_order_in_window' && told.effectiveAt.getTime() === effectiveAt.getTime()
+      ? told.announcedAt
+      : now;
   return {
     standing: { ...standing, announced: { to: 'BRONZE', announcedAt, effectiveAt, reasonType: 'no_order_in_window' } },
     checkAt: checkAt && checkAt < effectiveAt ? checkAt : effectiveAt,

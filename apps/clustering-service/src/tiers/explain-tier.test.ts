@@ -12,8 +12,16 @@ import { trainTierModel } from './train-tier-model.js';
 const now = new Date('2026-01-01T00:00:00Z');
 
 function tierAfter(model: TierModel, tier: Tier, features: TierFeatures): Tier {
-  const standing = { tier, source: 'model' as const, reasonType: 'nearest' as const, margin: 0, watch: null, announced: null };
-  return decideTier({ features, lastOrderAt: now, standing, pin: null, model, policy, windowDays: 365, now }).standing.tier;
+  const standing = {
+    tier,
+    source: 'model' as const,
+    reasonType: 'nearest' as const,
+    margin: 0,
+    watch: null,
+    announced: null,
+  };
+  return decideTier({ features, lastOrderAt: now, standing, pin: null, model, policy, windowDays: 365, now }).standing
+    .tier;
 }
 
 describe('explainTier', () => {
@@ -25,11 +33,17 @@ describe('explainTier', () => {
     expect({ neighbour, nearest_tier }).toEqual({ neighbour: 'PLATINUM', nearest_tier: 'GOLD' });
     const sum = contributions.reduce((total, { difference }) => total + difference, 0);
     expect(sum).toBeCloseTo(distances.PLATINUM ** 2 - distances.GOLD ** 2, 9);
-    expect(contributions.find(({ feature }) => feature === 'average_order_value')?.own_centroid).toBeCloseTo(Math.expm1(4), 6);
+    expect(contributions.find(({ feature }) => feature === 'average_order_value')?.own_centroid).toBeCloseTo(
+      Math.expm1(4),
+      6,
+    );
   });
 
   it('looks down from Platinum, where nothing moves up', () => {
-    expect(explainTier(model, featuresAt([5, 4, 4, 14]), 'PLATINUM', policy)).toMatchObject({ neighbour: 'GOLD', moves_up: null });
+    expect(explainTier(model, featuresAt([5, 4, 4, 14]), 'PLATINUM', policy)).toMatchObject({
+      neighbour: 'GOLD',
+      moves_up: null,
+    });
   });
 
   it('names a change that really moves the customer up, and less of it does not', async () => {

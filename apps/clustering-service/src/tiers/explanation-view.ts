@@ -9,7 +9,9 @@ const tier = z.enum(TIERS);
 /** A {@link TierExplanation}, as the API shows it. */
 export const modelExplanationSchema: z.ZodType<TierExplanation> = z.object({
   tier,
-  nearest_tier: tier.meta({ description: 'May differ from the tier within the hysteresis, or while a downgrade waits' }),
+  nearest_tier: tier.meta({
+    description: 'May differ from the tier within the hysteresis, or while a downgrade waits',
+  }),
   neighbour: tier.meta({ description: 'The tier compared with: the next one up, for Platinum the one below' }),
   margin: z.number(),
   distances: z.record(tier, z.number()),
@@ -21,11 +23,17 @@ export const modelExplanationSchema: z.ZodType<TierExplanation> = z.object({
       neighbour_centroid: z.number(),
       squared_distance_to_own: z.number(),
       squared_distance_to_neighbour: z.number(),
-      difference: z.number().meta({ description: 'Positive speaks for the own tier, negative for the neighbouring one' }),
+      difference: z
+        .number()
+        .meta({ description: 'Positive speaks for the own tier, negative for the neighbouring one' }),
     }),
   ),
   moves_up: z
-    .object({ to: tier, changes: z.array(z.object({ feature, from: z.number(), to: z.number() })), distance: z.number() })
+    .object({
+      to: tier,
+      changes: z.array(z.object({ feature, from: z.number(), to: z.number() })),
+      distance: z.number(),
+    })
     .nullable()
     .meta({ description: 'The smallest change that moves the customer up at once' }),
 });

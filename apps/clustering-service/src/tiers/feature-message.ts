@@ -39,7 +39,14 @@ export function featureNews({ key, value }: Pick<LogMessage, 'key' | 'value'>): 
   if (value === null) return { customerId, known: null };
   const message = messageSchema.safeParse(parsed(value.toString()));
   if (!message.success) return undefined;
-  const { revenue, first_order_at: firstOrderAt, last_order_at: lastOrderAt, as_of: asOf, version, ...features } = message.data;
+  const {
+    revenue,
+    first_order_at: firstOrderAt,
+    last_order_at: lastOrderAt,
+    as_of: asOf,
+    version,
+    ...features
+  } = message.data;
   return { customerId, known: { features, revenue, firstOrderAt, lastOrderAt, asOf, version } };
 }
 

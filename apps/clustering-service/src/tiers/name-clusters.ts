@@ -47,7 +47,9 @@ export function nameClusters(clusters: readonly ClusterMembers[], seed: number):
       )
       .map(cluster => ({ ...cluster, tied: group.length > 1 })),
   );
-  const named = new Map(ordered.map(({ id, revenue, tied }, rank) => [id, { tier: TIERS[rank] ?? 'BRONZE', revenue, tied }]));
+  const named = new Map(
+    ordered.map(({ id, revenue, tied }, rank) => [id, { tier: TIERS[rank] ?? 'BRONZE', revenue, tied }]),
+  );
   return clusters.flatMap((_, id) => named.get(id) ?? []);
 }
 

@@ -1,7 +1,11 @@
 import type { TierPin, TierStanding } from './tier-standing.js';
 
 /** Why a customer has a tier, in a sentence for people. */
-export function reasonText({ reasonType, tier }: TierStanding, before: TierStanding | null, pin: TierPin | null): string {
+export function reasonText(
+  { reasonType, tier }: TierStanding,
+  before: TierStanding | null,
+  pin: TierPin | null,
+): string {
   switch (reasonType) {
     case 'no_model':
       return 'No model has been trained yet: everybody is Bronze until then';

@@ -21,12 +21,20 @@ const BISECTIONS = 40;
  * features together towards the centroid of a higher tier. Orders and sessions change in whole numbers. No change at all
  * where the customer moves up as they are (an order takes them through the gate). Null only where nothing found leads up.
  */
-export function smallestRise(model: TierModel, features: TierFeatures, tier: Tier, policy: TierPolicy): TierRise | null {
+export function smallestRise(
+  model: TierModel,
+  features: TierFeatures,
+  tier: Tier,
+  policy: TierPolicy,
+): TierRise | null {
   const ordering = withAnOrder(features);
   const rise = new RiseSearch(model, ordering, tier, policy);
   const alone = rise.leadsUp(ordering) ? [ordering] : TIER_FEATURES.flatMap(feature => rise.byOne(feature) ?? []);
   const together = alone.length > 0 ? [] : higherTiers(tier).flatMap(goal => rise.towards(goal) ?? []);
-  const best = [...alone, ...together].reduce<TierFeatures | undefined>((a, b) => (a === undefined || rise.distance(b) < rise.distance(a) ? b : a), undefined);
+  const best = [...alone, ...together].reduce<TierFeatures | undefined>(
+    (a, b) => (a === undefined || rise.distance(b) < rise.distance(a) ? b : a),
+    undefined,
+  );
   if (!best) return null;
   return {
     to: model.score(best).tier,
@@ -78,7 +86,9 @@ class RiseSearch {
   /** The nearest place on the way to a tier's centroid that leads up; counts are rounded whichever way still does. */
   towards(goal: Tier): TierFeatures | undefined {
     const centroid = this.model.centroidOf(goal);
-    const ways = [Math.ceil, Math.floor].flatMap(orders => [Math.ceil, Math.floor].map(sessions => [orders, sessions] as const));
+    const ways = [Math.ceil, Math.floor].flatMap(orders =>
+      [Math.ceil, Math.floor].map(sessions => [orders, sessions] as const),
+    );
     const found = ways.flatMap(([orders, sessions]) => {
       const at = (step: number): TierFeatures => {
         const moved = this.place.map((value, d) => value + (((centroid[d] ?? 0) - value) * step) / STEPS);
@@ -92,7 +102,10 @@ class RiseSearch {
       };
       return this.first(at) ?? [];
     });
-    return found.reduce<TierFeatures | undefined>((a, b) => (a === undefined || this.distance(b) < this.distance(a) ? b : a), undefined);
+    return found.reduce<TierFeatures | undefined>(
+      (a, b) => (a === undefined || this.distance(b) < this.distance(a) ? b : a),
+      undefined,
+    );
   }
 
   private first(at: (step: number) => TierFeatures): TierFeatures | undefined {

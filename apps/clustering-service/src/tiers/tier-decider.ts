@@ -37,7 +37,10 @@ export class TierDecider {
     const projection = { _id: 1 } as const;
     const stale = await this.store.customers.find({ stale: true }, { projection, limit: BATCH }).toArray();
     const room = BATCH - stale.length;
-    const due = room > 0 ? await this.store.customers.find({ checkAt: { $lte: now } }, { projection, limit: room }).toArray() : [];
+    const due =
+      room > 0
+        ? await this.store.customers.find({ checkAt: { $lte: now } }, { projection, limit: room }).toArray()
+        : [];
     const ids = [...new Set([...stale, ...due].map(({ _id }) => _id))];
     if (ids.length > 0) await this.decide(ids, models, now);
     return ids.length;
@@ -65,7 +68,11 @@ export class TierDecider {
     this.outbox.notify();
   }
 
-  private decisionOf({ _id, known, standing, pin }: TierCustomer, models: LiveTierModels, now: Date): TierDecision | null {
+  private decisionOf(
+    { _id, known, standing, pin }: TierCustomer,
+    models: LiveTierModels,
+    now: Date,
+  ): TierDecision | null {
     if (!known) return null;
     return decideTier({
       features: known.features,
@@ -86,7 +93,17 @@ export class TierDecider {
       if (!before) return [];
       const held = { held: [before.tier], expire_at: new Date(now.getTime() + PULL_RETENTION_MS) };
       const reason = 'Nothing is known of the customer any more';
-      const row = { ...base, ...held, tier: null, reason_type: 'gone' as const, reason, run_id: null, model_version: null, margin: null, source: 'gate' as const };
+      const row = {
+        ...base,
+        ...held,
+        tier: null,
+        reason_type: 'gone' as const,
+        reason,
+        run_id: null,
+        model_version: null,
+        margin: null,
+        source: 'gate' as const,
+      };
       return [{ customer, decision, row }];
     }
     const { tier, source, reasonType, margin } = decision.standing;
@@ -108,7 +125,11 @@ export class TierDecider {
 
   private async record(changes: readonly Change[], at: Date, session: ClientSession): Promise<void> {
     const ids = changes.map(({ customer }) => customer._id);
-    await this.store.rows.updateMany({ customer_id: { $in: ids }, effective_to: null }, { $set: { effective_to: at } }, { session });
+    await this.store.rows.updateMany(
+      { customer_id: { $in: ids }, effective_to: null },
+      { $set: { effective_to: at } },
+      { session },
+    );
     const rows = changes.map(({ row }): TierRow => ({ ...row, effective_from: at, effective_to: null }));
     await this.store.rows.insertMany(rows, { session, ordered: false });
     await this.outbox.add(

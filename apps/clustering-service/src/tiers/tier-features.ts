@@ -1,5 +1,10 @@
 /** The features that decide a tier, in the order of a model's numbers. */
-export const TIER_FEATURES = ['average_order_value', 'no_of_orders', 'session_count', 'total_time_spend_by_user_in_msec'] as const;
+export const TIER_FEATURES = [
+  'average_order_value',
+  'no_of_orders',
+  'session_count',
+  'total_time_spend_by_user_in_msec',
+] as const;
 
 export type TierFeature = (typeof TIER_FEATURES)[number];
 

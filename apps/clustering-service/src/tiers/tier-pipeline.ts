@@ -58,7 +58,8 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
       group: topics.group('tiers'),
       topics: [topics.features],
       decode: (_, message) => featureNews(message),
-      apply: (news, session) => this.store.applyNews(new Map(news.map(({ customerId, known }) => [customerId, known])), session),
+      apply: (news, session) =>
+        this.store.applyNews(new Map(news.map(({ customerId, known }) => [customerId, known])), session),
       committed: () => this.wakeUp(),
     });
     readiness.add('tiers', () => this.projection.readiness() ?? this.outbox.readiness() ?? this.failure);
@@ -120,7 +121,10 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
       this.models = models;
       const { revision } = models;
       const modelVersion = models.live ? String(models.live.version) : null;
-      await this.store.clocks.updateOne({ _id: 'tiers', revision: { $lt: revision } }, { $set: { revision, modelVersion } });
+      await this.store.clocks.updateOne(
+        { _id: 'tiers', revision: { $lt: revision } },
+        { $set: { revision, modelVersion } },
+      );
       const clock = await this.store.clock();
       if (clock.markedRevision < revision) {
         await this.store.customers.updateMany({}, { $set: { stale: true } });

@@ -102,16 +102,23 @@ export class TierStore {
    * it, so moments rise in the order of commits and a reader who has seen one has seen all before it.
    */
   async tick(session: ClientSession, change: Partial<Record<Tier, number>>): Promise<Date> {
-    const counts = Object.fromEntries(Object.entries(change).map(([tier, by]) => [`members.${tier}`, { $add: [`$members.${tier}`, by] }]));
+    const counts = Object.fromEntries(
+      Object.entries(change).map(([tier, by]) => [`members.${tier}`, { $add: [`$members.${tier}`, by] }]),
+    );
     const at = { $max: ['$$NOW', { $add: ['$at', 1] }] };
-    const clock = await this.clocks.findOneAndUpdate({ _id: 'tiers' }, [{ $set: { at, ...counts } }], { session, returnDocument: 'after' });
+    const clock = await this.clocks.findOneAndUpdate({ _id: 'tiers' }, [{ $set: { at, ...counts } }], {
+      session,
+      returnDocument: 'after',
+    });
     return (clock ?? FIRST_CLOCK).at;
   }
 
   /** Folds news of features in, within a transaction: customers with something new become stale. */
   async applyNews(news: ReadonlyMap<string, KnownFeatures | null>, session: ClientSession): Promise<void> {
     const ids = [...news.keys()];
-    const held = await this.customers.find({ _id: { $in: ids } }, { session, projection: { 'known.version': 1 } }).toArray();
+    const held = await this.customers
+      .find({ _id: { $in: ids } }, { session, projection: { 'known.version': 1 } })
+      .toArray();
     const versions = new Map(held.map(({ _id, known }) => [_id, known?.version ?? 0]));
     const operations = [...news].flatMap(([_id, known]): AnyBulkWriteOperation<TierCustomer>[] => {
       const version = versions.get(_id);

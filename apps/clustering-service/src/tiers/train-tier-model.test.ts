@@ -41,10 +41,16 @@ describe('nameClusters', () => {
   });
 
   it('gives every tier once, whatever the clusters', () => {
-    const members = fc.array(fc.double({ min: 0, max: 1000, noNaN: true }), { minLength: 1, maxLength: 5 }).map(revenues => cluster(revenues));
+    const members = fc
+      .array(fc.double({ min: 0, max: 1000, noNaN: true }), { minLength: 1, maxLength: 5 })
+      .map(revenues => cluster(revenues));
     fc.assert(
       fc.property(fc.tuple(members, members, members, members), clusters => {
-        expect(nameClusters(clusters, 1).map(({ tier }) => tier).sort()).toEqual([...TIERS].sort());
+        expect(
+          nameClusters(clusters, 1)
+            .map(({ tier }) => tier)
+            .sort(),
+        ).toEqual([...TIERS].sort());
       }),
       { numRuns: 50 },
     );
@@ -85,16 +91,30 @@ describe('trainTierModel', () => {
   });
 
   it('refuses too few buyers, and too few different ones, with the reason', async () => {
-    const refusal = async (buyers: readonly Buyer[]) => trainTierModel(new EmbeddedTrainer(), buyers, undefined, policy);
-    expect(await refusal(simulatedBuyers(49, 1))).toEqual({ kind: 'refused', reason: '49 customers with an order in the window; tiers need 50 or more' });
-    const same = simulatedBuyers(1, 1).flatMap(buyer => Array.from({ length: 60 }, (_, i) => ({ ...buyer, customerId: `c${i}` })));
-    expect(await refusal(same)).toMatchObject({ kind: 'refused', reason: expect.stringContaining('1 different') as string });
+    const refusal = async (buyers: readonly Buyer[]) =>
+      trainTierModel(new EmbeddedTrainer(), buyers, undefined, policy);
+    expect(await refusal(simulatedBuyers(49, 1))).toEqual({
+      kind: 'refused',
+      reason: '49 customers with an order in the window; tiers need 50 or more',
+    });
+    const same = simulatedBuyers(1, 1).flatMap(buyer =>
+      Array.from({ length: 60 }, (_, i) => ({ ...buyer, customerId: `c${i}` })),
+    );
+    expect(await refusal(same)).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('1 different') as string,
+    });
   });
 });
 
 describe('TierModel', () => {
   it('numbers distances as the model numbers its clusters', () => {
-    const { distances, nearest, distanceTo } = new TierModel(modelData).score({ average_order_value: Math.expm1(2), no_of_orders: Math.expm1(1), session_count: Math.expm1(1), total_time_spend_by_user_in_msec: Math.expm1(10) });
+    const { distances, nearest, distanceTo } = new TierModel(modelData).score({
+      average_order_value: Math.expm1(2),
+      no_of_orders: Math.expm1(1),
+      session_count: Math.expm1(1),
+      total_time_spend_by_user_in_msec: Math.expm1(10),
+    });
     expect(nearest).toBe(0);
     expect(distances[0]).toBeCloseTo(0, 9);
     expect(distanceTo.PLATINUM).toBe(distances[1]);

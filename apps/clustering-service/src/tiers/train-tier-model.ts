@@ -1,4 +1,11 @@
-import { ClusterModel, LogStandardiser, type Refused, type TrainedClusters, type Trainer, type TrainingOptions } from '@laurel/learning';
+import {
+  ClusterModel,
+  LogStandardiser,
+  type Refused,
+  type TrainedClusters,
+  type Trainer,
+  type TrainingOptions,
+} from '@laurel/learning';
 import type { TierPolicy } from '../configuration/tier-configuration.js';
 import { nameClusters, type NamedCluster } from './name-clusters.js';
 import { TIER_FEATURES, type TierFeatures } from './tier-features.js';
@@ -39,7 +46,10 @@ export async function trainTierModel(
     const reason = `${buyers.length} customers with an order in the window; tiers need ${policy.leastBuyers} or more`;
     return { kind: 'refused', reason };
   }
-  const rows = buyers.map(({ customerId, features }) => ({ customerId, features: TIER_FEATURES.map(name => features[name]) }));
+  const rows = buyers.map(({ customerId, features }) => ({
+    customerId,
+    features: TIER_FEATURES.map(name => features[name]),
+  }));
   const trained = await trainer.trainClusters(
     { featureNames: TIER_FEATURES, rows },
     { ...options, k: TIERS.length, seed: policy.seed, ...(live && { previous: clusterModelOf(live) }) },
@@ -47,7 +57,12 @@ export async function trainTierModel(
   return trained.kind === 'refused' ? trained : named(trained, buyers, live, policy);
 }
 
-function named(trained: TrainedClusters, buyers: readonly Buyer[], live: TierModelData | undefined, policy: TierPolicy): TrainedTiers {
+function named(
+  trained: TrainedClusters,
+  buyers: readonly Buyer[],
+  live: TierModelData | undefined,
+  policy: TierPolicy,
+): TrainedTiers {
   const { model, metrics, customerIds, assignments, dataFingerprint, durationMs } = trained;
   const members: Buyer[][] = TIERS.map(() => []);
   const byId = new Map(buyers.map(buyer => [buyer.customerId, buyer]));
@@ -72,7 +87,10 @@ function named(trained: TrainedClusters, buyers: readonly Buyer[], live: TierMod
     model: data,
     dataFingerprint,
     durationMs,
-    hold: inversions > 0 ? `${inversions} pair(s) of clusters would change places against the live model; promote by hand if that is meant` : undefined,
+    hold:
+      inversions > 0
+        ? `${inversions} pair(s) of clusters would change places against the live model; promote by hand if that is meant`
+        : undefined,
     metrics: {
       buyers: buyers.length,
       davies_bouldin: metrics.daviesBouldin,
@@ -113,12 +131,16 @@ function clusterModelOf({ standardiser, centroids }: TierModelData): ClusterMode
 }
 
 /** Pairs of clusters whose order is the opposite of what it was in the live model. */
-function inversionsOf(clusters: readonly { previousRank: number | undefined }[], names: readonly NamedCluster[]): number {
+function inversionsOf(
+  clusters: readonly { previousRank: number | undefined }[],
+  names: readonly NamedCluster[],
+): number {
   let count = 0;
   names.forEach((a, i) => {
     names.slice(0, i).forEach((b, j) => {
       const [before, after] = [clusters[i]?.previousRank, clusters[j]?.previousRank];
-      if (before !== undefined && after !== undefined && (before - after) * (rankOf(a.tier) - rankOf(b.tier)) < 0) count++;
+      if (before !== undefined && after !== undefined && (before - after) * (rankOf(a.tier) - rankOf(b.tier)) < 0)
+        count++;
     });
   });
   return count;
@@ -127,7 +149,9 @@ function inversionsOf(clusters: readonly { previousRank: number | undefined }[],
 /** The share of buyers whose nearest centroid has another tier than in the live model. */
 function churn(data: TierModelData, live: TierModelData, buyers: readonly Buyer[]): number {
   const [now, before] = [new TierModel(data), new TierModel(live)];
-  return buyers.filter(({ features }) => now.score(features).tier !== before.score(features).tier).length / buyers.length;
+  return (
+    buyers.filter(({ features }) => now.score(features).tier !== before.score(features).tier).length / buyers.length
+  );
 }
 
 function byTier(names: readonly NamedCluster[], values: readonly number[]): Record<string, number> {

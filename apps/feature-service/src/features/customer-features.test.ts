@@ -25,13 +25,31 @@ describe('featuresOf', () => {
       { sessionId: 'old', events: [event(at(30) - 1)] },
       { sessionId: 'future', events: [event(at(-1))] },
     ];
-    const features = featuresOf(sessions, [{ placedAt: new Date(at(30)), value: '1' }, { placedAt: new Date(at(30) - 1), value: '2' }], asOf, 30);
-    expect(features).toMatchObject({ session_count: 2, total_time_spend_by_user_in_msec: 20, no_of_orders: 1, revenue: 1 });
+    const features = featuresOf(
+      sessions,
+      [
+        { placedAt: new Date(at(30)), value: '1' },
+        { placedAt: new Date(at(30) - 1), value: '2' },
+      ],
+      asOf,
+      30,
+    );
+    expect(features).toMatchObject({
+      session_count: 2,
+      total_time_spend_by_user_in_msec: 20,
+      no_of_orders: 1,
+      revenue: 1,
+    });
     expect(features.last_order_at).toEqual(new Date(at(30)));
   });
 
   it('counts engagement of events without a session, but no session', () => {
-    const features = featuresOf([{ sessionId: null, events: [{ timeMs: at(1), engagementTimeMsec: 70 }] }], [], asOf, 30);
+    const features = featuresOf(
+      [{ sessionId: null, events: [{ timeMs: at(1), engagementTimeMsec: 70 }] }],
+      [],
+      asOf,
+      30,
+    );
     expect(features).toMatchObject({ session_count: 0, total_time_spend_by_user_in_msec: 70 });
   });
 

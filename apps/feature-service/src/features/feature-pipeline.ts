@@ -68,8 +68,16 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
       transactionMessages: 20_000,
     });
     readiness.add('features', () => this.projection.readiness() ?? this.outbox.readiness());
-    this.skipped = new Counter({ name: 'laurel_features_skipped_changes_total', help: 'Malformed changes left out of the features', registers: [registry] });
-    this.published = new Counter({ name: 'laurel_features_published_total', help: 'Features published', registers: [registry] });
+    this.skipped = new Counter({
+      name: 'laurel_features_skipped_changes_total',
+      help: 'Malformed changes left out of the features',
+      registers: [registry],
+    });
+    this.published = new Counter({
+      name: 'laurel_features_published_total',
+      help: 'Features published',
+      registers: [registry],
+    });
     new Gauge({
       name: 'laurel_features_lag',
       help: 'Changes of the shop not yet in the features',
@@ -107,7 +115,8 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
 
   private async pauseWhileCatchingUp(): Promise<void> {
     const untilMs = performance.now() + Math.max(SHORTEST_PAUSE_MS, PAUSE_PER_WORK * this.lastPublishMs);
-    while (!this.stopping && this.projection.lag() > CATCHING_UP_LAG && performance.now() < untilMs) await sleep(LAG_POLL_MS);
+    while (!this.stopping && this.projection.lag() > CATCHING_UP_LAG && performance.now() < untilMs)
+      await sleep(LAG_POLL_MS);
   }
 
   private sweepNow(): void {
@@ -116,7 +125,8 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
         this.context.logger.info({ customers }, 'features refreshed for customers with something that left the window');
         this.outbox.notify();
       },
-      (err: unknown) => this.context.logger.error({ err }, 'sweep of the feature window failed; the next one makes up for it'),
+      (err: unknown) =>
+        this.context.logger.error({ err }, 'sweep of the feature window failed; the next one makes up for it'),
     );
   }
 }

@@ -45,16 +45,20 @@ export class FeaturePublisher {
   /** Rises with every call, whichever process makes it; about the milliseconds since 1970. */
   private async nextVersion(): Promise<number> {
     const next = { $max: [{ $toLong: '$$NOW' }, { $add: [{ $ifNull: ['$version', 0] }, 1] }] };
-    const document = await this.versions.findOneAndUpdate(
-      { _id: 'features' },
-      [{ $set: { version: next } }],
-      { upsert: true, returnDocument: 'after' },
-    );
+    const document = await this.versions.findOneAndUpdate({ _id: 'features' }, [{ $set: { version: next } }], {
+      upsert: true,
+      returnDocument: 'after',
+    });
     return document?.version ?? 0;
   }
 }
 
-function featureMessage(customerId: string, features: CustomerFeatures | undefined, asOf: Date, version: number): string | null {
+function featureMessage(
+  customerId: string,
+  features: CustomerFeatures | undefined,
+  asOf: Date,
+  version: number,
+): string | null {
   if (!features) return null;
   return JSON.stringify({ customer_id: customerId, ...features, as_of: asOf, version });
 }

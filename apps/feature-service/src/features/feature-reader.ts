@@ -11,7 +11,11 @@ export class FeatureReader {
   /** Features of those of the customers that are known: from a customer document, an order or an event. */
   async featuresOf(customerIds: readonly string[], asOf: Date): Promise<Map<string, CustomerFeatures>> {
     const ids = [...new Set(customerIds)];
-    const [sessions, orders, documents] = await Promise.all([this.sessionsOf(ids), this.ordersOf(ids), this.withDocument(ids)]);
+    const [sessions, orders, documents] = await Promise.all([
+      this.sessionsOf(ids),
+      this.ordersOf(ids),
+      this.withDocument(ids),
+    ]);
     const features = new Map<string, CustomerFeatures>();
     for (const id of ids) {
       const own = orders.get(id);
@@ -25,7 +29,10 @@ export class FeatureReader {
   private async sessionsOf(ids: readonly string[]): Promise<Map<string, FeatureSession[]>> {
     const projection = { _id: 0, customerId: 1, sessionId: 1, 'events.timeMs': 1, 'events.engagementTimeMsec': 1 };
     const sessions = new Map<string, FeatureSession[]>();
-    for await (const session of this.store.sessions.find({ customerId: { $in: [...ids] } }, { projection, batchSize: 5000 })) {
+    for await (const session of this.store.sessions.find(
+      { customerId: { $in: [...ids] } },
+      { projection, batchSize: 5000 },
+    )) {
       listOf(sessions, session.customerId).push(session);
     }
     return sessions;
@@ -35,7 +42,10 @@ export class FeatureReader {
   private async ordersOf(ids: readonly string[]): Promise<Map<string, FeatureOrder[]>> {
     const wanted = new Set(ids);
     const orders = new Map<string, FeatureOrder[]>();
-    const found = this.store.orders.find({ customerIds: { $in: [...ids] } }, { projection: { customerIds: 1, counted: 1 }, batchSize: 5000 });
+    const found = this.store.orders.find(
+      { customerIds: { $in: [...ids] } },
+      { projection: { customerIds: 1, counted: 1 }, batchSize: 5000 },
+    );
     for await (const { customerIds, counted } of found) {
       for (const id of customerIds) if (wanted.has(id)) listOf(orders, id);
       if (counted && wanted.has(counted.customerId)) listOf(orders, counted.customerId).push(counted);

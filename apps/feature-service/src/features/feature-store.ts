@@ -76,13 +76,22 @@ export class FeatureStore {
   }
 
   private async applyCustomers(changes: readonly ShopChange[], session: ClientSession): Promise<Set<string>> {
-    const exists = new Map(changes.flatMap(change => (change.collection === 'customers' ? [[change.id, change.document !== null]] : [])));
+    const exists = new Map(
+      changes.flatMap(change => (change.collection === 'customers' ? [[change.id, change.document !== null]] : [])),
+    );
     if (exists.size === 0) return new Set();
     const ids = [...exists.keys()];
-    const held = new Set((await this.customers.find({ _id: { $in: ids } }, { session }).toArray()).map(({ _id }) => _id));
+    const held = new Set(
+      (await this.customers.find({ _id: { $in: ids } }, { session }).toArray()).map(({ _id }) => _id),
+    );
     const added = ids.filter(id => exists.get(id) && !held.has(id));
     const removed = ids.filter(id => !exists.get(id) && held.has(id));
-    await write(this.customers, added.map(_id => ({ _id })), removed, session);
+    await write(
+      this.customers,
+      added.map(_id => ({ _id })),
+      removed,
+      session,
+    );
     return new Set([...added, ...removed]);
   }
 }
@@ -121,6 +130,8 @@ async function write<T extends Document & { _id: string }>(
     ...removed.map(_id => ({ deleteOne: { filter: { _id } } })),
   ];
   if (operations.length > 0) {
-    await collection.db.collection<Document & { _id: string }>(collection.collectionName).bulkWrite(operations, { session, ordered: false });
+    await collection.db
+      .collection<Document & { _id: string }>(collection.collectionName)
+      .bulkWrite(operations, { session, ordered: false });
   }
 }

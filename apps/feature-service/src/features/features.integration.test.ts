@@ -46,7 +46,10 @@ describe('the feature service', () => {
   let warehouses = 0;
 
   beforeAll(async () => {
-    service = await RunningFeatureService.start({ mongodbUri: inject('mongodbUri'), kafkaBrokers: inject('kafkaBrokers') }, WINDOW_DAYS);
+    service = await RunningFeatureService.start(
+      { mongodbUri: inject('mongodbUri'), kafkaBrokers: inject('kafkaBrokers') },
+      WINDOW_DAYS,
+    );
     const { topicPrefix, shopDatabase } = service.context.settings;
     shop = new SimulatedShop(service.transport, topicPrefix, shopDatabase);
     history = new SimulatedHistory(shop, numbers(11), now, WINDOW_DAYS);
@@ -60,7 +63,10 @@ describe('the feature service', () => {
 
   /** Every customer's features by the API, with everything about dates as text. */
   async function streamed(ids: readonly string[], asOf: Date): Promise<Map<string, unknown>> {
-    const response = await service.call(`/v1/features?as_of=${asOf.toISOString()}`, { method: 'POST', body: JSON.stringify({ customer_ids: ids }) });
+    const response = await service.call(`/v1/features?as_of=${asOf.toISOString()}`, {
+      method: 'POST',
+      body: JSON.stringify({ customer_ids: ids }),
+    });
     expect(response.status).toBe(200);
     const { features } = answerSchema.parse(await response.json());
     return new Map(features.map(({ customer_id, ...rest }) => [customer_id, rest]));
@@ -76,7 +82,11 @@ describe('the feature service', () => {
       return new Map(
         rows.map(({ user_pseudo_id, first_order_at, last_order_at, ...rest }) => [
           user_pseudo_id,
-          { ...rest, first_order_at: first_order_at?.toISOString() ?? null, last_order_at: last_order_at?.toISOString() ?? null },
+          {
+            ...rest,
+            first_order_at: first_order_at?.toISOString() ?? null,
+            last_order_at: last_order_at?.toISOString() ?? null,
+          },
         ]),
       );
     } finally {
@@ -99,7 +109,12 @@ describe('the feature service', () => {
           }
           return Promise.resolve();
         });
-        await warehouse.append({ topic, partition, rows, position: { previousOffset: null, nextOffset: end, highSeq: null } });
+        await warehouse.append({
+          topic,
+          partition,
+          rows,
+          position: { previousOffset: null, nextOffset: end, highSeq: null },
+        });
       }
     }
   }
@@ -116,8 +131,14 @@ describe('the feature service', () => {
   async function expectEqual(): Promise<void> {
     const expected = await batched(now);
     expect(expected.size).toBeGreaterThan(150);
-    const ids = [...Array.from({ length: 220 }, (_, i) => `c${i}`), ...Array.from({ length: 60 }, (_, i) => `visitor${i}`)];
-    await vi.waitFor(async () => expect(Object.fromEntries(await streamed(ids, now))).toEqual(Object.fromEntries(expected)), DEADLINE);
+    const ids = [
+      ...Array.from({ length: 220 }, (_, i) => `c${i}`),
+      ...Array.from({ length: 60 }, (_, i) => `visitor${i}`),
+    ];
+    await vi.waitFor(
+      async () => expect(Object.fromEntries(await streamed(ids, now))).toEqual(Object.fromEntries(expected)),
+      DEADLINE,
+    );
   }
 
   it('gives the same features as the SQL, to the last bit', expectEqual);
@@ -140,7 +161,14 @@ describe('the feature service', () => {
   });
 
   it('leaves malformed documents out and goes on', async () => {
-    shop.put('orders', { _id: 'bad', customerId: 'c1', placedAt: 'yesterday', status: 'paid', currency: 'GBP', items: 'two lamps' });
+    shop.put('orders', {
+      _id: 'bad',
+      customerId: 'c1',
+      placedAt: 'yesterday',
+      status: 'paid',
+      currency: 'GBP',
+      items: 'two lamps',
+    });
     shop.put('orders', { _id: 'good', customerId: 'c1', placedAt: now, status: 'paid', currency: 'GBP', items: [] });
     await shop.flush();
     await expectEqual();
@@ -149,25 +177,43 @@ describe('the feature service', () => {
   it('publishes every customer with what the API says, and a tombstone for one of whom nothing is left', async () => {
     shop.put('customers', { _id: 'passer-by', createdAt: now });
     await shop.flush();
-    await vi.waitFor(async () => expect((await service.published()).get('passer-by')).toMatchObject({ no_of_orders: 0, session_count: 0 }), DEADLINE);
+    await vi.waitFor(
+      async () =>
+        expect((await service.published()).get('passer-by')).toMatchObject({ no_of_orders: 0, session_count: 0 }),
+      DEADLINE,
+    );
     const before = (await service.published()).get('passer-by');
     shop.remove('customers', 'passer-by');
-    shop.put('orders', { _id: 'fresh', customerId: 'c2', placedAt: now, status: 'paid', currency: 'GBP', items: [{ productId: 'p', quantity: 1, price: 5 }] });
+    shop.put('orders', {
+      _id: 'fresh',
+      customerId: 'c2',
+      placedAt: now,
+      status: 'paid',
+      currency: 'GBP',
+      items: [{ productId: 'p', quantity: 1, price: 5 }],
+    });
     await shop.flush();
     await vi.waitFor(async () => expect((await service.published()).get('passer-by')).toBeNull(), DEADLINE);
     expect(before).toHaveProperty('version');
     expect((await service.call('/v1/features/passer-by')).status).toBe(404);
     await vi.waitFor(async () => {
       const published = [...(await service.published())].filter(([, value]) => value !== null);
-      const answers = await streamed(published.map(([id]) => id), now);
+      const answers = await streamed(
+        published.map(([id]) => id),
+        now,
+      );
       expect(published.length).toBe(answers.size);
-      for (const [id, value] of published) expect(value, id).toMatchObject({ customer_id: id, no_of_orders: expect.any(Number) as number });
+      for (const [id, value] of published)
+        expect(value, id).toMatchObject({ customer_id: id, no_of_orders: expect.any(Number) as number });
     }, DEADLINE);
   });
 
   it('names what is wrong with a request', async () => {
     const wrong = async (path: string, body?: unknown) => {
-      const response = await service.call(path, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) });
+      const response = await service.call(
+        path,
+        body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
+      );
       expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
       return `${response.status} ${await response.text()}`;
     };
@@ -178,7 +224,9 @@ describe('the feature service', () => {
   });
 
   it('serves its OpenAPI document', async () => {
-    const document = z.object({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) }).parse(await (await service.call('/openapi.json')).json());
+    const document = z
+      .object({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) })
+      .parse(await (await service.call('/openapi.json')).json());
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/v1/features/{customer}', '/v1/features']));
   });

@@ -33,7 +33,11 @@ export class WindowSweep {
         const last = await this.sweeps.findOne({ _id: 'window' }, { session });
         const customers = await this.leavers(last, asOf, session);
         await this.outbox.add(session, customers);
-        await this.sweeps.updateOne({ _id: 'window' }, { $set: { asOf, windowDays: this.windowDays } }, { session, upsert: true });
+        await this.sweeps.updateOne(
+          { _id: 'window' },
+          { $set: { asOf, windowDays: this.windowDays } },
+          { session, upsert: true },
+        );
         return customers.size;
       }),
     );
@@ -42,7 +46,8 @@ export class WindowSweep {
   private async leavers(last: SweepDocument | null, asOf: Date, session: ClientSession): Promise<Set<string>> {
     const customers = new Set<string>();
     if (last && last.windowDays !== this.windowDays) {
-      for await (const { customerId } of this.store.sessions.find({}, { session, projection: { customerId: 1 } })) customers.add(customerId);
+      for await (const { customerId } of this.store.sessions.find({}, { session, projection: { customerId: 1 } }))
+        customers.add(customerId);
       for await (const { customerIds } of this.store.orders.find({}, { session, projection: { customerIds: 1 } })) {
         for (const id of customerIds) customers.add(id);
       }

@@ -4,10 +4,23 @@ import { describe, expect, it } from 'vitest';
 import { foldOrders, type OrderChange, type OrderState } from './order-fold.js';
 
 function order(id: string, customerId: string, price: number, status: Order['status'] = 'paid'): Order {
-  return { _id: id, customerId, placedAt: new Date(1000), status, currency: 'GBP', items: [{ productId: 'p', quantity: 2, price }] };
+  return {
+    _id: id,
+    customerId,
+    placedAt: new Date(1000),
+    status,
+    currency: 'GBP',
+    items: [{ productId: 'p', quantity: 2, price }],
+  };
 }
 
-function purchase(id: string, user: string, transaction: string, revenue: number | null = 7.25, timestamp = 5_000_000): ShopEvent {
+function purchase(
+  id: string,
+  user: string,
+  transaction: string,
+  revenue: number | null = 7.25,
+  timestamp = 5_000_000,
+): ShopEvent {
   return {
     _id: id,
     event_name: 'purchase',
@@ -20,7 +33,12 @@ function purchase(id: string, user: string, transaction: string, revenue: number
 
 let counter = 0;
 const seq = () => String(++counter).padStart(6, '0');
-const document = (id: string, value: Order | null): OrderChange => ({ kind: 'document', transactionId: id, seq: seq(), order: value });
+const document = (id: string, value: Order | null): OrderChange => ({
+  kind: 'document',
+  transactionId: id,
+  seq: seq(),
+  order: value,
+});
 const event = (id: string, value: ShopEvent | null): OrderChange => ({
   kind: 'event',
   eventId: id,
@@ -31,11 +49,16 @@ const event = (id: string, value: ShopEvent | null): OrderChange => ({
 describe('foldOrders', () => {
   it('counts an order once that comes as event and as document; the document wins', () => {
     const { changed } = foldOrders([], [event('e', purchase('e', 'ann', 't')), document('t', order('t', 'ann', 2.55))]);
-    expect(changed.map(({ counted }) => counted)).toEqual([{ customerId: 'ann', placedAt: new Date(1000), value: '5.1' }]);
+    expect(changed.map(({ counted }) => counted)).toEqual([
+      { customerId: 'ann', placedAt: new Date(1000), value: '5.1' },
+    ]);
   });
 
   it('lets the event count again when the document is deleted, and nothing when the document says cancelled', () => {
-    const both = foldOrders([], [event('e', purchase('e', 'ann', 't')), document('t', order('t', 'ann', 2.55, 'cancelled'))]).changed;
+    const both = foldOrders(
+      [],
+      [event('e', purchase('e', 'ann', 't')), document('t', order('t', 'ann', 2.55, 'cancelled'))],
+    ).changed;
     expect(both[0]?.counted).toBeNull();
     const { changed } = foldOrders(both, [document('t', null)]);
     expect(changed[0]?.counted?.value).toBe('7.25');
@@ -76,44 +99,60 @@ describe('foldOrders', () => {
       timestamp: fc.integer({ min: 0, max: 3 }),
     });
     fc.assert(
-      fc.property(fc.array(fc.oneof(orderChange, eventChange), { maxLength: 30 }), fc.array(fc.nat(8), { maxLength: 8 }), fc.nat(30), (log, cuts, again) => {
-        const documents = new Map<string, Order | null>();
-        const events = new Map<string, ShopEvent | null>();
-        const changes = log.map(entry => {
-          if (entry.kind === 'document') {
-            const value = entry.customer === null ? null : order(entry.id, entry.customer, entry.price, entry.status);
-            documents.set(entry.id, value);
-            return document(entry.id, value);
-          }
-          const value = entry.customer === null ? null : purchase(entry.id, entry.customer, entry.transaction, entry.revenue, entry.timestamp);
-          events.set(entry.id, value);
-          return event(entry.id, value);
-        });
-        const expected = ['t0', 't1', 't2'].flatMap(transactionId => {
-          const purchases = [...events].flatMap(([eventId, value]) => (value?.ecommerce?.transaction_id === transactionId ? [{ eventId, event: value }] : []));
-          const counted = countedOrder({ transactionId, document: documents.get(transactionId) ?? null, purchases });
-          return counted ? [[transactionId, counted.customerId, Money.toString(counted.value)]] : [];
-        });
-        const states = new Map<string, OrderState>();
-        const apply = (batch: readonly OrderChange[]) => {
-          const ids = new Set(batch.flatMap(one => (one.kind === 'document' ? [one.transactionId] : one.purchase ? [one.purchase.transactionId] : [])));
-          const eventIds = new Set(batch.flatMap(one => (one.kind === 'event' ? [one.eventId] : [])));
-          const touched = [...states.values()].filter(({ _id, purchases }) => ids.has(_id) || purchases.some(({ eventId }) => eventIds.has(eventId)));
-          const { changed, removed } = foldOrders(touched, batch);
-          for (const state of changed) states.set(state._id, state);
-          for (const id of removed) states.delete(id);
-        };
-        const found = () =>
-          [...states.values()]
-            .flatMap(({ _id, counted }) => (counted ? [[_id, counted.customerId, counted.value]] : []))
-            .sort((a, b) => String(a[0]).localeCompare(String(b[0])));
-        let from = 0;
-        for (const size of cuts) apply(changes.slice(from, (from += size)));
-        apply(changes.slice(from));
-        expect(found()).toEqual(expected);
-        apply(changes.slice(again));
-        expect(found()).toEqual(expected);
-      }),
+      fc.property(
+        fc.array(fc.oneof(orderChange, eventChange), { maxLength: 30 }),
+        fc.array(fc.nat(8), { maxLength: 8 }),
+        fc.nat(30),
+        (log, cuts, again) => {
+          const documents = new Map<string, Order | null>();
+          const events = new Map<string, ShopEvent | null>();
+          const changes = log.map(entry => {
+            if (entry.kind === 'document') {
+              const value = entry.customer === null ? null : order(entry.id, entry.customer, entry.price, entry.status);
+              documents.set(entry.id, value);
+              return document(entry.id, value);
+            }
+            const value =
+              entry.customer === null
+                ? null
+                : purchase(entry.id, entry.customer, entry.transaction, entry.revenue, entry.timestamp);
+            events.set(entry.id, value);
+            return event(entry.id, value);
+          });
+          const expected = ['t0', 't1', 't2'].flatMap(transactionId => {
+            const purchases = [...events].flatMap(([eventId, value]) =>
+              value?.ecommerce?.transaction_id === transactionId ? [{ eventId, event: value }] : [],
+            );
+            const counted = countedOrder({ transactionId, document: documents.get(transactionId) ?? null, purchases });
+            return counted ? [[transactionId, counted.customerId, Money.toString(counted.value)]] : [];
+          });
+          const states = new Map<string, OrderState>();
+          const apply = (batch: readonly OrderChange[]) => {
+            const ids = new Set(
+              batch.flatMap(one =>
+                one.kind === 'document' ? [one.transactionId] : one.purchase ? [one.purchase.transactionId] : [],
+              ),
+            );
+            const eventIds = new Set(batch.flatMap(one => (one.kind === 'event' ? [one.eventId] : [])));
+            const touched = [...states.values()].filter(
+              ({ _id, purchases }) => ids.has(_id) || purchases.some(({ eventId }) => eventIds.has(eventId)),
+            );
+            const { changed, removed } = foldOrders(touched, batch);
+            for (const state of changed) states.set(state._id, state);
+            for (const id of removed) states.delete(id);
+          };
+          const found = () =>
+            [...states.values()]
+              .flatMap(({ _id, counted }) => (counted ? [[_id, counted.customerId, counted.value]] : []))
+              .sort((a, b) => String(a[0]).localeCompare(String(b[0])));
+          let from = 0;
+          for (const size of cuts) apply(changes.slice(from, (from += size)));
+          apply(changes.slice(from));
+          expect(found()).toEqual(expected);
+          apply(changes.slice(again));
+          expect(found()).toEqual(expected);
+        },
+      ),
     );
   });
 });

@@ -45,7 +45,9 @@ export interface FoldedOrders {
  */
 export function foldOrders(states: readonly OrderState[], changes: readonly OrderChange[]): FoldedOrders {
   const orders = new Map(states.map(state => [state._id, { ...state, purchases: [...state.purchases] }]));
-  const homes = new Map(states.flatMap(({ _id, purchases }) => purchases.map(({ eventId }) => [eventId, _id] as const)));
+  const homes = new Map(
+    states.flatMap(({ _id, purchases }) => purchases.map(({ eventId }) => [eventId, _id] as const)),
+  );
   const touched = new Set<string>();
   const orderOf = (id: string): OrderState => {
     const order = orders.get(id) ?? { _id: id, document: null, purchases: [], customerIds: [], counted: null };
@@ -65,7 +67,8 @@ export function foldOrders(states: readonly OrderState[], changes: readonly Orde
     }
     const { eventId, seq, purchase } = change;
     const home = homes.get(eventId);
-    const held = home === undefined ? undefined : orders.get(home)?.purchases.find(candidate => candidate.eventId === eventId);
+    const held =
+      home === undefined ? undefined : orders.get(home)?.purchases.find(candidate => candidate.eventId === eventId);
     if (held && seq < held.seq) continue;
     if (home !== undefined) {
       const order = orderOf(home);
@@ -81,7 +84,11 @@ export function foldOrders(states: readonly OrderState[], changes: readonly Orde
   return settled(states, orders, touched);
 }
 
-function settled(before: readonly OrderState[], orders: ReadonlyMap<string, OrderState>, touched: ReadonlySet<string>): FoldedOrders {
+function settled(
+  before: readonly OrderState[],
+  orders: ReadonlyMap<string, OrderState>,
+  touched: ReadonlySet<string>,
+): FoldedOrders {
   const previous = new Map(before.map(state => [state._id, state]));
   const result: FoldedOrders = { changed: [], removed: [], customers: new Set() };
   for (const id of touched) {
@@ -90,7 +97,9 @@ function settled(before: readonly OrderState[], orders: ReadonlyMap<string, Orde
     const old = previous.get(id);
     const { document, purchases } = order;
     order.counted = document ? document.counted : earliest(purchases);
-    order.customerIds = [...new Set([...(document ? [document.customerId] : []), ...purchases.map(({ counted }) => counted.customerId)])].sort();
+    order.customerIds = [
+      ...new Set([...(document ? [document.customerId] : []), ...purchases.map(({ counted }) => counted.customerId)]),
+    ].sort();
     if (document || purchases.length > 0) result.changed.push(order);
     else if (old) result.removed.push(id);
     if (!old || JSON.stringify([old.counted, old.customerIds]) !== JSON.stringify([order.counted, order.customerIds])) {
@@ -108,5 +117,7 @@ function earliest(purchases: readonly PurchaseState[]): CountedValue | null {
 
 function countedValue(evidence: OrderEvidence): CountedValue | null {
   const counted = countedOrder(evidence);
-  return counted ? { customerId: counted.customerId, placedAt: counted.placedAt, value: Money.toString(counted.value) } : null;
+  return counted
+    ? { customerId: counted.customerId, placedAt: counted.placedAt, value: Money.toString(counted.value) }
+    : null;
 }

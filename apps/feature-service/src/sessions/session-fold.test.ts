@@ -4,7 +4,14 @@ import { foldEvents, sessionKey, type EventChange, type SessionState } from './s
 
 const DAY_MS = 86_400_000;
 
-function change(eventId: string, seq: number, customerId: string | null, sessionId: string | null = 's', timeMs = 1000, engagementTimeMsec = 5): EventChange {
+function change(
+  eventId: string,
+  seq: number,
+  customerId: string | null,
+  sessionId: string | null = 's',
+  timeMs = 1000,
+  engagementTimeMsec = 5,
+): EventChange {
   const event = customerId === null ? null : { customerId, sessionId, timeMs, engagementTimeMsec };
   return { eventId, seq: String(seq).padStart(6, '0'), event };
 }
@@ -17,7 +24,9 @@ class Documents {
   apply(changes: readonly EventChange[]): void {
     const keys = new Set(changes.flatMap(({ event }) => (event ? [sessionKey(event)] : [])));
     const ids = new Set(changes.map(({ eventId }) => eventId));
-    const touched = [...this.states.values()].filter(({ _id, events }) => keys.has(_id) || events.some(({ id }) => ids.has(id)));
+    const touched = [...this.states.values()].filter(
+      ({ _id, events }) => keys.has(_id) || events.some(({ id }) => ids.has(id)),
+    );
     const { changed, removed, customers } = foldEvents(touched, changes);
     for (const state of changed) this.states.set(state._id, state);
     for (const id of removed) this.states.delete(id);
@@ -27,7 +36,9 @@ class Documents {
   events(): string[] {
     return [...this.states.values()]
       .flatMap(({ customerId, sessionId, events }) =>
-        events.map(({ id, timeMs, engagementTimeMsec }) => JSON.stringify([id, customerId, sessionId, timeMs, engagementTimeMsec])),
+        events.map(({ id, timeMs, engagementTimeMsec }) =>
+          JSON.stringify([id, customerId, sessionId, timeMs, engagementTimeMsec]),
+        ),
       )
       .sort();
   }
@@ -35,7 +46,10 @@ class Documents {
 
 describe('foldEvents', () => {
   it('gathers a session, and its first and last moment', () => {
-    const { changed, customers } = foldEvents([], [change('e1', 1, 'ann', 's', 2000), change('e2', 2, 'ann', 's', 1000)]);
+    const { changed, customers } = foldEvents(
+      [],
+      [change('e1', 1, 'ann', 's', 2000), change('e2', 2, 'ann', 's', 1000)],
+    );
     expect(changed).toHaveLength(1);
     expect(changed[0]).toMatchObject({ customerId: 'ann', sessionId: 's', firstAtMs: 1000, lastAtMs: 2000 });
     expect([...customers]).toEqual(['ann']);
@@ -63,7 +77,10 @@ describe('foldEvents', () => {
 
   it('keeps events without a session apart by day', () => {
     const { changed } = foldEvents([], [change('e1', 1, 'ann', null, 0), change('e2', 2, 'ann', null, DAY_MS)]);
-    expect(changed.map(({ sessionId, events }) => [sessionId, events.length])).toEqual([[null, 1], [null, 1]]);
+    expect(changed.map(({ sessionId, events }) => [sessionId, events.length])).toEqual([
+      [null, 1],
+      [null, 1],
+    ]);
   });
 
   it('ends at the last word on every event, however the changes are cut and sent again', () => {
@@ -85,7 +102,11 @@ describe('foldEvents', () => {
         const changes = log.map(({ id, customer, session, time }, at) => change(`e${id}`, at, customer, session, time));
         const last = new Map(changes.map(({ eventId, event }) => [eventId, event]));
         const expected = [...last]
-          .flatMap(([id, event]) => (event ? [JSON.stringify([id, event.customerId, event.sessionId, event.timeMs, event.engagementTimeMsec])] : []))
+          .flatMap(([id, event]) =>
+            event
+              ? [JSON.stringify([id, event.customerId, event.sessionId, event.timeMs, event.engagementTimeMsec])]
+              : [],
+          )
           .sort();
         const documents = new Documents();
         let from = 0;

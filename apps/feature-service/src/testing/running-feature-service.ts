@@ -19,7 +19,10 @@ export class RunningFeatureService {
     private app: RunningApp,
   ) {}
 
-  static async start(servers: { mongodbUri: string; kafkaBrokers: string }, windowDays: number): Promise<RunningFeatureService> {
+  static async start(
+    servers: { mongodbUri: string; kafkaBrokers: string },
+    windowDays: number,
+  ): Promise<RunningFeatureService> {
     const mark = randomBytes(4).toString('hex');
     const home = await mkdtemp(join(tmpdir(), 'laurel-features-'));
     const settings = readSettings({
@@ -38,7 +41,13 @@ export class RunningFeatureService {
     const transport = await openTransport(settings, context.logger);
     const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
     await transport.ensureTopics(laurelTopics(topics));
-    return new RunningFeatureService(context, transport, topics, home, await startApp(featureService, { ...context, transport }));
+    return new RunningFeatureService(
+      context,
+      transport,
+      topics,
+      home,
+      await startApp(featureService, { ...context, transport }),
+    );
   }
 
   /** Stops the service and starts it anew, as a deployment does. */
@@ -81,7 +90,9 @@ function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }

@@ -25,7 +25,8 @@ export class SimulatedHistory {
   ) {}
 
   customers(count: number): void {
-    for (let i = 0; i < count; i++) this.shop.put('customers', { _id: `c${i}`, country: 'France', createdAt: this.now });
+    for (let i = 0; i < count; i++)
+      this.shop.put('customers', { _id: `c${i}`, country: 'France', createdAt: this.now });
   }
 
   orders(count: number): void {
@@ -60,7 +61,14 @@ export class SimulatedHistory {
       quantity: 1 + this.whole(12),
       price: this.whole(100_000) / 100,
     }));
-    return { _id, customerId: this.customer(), placedAt: new Date(this.timeMs()), status: this.pick(['placed', 'paid', 'shipped', 'refunded']), currency: 'GBP', items };
+    return {
+      _id,
+      customerId: this.customer(),
+      placedAt: new Date(this.timeMs()),
+      status: this.pick(['placed', 'paid', 'shipped', 'refunded']),
+      currency: 'GBP',
+      items,
+    };
   }
 
   private event(_id: string) {
@@ -72,7 +80,14 @@ export class SimulatedHistory {
       event_timestamp: this.timeMs() * 1000 + this.whole(1000),
       user_pseudo_id: this.customer(),
       event_params: [
-        ...(session < 0.8 ? [{ key: 'ga_session_id', value: session < 0.7 ? { int_value: this.whole(30) } : { string_value: `s${this.whole(5)}` } }] : []),
+        ...(session < 0.8
+          ? [
+              {
+                key: 'ga_session_id',
+                value: session < 0.7 ? { int_value: this.whole(30) } : { string_value: `s${this.whole(5)}` },
+              },
+            ]
+          : []),
         ...(this.random() < 0.7 ? [{ key: 'engagement_time_msec', value: { int_value: this.whole(100_000) } }] : []),
       ],
       ...(purchase && {

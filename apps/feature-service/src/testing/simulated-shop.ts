@@ -1,5 +1,12 @@
 import { BSON, type Document } from 'mongodb';
-import { bsonToExtendedJson, type ChangeOperation, ChangeEncoder, type LogTransport, partitionOf, Topics } from '@laurel/change-log';
+import {
+  bsonToExtendedJson,
+  type ChangeOperation,
+  ChangeEncoder,
+  type LogTransport,
+  partitionOf,
+  Topics,
+} from '@laurel/change-log';
 import type { ShopCollection } from '@laurel/shop';
 
 type ShopDocument = Document & { _id: string };
@@ -34,7 +41,8 @@ export class SimulatedShop {
   }
 
   remove(collection: ShopCollection, id: string): void {
-    if (this.documents.delete(`${collection}/${id}`)) this.note({ collection, op: 'd', id, seq: ++this.seq, after: null });
+    if (this.documents.delete(`${collection}/${id}`))
+      this.note({ collection, op: 'd', id, seq: ++this.seq, after: null });
   }
 
   ids(collection: ShopCollection): string[] {
@@ -65,7 +73,10 @@ export class SimulatedShop {
   private async send(changes: readonly Change[]): Promise<void> {
     const encoder = new ChangeEncoder(this.prefix);
     const topics = new Topics(this.prefix, this.database);
-    const partitions = new Map<string, { topic: string; partition: number; messages: ReturnType<ChangeEncoder['encode']> }>();
+    const partitions = new Map<
+      string,
+      { topic: string; partition: number; messages: ReturnType<ChangeEncoder['encode']> }
+    >();
     for (const { collection, op, id, seq, after } of changes) {
       const extendedId = JSON.stringify(id);
       const topic = topics.changes(collection);
@@ -94,7 +105,8 @@ export class SimulatedShop {
       );
     }
     for (const { topic, partition, messages } of partitions.values()) {
-      for (let from = 0; from < messages.length; from += 2000) await this.transport.send(topic, partition, messages.slice(from, from + 2000));
+      for (let from = 0; from < messages.length; from += 2000)
+        await this.transport.send(topic, partition, messages.slice(from, from + 2000));
     }
   }
 }

@@ -15,7 +15,9 @@ export class ContactReader {
   async read(customerIds: readonly string[]): Promise<Map<string, Customer>> {
     const ids = customerIds.flatMap(storedIds);
     const contacts = new Map<string, Customer>();
-    for await (const document of this.shopDb.collection<StoredCustomer>('customers').find({ _id: { $in: ids } }, { projection: FIELDS, batchSize: 1000 })) {
+    for await (const document of this.shopDb
+      .collection<StoredCustomer>('customers')
+      .find({ _id: { $in: ids } }, { projection: FIELDS, batchSize: 1000 })) {
       const customer = usable(document);
       if (customer) contacts.set(customer._id, customer);
     }

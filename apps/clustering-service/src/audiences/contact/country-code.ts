@@ -27,11 +27,32 @@ export function countryCode(country: string): string | undefined {
 function namesOfCountries(): Map<string, string> {
   const display = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
   const codes = [...LETTERS].flatMap(first => [...LETTERS].map(second => first + second));
-  const outdated = new Set(['AC', 'CP', 'CQ', 'DD', 'DG', 'EA', 'EU', 'EZ', 'FX', 'IC', 'QO', 'SU', 'TA', 'UK', 'UN', 'XA', 'XB', 'YU', 'ZZ']);
+  const outdated = new Set([
+    'AC',
+    'CP',
+    'CQ',
+    'DD',
+    'DG',
+    'EA',
+    'EU',
+    'EZ',
+    'FX',
+    'IC',
+    'QO',
+    'SU',
+    'TA',
+    'UK',
+    'UN',
+    'XA',
+    'XB',
+    'YU',
+    'ZZ',
+  ]);
   const names = new Map<string, string>();
   for (const code of codes) {
     const name = outdated.has(code) ? undefined : display.of(code)?.toLowerCase();
-    if (name !== undefined && new Intl.Locale('und', { region: code }).maximize().region === code && !names.has(name)) names.set(name, code);
+    if (name !== undefined && new Intl.Locale('und', { region: code }).maximize().region === code && !names.has(name))
+      names.set(name, code);
   }
   return names;
 }

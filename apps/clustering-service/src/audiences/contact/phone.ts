@@ -7,6 +7,9 @@ import { countryCode } from './country-code.js';
 export function e164(phone: string | null | undefined, country: string | null | undefined): string {
   if (!phone) return '';
   const region = country ? countryCode(country) : undefined;
-  const parsed = region !== undefined && isSupportedCountry(region) ? parsePhoneNumberFromString(phone, region) : parsePhoneNumberFromString(phone);
+  const parsed =
+    region !== undefined && isSupportedCountry(region)
+      ? parsePhoneNumberFromString(phone, region)
+      : parsePhoneNumberFromString(phone);
   return parsed?.isPossible() ? parsed.number : '';
 }

@@ -44,7 +44,10 @@ export function googleEmail(email: string): string {
 
 /** Lower case, trimmed, without titles before (Mrs.) and suffixes after (Jr.); accents stay. */
 export function googleName(name: string): string {
-  const words = name.toLowerCase().trim().split(/[\s,]+/);
+  const words = name
+    .toLowerCase()
+    .trim()
+    .split(/[\s,]+/);
   while (words.length > 1 && TITLES.has(bare(words[0]))) words.shift();
   while (words.length > 1 && SUFFIXES.has(bare(words.at(-1)))) words.pop();
   return words.join(' ');

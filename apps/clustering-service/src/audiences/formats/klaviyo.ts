@@ -18,7 +18,15 @@ export const klaviyo: AudienceFormat = {
     if (email === '') return { heldBack: 'no_usable_identifier' };
     const country = contact.country ? (countryCode(contact.country) ?? contact.country) : null;
     return {
-      cells: [email, contact.firstName ?? null, contact.lastName ?? null, country, contact.postalCode ?? null, member.customerId, member.tier],
+      cells: [
+        email,
+        contact.firstName ?? null,
+        contact.lastName ?? null,
+        country,
+        contact.postalCode ?? null,
+        member.customerId,
+        member.tier,
+      ],
     };
   },
 };

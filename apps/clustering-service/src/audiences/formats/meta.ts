@@ -37,7 +37,10 @@ export function metaEmail(email: string): string {
 
 /** Lower case without punctuation; letters beyond a to z stay as they are, in UTF-8. */
 export function metaName(name: string): string {
-  return name.toLowerCase().replace(/[\p{P}\p{S}]/gu, '').trim();
+  return name
+    .toLowerCase()
+    .replace(/[\p{P}\p{S}]/gu, '')
+    .trim();
 }
 
 /** Lower case without spaces and dashes; of a code of the United States only its first five digits. */
