@@ -1,4 +1,5 @@
 import { DeadLetters, openTransport, type LogTransport } from '@laurel/change-log';
+import { BSON } from 'mongodb';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { IngesterProcess } from './testing/ingester-process.js';
@@ -109,7 +110,11 @@ describe('capture and load', () => {
     // Mended meanwhile, the first letter's message is of use; the second is not, and comes back.
     const [first, second] = letters;
     if (!first || !second) throw new Error('two letters were expected');
-    const mended = JSON.stringify({ op: 'r', after: JSON.stringify(shop.order('poison')), source: { ts_ms: 1 } });
+    const mended = JSON.stringify({
+      op: 'r',
+      after: BSON.EJSON.stringify(shop.order('poison'), { relaxed: false }),
+      source: { ts_ms: 1 },
+    });
     await deadLetters.replay({ ...first, value: Buffer.from(mended) });
     await deadLetters.replay({ ...first, value: Buffer.from(mended) });
     await deadLetters.replay(second);

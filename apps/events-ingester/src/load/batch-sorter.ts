@@ -36,9 +36,10 @@ export interface SortOptions {
  */
 export async function sortBatch({ topic, partition, messages }: LogBatch, options: SortOptions): Promise<SortedBatch> {
   const sorted: SortedBatch = { rows: [], messages: [], letters: [], duplicates: 0 };
+  const replayed = new Set<string>();
   for (const message of messages) {
     if (message.offset < options.from || message.value === null) continue;
-    if (await isDuplicate(topic, message, options)) {
+    if (await isDuplicate(topic, message, options, replayed)) {
       sorted.duplicates++;
       continue;
     }
@@ -59,10 +60,14 @@ async function isDuplicate(
   topic: string,
   { headers }: LogMessage,
   { filter, isStored }: SortOptions,
+  replayedHere: Set<string>,
 ): Promise<boolean> {
   const { 'x-seq': seq, ce_id: eventId, [REPLAYED_HEADER]: replayed } = headers;
   if (seq === undefined || eventId === undefined) return false;
-  return replayed === undefined ? !filter.accept(seq, eventId) : isStored(topic, eventId);
+  if (replayed === undefined) return !filter.accept(seq, eventId);
+  if (replayedHere.has(eventId) || (await isStored(topic, eventId))) return true;
+  replayedHere.add(eventId);
+  return false;
 }
 
 function rowOf(
