@@ -10,6 +10,9 @@ export interface Visitors {
   readonly visitors: readonly string[];
 }
 
+/** How much of the orders a shop's analytics sees: the others were placed with tracking refused or blocked, or by phone. */
+const TRACKED_SHARE = 0.7;
+
 /** The time the visits fall into. */
 export interface Period {
   readonly firstMs: number;
@@ -17,8 +20,8 @@ export interface Period {
 }
 
 /**
- * The visits of the sample's year, in the order in which they end: one for each real order, and some in which nobody buys: up to three for
- * each customer, one to four for each visitor, at any hour from 8 to 22.
+ * The visits of the sample's year, in the order in which they end: one for each real order that analytics saw, and some in which nobody buys:
+ * up to three for each customer, one to four for each visitor, at any hour from 8 to 22.
  */
 export function planSessions(
   orders: readonly Order[],
@@ -26,11 +29,9 @@ export function planSessions(
   period: Period,
   seed: string,
 ): readonly PlannedSession[] {
-  const sessions: PlannedSession[] = orders.map(order => ({
-    customerId: order.customerId,
-    endMs: order.placedAt.getTime(),
-    order,
-  }));
+  const sessions: PlannedSession[] = orders
+    .filter(({ _id }) => new SeededRandom(`${seed}/tracked/${_id}`).chance(TRACKED_SHARE))
+    .map(order => ({ customerId: order.customerId, endMs: order.placedAt.getTime(), order }));
   const browse = (customerId: string, fewest: number, most: number): void => {
     const random = new SeededRandom(`${seed}/visits/${customerId}`);
     const visits = random.between(fewest, most);

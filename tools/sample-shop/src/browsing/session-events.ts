@@ -14,8 +14,8 @@ interface Step {
 }
 
 /**
- * The events of one visit, in time. With an order: pages, views of some of its products and of some that are not bought, carts, checkout and
- * the purchase with all its lines at the time of the order. Without: pages and views, and at times a cart that is abandoned.
+ * The events of one visit, in time. With an order: views of one of its products and at times of one that is not bought, the cart, and the
+ * purchase with all its lines at the time of the order. Without: views, and at times a cart that is abandoned.
  * `number` is unique to the visit; ids rise with time.
  */
 export function sessionEvents(
@@ -50,12 +50,11 @@ export function sessionEvents(
 }
 
 function stepsToPurchase(order: Order, shelf: ProductShelf, random: SeededRandom): readonly Step[] {
-  const bought = random.sample(order.items, random.between(1, 2)).map(({ productId }) => productId);
-  const others = bought.slice(0, random.between(0, 2)).map(productId => shelf.near(productId, random));
-  const steps = [visit(), page(random), ...[...bought, ...others].map(productId => view(productId, shelf, random))];
+  const bought = random.sample(order.items, 1).map(({ productId }) => productId);
+  const others = bought.slice(0, random.between(0, 1)).map(productId => shelf.near(productId, random));
+  const steps = [visit(), ...[...bought, ...others].map(productId => view(productId, shelf, random))];
   const carted = order.items.filter(({ productId }) => bought.includes(productId)).map(line => lineItem(line, shelf));
   steps.push({ name: 'add_to_cart', engagementMsec: random.between(1_000, 15_000), items: carted });
-  steps.push({ name: 'begin_checkout', engagementMsec: random.between(5_000, 60_000) });
   const revenue = order.items.reduce(
     (sum, { price, quantity }) => sum + Money.times(Money.of(price), Money.of(quantity)),
     0n,
@@ -75,28 +74,23 @@ function stepsToPurchase(order: Order, shelf: ProductShelf, random: SeededRandom
 
 function stepsWithoutPurchase(shelf: ProductShelf, random: SeededRandom): readonly Step[] {
   let productId = shelf.any(random);
-  const steps = [visit(), page(random)];
+  const steps = [visit()];
   for (let views = random.between(0, 4); views > 0; views--) {
     steps.push(view(productId, shelf, random));
     productId = shelf.near(productId, random);
   }
-  if (steps.length > 2 && random.chance(0.25)) {
+  if (steps.length > 1 && random.chance(0.25)) {
     steps.push({
       name: 'add_to_cart',
       engagementMsec: random.between(1_000, 15_000),
       items: [shelfItem(productId, random.between(1, 6), shelf)],
     });
-    if (random.chance(0.3)) steps.push({ name: 'begin_checkout', engagementMsec: random.between(5_000, 40_000) });
   }
   return steps;
 }
 
 function visit(): Step {
   return { name: 'session_start', engagementMsec: 0 };
-}
-
-function page(random: SeededRandom): Step {
-  return { name: 'page_view', engagementMsec: random.between(1_000, 30_000) };
 }
 
 function view(productId: string, shelf: ProductShelf, random: SeededRandom): Step {
