@@ -25,7 +25,12 @@ export async function expectedFeatures(shop: Db): Promise<Map<string, ExpectedFe
     const value = order.items.reduce((sum, item) => sum + Math.round(item.price * 100) * item.quantity, 0);
     pence.set(order.customerId, [...(pence.get(order.customerId) ?? []), value]);
   }
-  const ids = (await shop.collection<{ _id: string }>('customers').find({}, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
+  const ids = (
+    await shop
+      .collection<{ _id: string }>('customers')
+      .find({}, { projection: { _id: 1 } })
+      .toArray()
+  ).map(({ _id }) => _id);
   return new Map(
     ids.map(id => {
       const orders = pence.get(id) ?? [];

@@ -10,7 +10,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const BIN = resolve(import.meta.dirname, '../../apps/laurel/bin/laurel.js');
 
 /** The services by the order of their ports. */
-const PORT_OFFSETS = { recommender: 0, 'clustering-service': 1, 'feature-service': 2, 'events-ingester': 3, dashboard: 4 } as const;
+const PORT_OFFSETS = {
+  recommender: 0,
+  'clustering-service': 1,
+  'feature-service': 2,
+  'events-ingester': 3,
+  dashboard: 4,
+} as const;
 
 export type Service = keyof typeof PORT_OFFSETS;
 
@@ -96,7 +102,12 @@ export class LaurelProcess {
   }
 
   /** Calls a service with the key of a scope, or with whatever `authorization` says. */
-  call(service: Service, path: string, as: Scope | { authorization?: string }, init: RequestInit = {}): Promise<Response> {
+  call(
+    service: Service,
+    path: string,
+    as: Scope | { authorization?: string },
+    init: RequestInit = {},
+  ): Promise<Response> {
     const authorization = typeof as === 'string' ? `Bearer ${this.keys[as]}` : as.authorization;
     return fetch(this.url(service, path), {
       ...init,
@@ -118,7 +129,10 @@ export class LaurelProcess {
   /** Sends a GraphQL query and gives `data`; errors fail. */
   async graphql<T>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
     const body = JSON.stringify({ query, variables });
-    const answer = await this.json<{ data: T; errors?: unknown }>('recommender', '/graphql', 'storefront', { method: 'POST', body });
+    const answer = await this.json<{ data: T; errors?: unknown }>('recommender', '/graphql', 'storefront', {
+      method: 'POST',
+      body,
+    });
     if (answer.errors) throw new Error(JSON.stringify(answer.errors));
     return answer.data;
   }
@@ -128,7 +142,8 @@ export class LaurelProcess {
     const deadline = Date.now() + timeoutMs;
     let last: unknown;
     while (Date.now() < deadline) {
-      if (this.child?.exitCode != null) throw new Error(`Laurel ended while waiting: ${what}\n${this.output.slice(-4000)}`);
+      if (this.child?.exitCode != null)
+        throw new Error(`Laurel ended while waiting: ${what}\n${this.output.slice(-4000)}`);
       try {
         const value = await probe();
         if (value !== undefined && value !== false) return value;
@@ -137,7 +152,9 @@ export class LaurelProcess {
       }
       await sleep(50);
     }
-    throw new Error(`Not within ${timeoutMs} ms: ${what}. ${last instanceof Error ? last.message : ''}\n${this.output.slice(-2000)}`);
+    throw new Error(
+      `Not within ${timeoutMs} ms: ${what}. ${last instanceof Error ? last.message : ''}\n${this.output.slice(-2000)}`,
+    );
   }
 
   /** Waits until every service is ready and all that the shop holds is in the warehouse. */
@@ -148,7 +165,11 @@ export class LaurelProcess {
         for (const service of Object.keys(PORT_OFFSETS) as Service[]) {
           if (!(await fetch(this.url(service, '/health/ready'))).ok) return false;
         }
-        const status = await this.json<{ capture: { state: string }; load: { lag: number } }>('events-ingester', '/v1/status', 'admin');
+        const status = await this.json<{ capture: { state: string }; load: { lag: number } }>(
+          'events-ingester',
+          '/v1/status',
+          'admin',
+        );
         return status.capture.state === 'streaming' && status.load.lag === 0;
       },
       timeoutMs,
@@ -157,9 +178,15 @@ export class LaurelProcess {
 
   /** Trains a model and waits for the end of the run. */
   async train(model: 'user_clusters' | 'product_affinity'): Promise<void> {
-    const run = await this.json<{ id: string }>('clustering-service', `/v1/models/${model}:train`, 'admin', { method: 'POST' });
+    const run = await this.json<{ id: string }>('clustering-service', `/v1/models/${model}:train`, 'admin', {
+      method: 'POST',
+    });
     await this.eventually(`${model} trained`, async () => {
-      const now = await this.json<{ status: string; reason?: string }>('clustering-service', `/v1/training-runs/${run.id}`, 'admin');
+      const now = await this.json<{ status: string; reason?: string }>(
+        'clustering-service',
+        `/v1/training-runs/${run.id}`,
+        'admin',
+      );
       if (now.status === 'failed' || now.status === 'refused') throw new Error(`${model}: ${now.status} ${now.reason}`);
       return now.status !== 'queued' && now.status !== 'running';
     });

@@ -4,12 +4,26 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { expectedFeatures, type ExpectedFeatures } from './expected-features.js';
 import { LaurelProcess } from './laurel-process.js';
-import { CATEGORIES, customers, history, order, products, visit, type EventDocument, type OrderDocument } from './small-shop.js';
+import {
+  CATEGORIES,
+  customers,
+  history,
+  order,
+  products,
+  visit,
+  type EventDocument,
+  type OrderDocument,
+} from './small-shop.js';
 
 interface List {
   requestId: string;
   model: { name: string; version: string };
-  items: { rank: number; score: number; product: { id: string; name: string; category: string; price: number }; reason: { kind: string; text: string; because: { id: string }[] } }[];
+  items: {
+    rank: number;
+    score: number;
+    product: { id: string; name: string; category: string; price: number };
+    reason: { kind: string; text: string; because: { id: string }[] };
+  }[];
 }
 
 const TOP = `query Top($user: ID!, $first: Int, $filter: RecommendationFilter, $context: RecommendationContext) {
@@ -59,16 +73,19 @@ describe("the main job: a shop's MongoDB in, recommendations, segments and an au
     laurel.json('feature-service', `/v1/features/${customer}`, 'admin');
 
   const segments = async (): Promise<Map<string, number>> => {
-    const answer = await laurel.json<{ segments: { tier: string; members: number }[]; as_of: string; model_version: string }>(
-      'clustering-service',
-      '/v1/segments',
-      'crm',
-    );
+    const answer = await laurel.json<{
+      segments: { tier: string; members: number }[];
+      as_of: string;
+      model_version: string;
+    }>('clustering-service', '/v1/segments', 'crm');
     return new Map(answer.segments.map(({ tier, members }) => [tier, members]));
   };
 
   const bought = async (customer: string): Promise<Set<string>> => {
-    const orders = await shop.collection<OrderDocument>('orders').find({ customerId: customer, status: 'paid' }).toArray();
+    const orders = await shop
+      .collection<OrderDocument>('orders')
+      .find({ customerId: customer, status: 'paid' })
+      .toArray();
     return new Set(orders.flatMap(({ items }) => items.map(({ productId }) => productId)));
   };
 
@@ -88,7 +105,8 @@ describe("the main job: a shop's MongoDB in, recommendations, segments and an au
     expect(list.items.filter(({ product }) => own.has(product.id))).toEqual([]);
     for (const { reason } of list.items) {
       expect(reason.text).not.toBe('');
-      if (reason.kind === 'TASTE' || reason.kind === 'BOUGHT_TOGETHER') expect(reason.because.length).toBeGreaterThan(0);
+      if (reason.kind === 'TASTE' || reason.kind === 'BOUGHT_TOGETHER')
+        expect(reason.because.length).toBeGreaterThan(0);
     }
     expect((await top(BUYER)).items).toEqual(list.items);
   });
@@ -121,30 +139,45 @@ describe("the main job: a shop's MongoDB in, recommendations, segments and an au
   it('tells the same tier over REST and GraphQL, and explains it', async () => {
     const rest = await laurel.json<{ tier: string }>('clustering-service', `/v1/customers/${BUYER}/tier`, 'crm');
     await laurel.eventually('the recommender knows the tier', async () => {
-      const { customer } = await laurel.graphql<{ customer: { tier: string; perks: string[]; features: { noOfOrders: number } } }>(
+      const { customer } = await laurel.graphql<{
+        customer: { tier: string; perks: string[]; features: { noOfOrders: number } };
+      }>(
         'query C($id: ID!) { customer(id: $id) { tier perks features { noOfOrders sessionCount averageOrderValue totalTimeSpendByUserInMsec } } }',
         { id: BUYER },
       );
       return customer.tier === rest.tier && customer.perks.length > 0 && customer.features.noOfOrders > 0;
     });
-    const explanation = await laurel.json<object>('clustering-service', `/v1/customers/${BUYER}/tier/explanation`, 'crm');
+    const explanation = await laurel.json<object>(
+      'clustering-service',
+      `/v1/customers/${BUYER}/tier/explanation`,
+      'crm',
+    );
     expect(JSON.stringify(explanation)).toMatch(/average_order_value/);
-    const history = await laurel.json<{ history: { effective_from: string }[] }>('clustering-service', `/v1/customers/${BUYER}/tier/history`, 'crm');
+    const history = await laurel.json<{ history: { effective_from: string }[] }>(
+      'clustering-service',
+      `/v1/customers/${BUYER}/tier/history`,
+      'crm',
+    );
     expect(history.history.length).toBeGreaterThan(0);
   });
 
   it("predicts in Vertex AI's shape", async () => {
-    const instances = [{ average_order_value: 12.8, no_of_orders: 60, session_count: 8, total_time_spend_by_user_in_msec: 2224770 }];
-    const answer = await laurel.json<{ predictions: { nearest_centroid_id: number[]; centroid_distances: number[]; centroid_ids: number[] }[]; modelDisplayName: string }>(
-      'clustering-service',
-      '/v1/models/user_clusters:predict',
-      'admin',
-      { method: 'POST', body: JSON.stringify({ instances }) },
-    );
+    const instances = [
+      { average_order_value: 12.8, no_of_orders: 60, session_count: 8, total_time_spend_by_user_in_msec: 2224770 },
+    ];
+    const answer = await laurel.json<{
+      predictions: { nearest_centroid_id: number[]; centroid_distances: number[]; centroid_ids: number[] }[];
+      modelDisplayName: string;
+    }>('clustering-service', '/v1/models/user_clusters:predict', 'admin', {
+      method: 'POST',
+      body: JSON.stringify({ instances }),
+    });
     const [prediction] = answer.predictions;
     expect(answer.modelDisplayName).toBe('user_clusters');
     expect(prediction?.centroid_ids).toEqual([1, 2, 3, 4]);
-    expect(prediction?.nearest_centroid_id).toEqual([1 + (prediction?.centroid_distances ?? []).indexOf(Math.min(...(prediction?.centroid_distances ?? [])))]);
+    expect(prediction?.nearest_centroid_id).toEqual([
+      1 + (prediction?.centroid_distances ?? []).indexOf(Math.min(...(prediction?.centroid_distances ?? []))),
+    ]);
   });
 
   it('exports an audience for Google with consent applied', async () => {
@@ -153,8 +186,14 @@ describe("the main job: a shop's MongoDB in, recommendations, segments and an au
       body: JSON.stringify({ name: 'Buyers', filter: { tiers: ['PLATINUM', 'GOLD', 'SILVER'] } }),
     });
     const members = (await Promise.all(['PLATINUM', 'GOLD', 'SILVER'].map(tier => membersOf(laurel, tier)))).flat();
-    const consenting = customers.filter(({ _id, consent }) => members.includes(_id) && consent.ad_user_data === 'GRANTED');
-    const response = await laurel.call('clustering-service', `/v1/audiences/${id}/export?format=google-customer-match`, 'marketing');
+    const consenting = customers.filter(
+      ({ _id, consent }) => members.includes(_id) && consent.ad_user_data === 'GRANTED',
+    );
+    const response = await laurel.call(
+      'clustering-service',
+      `/v1/audiences/${id}/export?format=google-customer-match`,
+      'marketing',
+    );
     const text = await response.text();
     const rows = parse<Record<string, string>>(text, { columns: true });
     expect(text.split('\n')[0]).toBe('Email,Phone,First Name,Last Name,Country,Zip');
@@ -167,18 +206,27 @@ describe("the main job: a shop's MongoDB in, recommendations, segments and an au
   it('answers 401 without or with a wrong key and 403 with the wrong scope', async () => {
     const query = { method: 'POST', body: JSON.stringify({ query: '{ trendingProducts { requestId } }' }) };
     expect((await laurel.call('recommender', '/graphql', {}, query)).status).toBe(401);
-    expect((await laurel.call('recommender', '/graphql', { authorization: 'Bearer wrong-wrong-wrong-wrong' }, query)).status).toBe(401);
+    expect(
+      (await laurel.call('recommender', '/graphql', { authorization: 'Bearer wrong-wrong-wrong-wrong' }, query)).status,
+    ).toBe(401);
     expect((await laurel.call('recommender', '/graphql', 'crm', query)).status).toBe(403);
     expect((await laurel.call('clustering-service', '/v1/segments', 'marketing')).status).toBe(403);
     expect((await laurel.call('clustering-service', '/v1/audiences', 'crm')).status).toBe(403);
-    expect((await laurel.call('clustering-service', '/v1/models/user_clusters:train', 'crm', { method: 'POST' })).status).toBe(403);
+    expect(
+      (await laurel.call('clustering-service', '/v1/models/user_clusters:train', 'crm', { method: 'POST' })).status,
+    ).toBe(403);
     const refused = await laurel.call('clustering-service', '/v1/segments', {});
     expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
   });
 
   it('names what is wrong with bad arguments', async () => {
     const body = JSON.stringify({ query: TOP, variables: { user: BUYER, first: 101 } });
-    const answer = await laurel.json<{ errors: { message: string; extensions: { code: string } }[] }>('recommender', '/graphql', 'storefront', { method: 'POST', body });
+    const answer = await laurel.json<{ errors: { message: string; extensions: { code: string } }[] }>(
+      'recommender',
+      '/graphql',
+      'storefront',
+      { method: 'POST', body },
+    );
     expect(answer.errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(answer.errors[0]?.message).toMatch(/first.*101.*1.*100/s);
     const tier = await laurel.call('clustering-service', '/v1/segments/copper/members', 'crm');
@@ -186,7 +234,10 @@ describe("the main job: a shop's MongoDB in, recommendations, segments and an au
     expect(await tier.text()).toMatch(/platinum/);
     const cursor = await laurel.call('clustering-service', '/v1/segments/gold/members?cursor=rubbish', 'crm');
     expect(cursor.status).toBe(400);
-    const audience = await laurel.call('clustering-service', '/v1/audiences', 'marketing', { method: 'POST', body: '{"name":"x","filter":{"tiers":["COPPER"]}}' });
+    const audience = await laurel.call('clustering-service', '/v1/audiences', 'marketing', {
+      method: 'POST',
+      body: '{"name":"x","filter":{"tiers":["COPPER"]}}',
+    });
     expect(audience.status).toBe(400);
     expect(await audience.text()).toMatch(/tiers/);
     expect((await laurel.call('feature-service', '/v1/features/nobody-at-all', 'admin')).status).toBe(404);
@@ -203,11 +254,27 @@ describe("the main job: a shop's MongoDB in, recommendations, segments and an au
     const wanted = (await top(BUYER)).items[0]?.product.id ?? '';
     const index = products.findIndex(({ _id }) => _id === wanted);
     await shop.collection<OrderDocument>('orders').insertOne(order('O-new', BUYER, new Date(), [index], 2));
-    await laurel.eventually('bought product gone', async () => (await top(BUYER, { first: 100 })).items.every(({ product }) => product.id !== wanted), 2000);
-    await laurel.eventually('order counted', async () => (await features(BUYER)).no_of_orders === before.no_of_orders + 1, 2000);
+    await laurel.eventually(
+      'bought product gone',
+      async () => (await top(BUYER, { first: 100 })).items.every(({ product }) => product.id !== wanted),
+      2000,
+    );
+    await laurel.eventually(
+      'order counted',
+      async () => (await features(BUYER)).no_of_orders === before.no_of_orders + 1,
+      2000,
+    );
     await shop.collection<OrderDocument>('orders').updateOne({ _id: 'O-new' }, { $set: { status: 'cancelled' } });
-    await laurel.eventually('order no longer counted', async () => (await features(BUYER)).no_of_orders === before.no_of_orders, 2000);
-    await laurel.eventually('product back', async () => (await top(BUYER, { first: 100 })).items.some(({ product }) => product.id === wanted), 2000);
+    await laurel.eventually(
+      'order no longer counted',
+      async () => (await features(BUYER)).no_of_orders === before.no_of_orders,
+      2000,
+    );
+    await laurel.eventually(
+      'product back',
+      async () => (await top(BUYER, { first: 100 })).items.some(({ product }) => product.id === wanted),
+      2000,
+    );
   });
 
   it('counts an order once that comes as a purchase event and as a document', async () => {
@@ -219,11 +286,22 @@ describe("the main job: a shop's MongoDB in, recommendations, segments and an au
       event_timestamp: Date.now() * 1000,
       user_pseudo_id: BUYER,
       event_params: [],
-      items: [{ item_id: 'P00', item_name: product?.name ?? '', price: product?.price ?? 0, quantity: 1, item_category: 'garden' }],
+      items: [
+        {
+          item_id: 'P00',
+          item_name: product?.name ?? '',
+          price: product?.price ?? 0,
+          quantity: 1,
+          item_category: 'garden',
+        },
+      ],
       ecommerce: { transaction_id: 'O-twice', purchase_revenue: 2.55, unique_items: 1 },
     };
     await shop.collection<EventDocument>('events').insertOne(purchase);
-    await laurel.eventually('the event counts', async () => (await features(BUYER)).no_of_orders === before.no_of_orders + 1);
+    await laurel.eventually(
+      'the event counts',
+      async () => (await features(BUYER)).no_of_orders === before.no_of_orders + 1,
+    );
     await shop.collection<OrderDocument>('orders').insertOne(order('O-twice', BUYER, new Date(), [0], 3));
     await laurel.eventually('the document wins', async () => {
       const { average_order_value: average, no_of_orders: count } = await features(BUYER);
@@ -236,18 +314,33 @@ describe("the main job: a shop's MongoDB in, recommendations, segments and an au
   it('stops recommending a product that went out of stock', async () => {
     const gone = (await top(BUYER)).items[0]?.product.id ?? '';
     await shop.collection<{ _id: string }>('products').updateOne({ _id: gone }, { $set: { stock: 0 } });
-    await laurel.eventually('out of stock, out of sight', async () => (await top(BUYER, { first: 100 })).items.every(({ product }) => product.id !== gone), 2000);
+    await laurel.eventually(
+      'out of stock, out of sight',
+      async () => (await top(BUYER, { first: 100 })).items.every(({ product }) => product.id !== gone),
+      2000,
+    );
     await shop.collection<{ _id: string }>('products').updateOne({ _id: gone }, { $set: { stock: 50 } });
   });
 
   it('sets a malformed document aside as a dead letter and carries on with the rest', async () => {
-    const deadLetters = async () => (await laurel.json<{ deadLetters: number }>('events-ingester', '/v1/status', 'admin')).deadLetters;
+    const deadLetters = async () =>
+      (await laurel.json<{ dead_letters: { total: number } }>('events-ingester', '/v1/status', 'admin')).dead_letters.total;
     const before = await deadLetters();
-    const malformed = { _id: 'O-bad', customerId: BUYER, placedAt: 'yesterday', status: 'paid', currency: 'GBP', items: 'two lamps' };
+    const malformed = {
+      _id: 'O-bad',
+      customerId: BUYER,
+      placedAt: 'yesterday',
+      status: 'paid',
+      currency: 'GBP',
+      items: 'two lamps',
+    };
     await shop.collection<{ _id: string }>('orders').insertOne(malformed);
     await shop.collection<EventDocument>('events').insertMany(visit('after-bad', 'C000', new Date(), [0, 1]));
     const expected = (await expectedFeatures(shop)).get('C000');
-    await laurel.eventually('what came after is counted', async () => (await features('C000')).session_count === expected?.session_count);
+    await laurel.eventually(
+      'what came after is counted',
+      async () => (await features('C000')).session_count === expected?.session_count,
+    );
     await laurel.eventually('one dead letter', async () => (await deadLetters()) === before + 1);
   });
 
@@ -256,8 +349,12 @@ describe("the main job: a shop's MongoDB in, recommendations, segments and an au
       for (let round = 0; round < 40; round++) {
         const at = new Date(Date.now() - round * 1000);
         const buyers = customers.slice(round * 3, round * 3 + 3);
-        await shop.collection<OrderDocument>('orders').insertMany(buyers.map(({ _id }) => order(`O-kill-${round}-${_id}`, _id, at, [round, round + 5])));
-        await shop.collection<EventDocument>('events').insertMany(buyers.flatMap(({ _id }) => visit(`kill-${round}-${_id}`, _id, at, [round, round + 1])));
+        await shop
+          .collection<OrderDocument>('orders')
+          .insertMany(buyers.map(({ _id }) => order(`O-kill-${round}-${_id}`, _id, at, [round, round + 5])));
+        await shop
+          .collection<EventDocument>('events')
+          .insertMany(buyers.flatMap(({ _id }) => visit(`kill-${round}-${_id}`, _id, at, [round, round + 1])));
       }
     })();
     await laurel.end('SIGKILL');
@@ -273,7 +370,7 @@ describe("the main job: a shop's MongoDB in, recommendations, segments and an au
 
 async function membersOf(laurel: LaurelProcess, tier: string): Promise<string[]> {
   const members: string[] = [];
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const page = await laurel.json<{ members: { customer_id: string }[]; next: string | null }>(
       'clustering-service',
       `/v1/segments/${tier.toLowerCase()}/members?limit=25${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,

@@ -57,7 +57,13 @@ export const customers = Array.from({ length: 120 }, (_, index) => ({
 }));
 
 /** A new order: `picks` are indices of {@link products}, one unit each unless `quantity` says more. */
-export function order(id: string, customerId: string, placedAt: Date, picks: readonly number[], quantity = 1): OrderDocument {
+export function order(
+  id: string,
+  customerId: string,
+  placedAt: Date,
+  picks: readonly number[],
+  quantity = 1,
+): OrderDocument {
   const items = picks.map(pick => {
     const product = products[pick % products.length];
     if (!product) throw new Error(`no product ${pick}`);
@@ -68,7 +74,13 @@ export function order(id: string, customerId: string, placedAt: Date, picks: rea
 
 /** One visit of a customer: it began, two products were viewed. */
 export function visit(id: string, customerId: string, at: Date, picks: readonly [number, number]): EventDocument[] {
-  const event = (suffix: string, name: string, offsetMs: number, engagementMsec: number, pick?: number): EventDocument => {
+  const event = (
+    suffix: string,
+    name: string,
+    offsetMs: number,
+    engagementMsec: number,
+    pick?: number,
+  ): EventDocument => {
     const product = pick === undefined ? undefined : products[pick % products.length];
     return {
       _id: `${id}-${suffix}`,
@@ -79,7 +91,17 @@ export function visit(id: string, customerId: string, at: Date, picks: readonly 
         { key: 'ga_session_id', value: { int_value: Math.floor(at.getTime() / 1000) } },
         { key: 'engagement_time_msec', value: { int_value: engagementMsec } },
       ],
-      items: product ? [{ item_id: product._id, item_name: product.name, price: product.price, quantity: 1, item_category: product.category }] : [],
+      items: product
+        ? [
+            {
+              item_id: product._id,
+              item_name: product.name,
+              price: product.price,
+              quantity: 1,
+              item_category: product.category,
+            },
+          ]
+        : [],
     };
   };
   return [

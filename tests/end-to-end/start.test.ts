@@ -27,7 +27,8 @@ describe('npm start', () => {
   it('fills an empty shop, trains, and shows addresses, keys, a tier, a top 5 and an audience', async () => {
     const output = await start();
     expect(output).toContain(laurel.url('recommender', '/graphql'));
-    for (const scope of ['storefront', 'crm', 'marketing', 'admin']) expect(output).toMatch(new RegExp(`${scope}\\s+key\\s+\\S{16,}`));
+    for (const scope of ['storefront', 'crm', 'marketing', 'admin'])
+      expect(output).toMatch(new RegExp(`${scope}\\s+key\\s+\\S{16,}`));
     expect(output).toMatch(/is PLATINUM\. Top 5 \(product_affinity \S+\):\n(\s+\d\. .+\n){5}/);
     const audience = /Audience "Platinum customers".*: (\S+)\n/.exec(output)?.[1] ?? '';
     const lines = (await readFile(audience, 'utf8')).trim().split('\n');

@@ -1,5 +1,4 @@
 import { SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
-import { Warehouse } from '@laurel/warehouse';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AudienceFacts } from './audiences/audience-facts.js';
 import { AudienceService } from './audiences/audience-service.js';
@@ -7,7 +6,7 @@ import { AudiencesController } from './audiences/audiences.controller.js';
 import { CustomerErasure } from './erasure/customer-erasure.js';
 import { ModelShelf } from './models/model-shelf.js';
 import { ModelsController } from './models/models.controller.js';
-import { TierTraining } from './models/tier-training.js';
+import { RetrainingSchedule } from './models/retraining-schedule.js';
 import { type ClusteringServiceResources, LOG_TRANSPORT } from './resources.js';
 import { SegmentsController } from './segments/segments.controller.js';
 import { CustomersController } from './tiers/customers.controller.js';
@@ -16,16 +15,12 @@ import { TierPipeline } from './tiers/tier-pipeline.js';
 /** Tiers, segments, audiences, and the registry of models. */
 @Module({})
 export class ClusteringServiceModule {
-  static register({
-    transport,
-    warehouse,
-  }: Pick<ClusteringServiceResources, 'transport' | 'warehouse'>): DynamicModule {
+  static register({ transport }: Pick<ClusteringServiceResources, 'transport'>): DynamicModule {
     return {
       module: ClusteringServiceModule,
       controllers: [SegmentsController, CustomersController, ModelsController, AudiencesController],
       providers: [
         { provide: LOG_TRANSPORT, useValue: transport },
-        { provide: Warehouse, useValue: warehouse },
         {
           provide: AudienceFacts,
           inject: [SERVICE_CONTEXT],
@@ -33,7 +28,7 @@ export class ClusteringServiceModule {
         },
         ModelShelf,
         TierPipeline,
-        TierTraining,
+        RetrainingSchedule,
         AudienceService,
         CustomerErasure,
       ],

@@ -2,6 +2,7 @@ import type { LaurelApp } from '@laurel/service';
 import { ClusteringServiceModule } from './clustering-service.module.js';
 import type { ClusteringServiceResources } from './resources.js';
 
+export { tierTraining } from './models/tier-training.js';
 export type { ClusteringServiceResources } from './resources.js';
 
 /** Loyalty tiers of every customer, as segments for a CRM and audiences for marketing; trains and keeps their model. */

@@ -1,11 +1,9 @@
 import type { LogTransport } from '@laurel/change-log';
 import type { ServiceContext } from '@laurel/service';
-import type { Warehouse } from '@laurel/warehouse';
 
-/** What the clustering service needs from its host. */
+/** What the clustering service needs from its host. It answers without the warehouse; only its training reads that (see `tierTraining`). */
 export interface ClusteringServiceResources extends ServiceContext {
   transport: LogTransport;
-  warehouse: Warehouse;
 }
 
 /** Injection token of the {@link LogTransport} that the host opened. */

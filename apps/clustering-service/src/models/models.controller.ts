@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { TierPipeline } from '../tiers/tier-pipeline.js';
 import { USER_CLUSTERS } from './live-tier-models.js';
+import { MODEL_NAMES } from './model-names.js';
 import { ModelShelf } from './model-shelf.js';
 import {
   modelsSchema,
@@ -23,9 +24,6 @@ import {
   readInstance,
   type Instance,
 } from './prediction.js';
-
-/** The models that can be trained: that of this service, and the recommender's. */
-const MODEL_NAMES = [USER_CLUSTERS, 'product_affinity'] as const;
 
 const name = z.string().meta({ enum: [...MODEL_NAMES] });
 const version = z.coerce

@@ -12,8 +12,9 @@ import {
   type ServiceContext,
   startApp,
 } from '@laurel/service';
+import type { TrainingWorker } from '@laurel/learning';
 import { type ChangelogRow, DuckDbWarehouse } from '@laurel/warehouse';
-import { clusteringService } from '../index.js';
+import { clusteringService, tierTraining } from '../index.js';
 import type { TierFeatures } from '../tiers/tier-features.js';
 
 const key = (scope: Scope) => `${scope}-key-of-the-tests`;
@@ -26,6 +27,7 @@ export class RunningClusteringService {
     readonly context: ServiceContext,
     readonly transport: LogTransport,
     readonly warehouse: DuckDbWarehouse,
+    private readonly training: TrainingWorker,
     readonly topics: Topics,
     private readonly home: string,
     private app: RunningApp,
@@ -56,17 +58,15 @@ export class RunningClusteringService {
     const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
     await transport.ensureTopics(laurelTopics(topics));
     const warehouse = await DuckDbWarehouse.open({ path: join(home, 'warehouse.duckdb') });
-    const app = await startApp(clusteringService, { ...context, transport, warehouse });
-    return new RunningClusteringService(context, transport, warehouse, topics, home, app);
+    const app = await startApp(clusteringService, { ...context, transport });
+    const training = tierTraining({ ...context, warehouse });
+    training.start();
+    return new RunningClusteringService(context, transport, warehouse, training, topics, home, app);
   }
 
   async restart(): Promise<void> {
     await this.app.close();
-    this.app = await startApp(clusteringService, {
-      ...this.context,
-      transport: this.transport,
-      warehouse: this.warehouse,
-    });
+    this.app = await startApp(clusteringService, { ...this.context, transport: this.transport });
   }
 
   call(path: string, as: Scope = 'admin', init: RequestInit = {}): Promise<Response> {
@@ -170,6 +170,7 @@ export class RunningClusteringService {
 
   async stop(): Promise<void> {
     await this.app.close();
+    await this.training.stop();
     await this.warehouse.close();
     await this.transport.close();
     await this.context.laurelDb.dropDatabase();

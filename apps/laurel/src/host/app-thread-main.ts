@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openTransport } from '@laurel/change-log';
-import { dashboard } from '@laurel/dashboard';
+import { clusteringService } from '@laurel/clustering-service';
 import { featureService, type FeatureServiceResources } from '@laurel/feature-service';
 import { recommender } from '@laurel/recommender';
 import { createLogger, openServiceContext, SettingsError, startApp, type LaurelApp } from '@laurel/service';
 import type { z } from 'zod';
 import type { AppThreadData, appThreadReport } from './app-thread.js';
 
-const APPS: readonly LaurelApp<FeatureServiceResources>[] = [featureService, recommender, dashboard];
+const APPS: readonly LaurelApp<FeatureServiceResources>[] = [featureService, clusteringService, recommender];
 
 const { app: name, settings, logFile } = workerData as AppThreadData;
 const report = (message: z.infer<typeof appThreadReport>) => parentPort?.postMessage(message);

@@ -1,22 +1,23 @@
-import { clusteringService } from '@laurel/clustering-service';
+import { tierTraining } from '@laurel/clustering-service';
+import { dashboard } from '@laurel/dashboard';
 import { eventsIngester } from '@laurel/events-ingester';
-import { ModelRegistry, type TrainingWorker } from '@laurel/learning';
+import type { TrainingWorker } from '@laurel/learning';
 import { affinityTraining } from '@laurel/recommender';
 import { createLogger, startApp, type RunningApp, type Settings } from '@laurel/service';
 import { startAppThread } from './app-thread.js';
 import type { Logger } from 'pino';
 import { closeResources, openResources, type Resources } from './resources.js';
 
-/** The apps that need the warehouse run in the main thread, which alone has it open; each of the others has a thread of its own. */
-const WITH_WAREHOUSE = [eventsIngester, clusteringService] as const;
-const IN_THREADS = ['feature-service', 'recommender', 'dashboard'] as const;
+/** The main thread alone has the warehouse open, for load and for training; the apps with work of their own have a thread each. */
+const IN_MAIN_THREAD = [eventsIngester, dashboard] as const;
+const IN_THREADS = ['feature-service', 'clustering-service', 'recommender'] as const;
 
 /** All apps in one process, since DuckDB admits one writing process. */
 export class EmbeddedHost {
   private constructor(
     readonly apps: readonly RunningApp[],
     private readonly resources: Resources,
-    private readonly training: TrainingWorker,
+    private readonly trainings: readonly TrainingWorker[],
   ) {}
 
   /**
@@ -28,7 +29,7 @@ export class EmbeddedHost {
     const logger = createLogger(settings, logFile);
     const resources = await openResources(settings, logger);
     const starts = [
-      ...WITH_WAREHOUSE.map(app => startApp(app, resources)),
+      ...IN_MAIN_THREAD.map(app => startApp(app, resources)),
       ...IN_THREADS.map(app => startAppThread({ app, settings, logFile }, error => die(logger, error))),
     ];
     const results = await Promise.allSettled(starts);
@@ -38,19 +39,14 @@ export class EmbeddedHost {
       await stopAll(running, resources);
       throw failure.reason;
     }
-    const training = affinityTraining(
-      resources.laurelDb,
-      new ModelRegistry(resources.laurelDb),
-      resources.warehouse,
-      logger,
-    );
-    training.start();
-    return new EmbeddedHost(running, resources, training);
+    const trainings = [tierTraining(resources), affinityTraining(resources)];
+    for (const training of trainings) training.start();
+    return new EmbeddedHost(running, resources, trainings);
   }
 
   /** Stops every app, then closes what they share. */
   async stop(): Promise<void> {
-    await this.training.stop();
+    for (const training of this.trainings) await training.stop();
     await stopAll(this.apps, this.resources);
   }
 }

@@ -1,14 +1,13 @@
 import {
   affinityJob,
   EmbeddedTrainer,
-  type ModelRegistry,
+  ModelRegistry,
   type OrderLine,
   TrainingRuns,
   TrainingWorker,
 } from '@laurel/learning';
 import type { Warehouse } from '@laurel/warehouse';
-import type { Db } from 'mongodb';
-import type { Logger } from 'pino';
+import type { ServiceContext } from '@laurel/service';
 import { z } from 'zod';
 import { AFFINITY_MODEL } from '../models/serving-models.js';
 
@@ -42,20 +41,19 @@ export async function* countedOrderLines(warehouse: Warehouse): AsyncGenerator<O
 }
 
 /** Trains the affinity model when a run is asked for (`TrainingRuns.request('product_affinity')`), one runner at a time among all replicas. */
-export function affinityTraining(
-  db: Db,
-  registry: ModelRegistry,
-  warehouse: Warehouse,
-  logger: Logger,
-): TrainingWorker {
+export function affinityTraining({
+  laurelDb,
+  logger,
+  warehouse,
+}: Pick<ServiceContext, 'laurelDb' | 'logger'> & { warehouse: Warehouse }): TrainingWorker {
   const job = affinityJob({
     modelName: AFFINITY_MODEL,
     trainer: new EmbeddedTrainer(),
     input: () => ({ purchases: countedOrderLines(warehouse) }),
   });
   return new TrainingWorker({
-    runs: new TrainingRuns(db),
-    registry,
+    runs: new TrainingRuns(laurelDb),
+    registry: new ModelRegistry(laurelDb),
     jobs: { [AFFINITY_MODEL]: job },
     onEvent: event => {
       if (event.kind === 'error') logger.error({ err: event.error }, 'training queue');
