@@ -11,6 +11,7 @@ import {
 import { Registry } from 'prom-client';
 import { Capture } from './capture/capture.js';
 import { Loader } from './load/loader.js';
+import { MartsRefresher } from './marts/marts-refresher.js';
 import { registerIngesterMetrics } from './status/ingester-metrics.js';
 import { StatusController } from './status/status.controller.js';
 
@@ -41,6 +42,18 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
           useFactory: () => new Capture({ context: resources, transport, warehouse, topics, logger }),
         },
         { provide: Loader, useFactory: () => new Loader({ transport, warehouse, topics, deadLetters, logger }) },
+        {
+          provide: MartsRefresher,
+          inject: [Loader],
+          useFactory: (loader: Loader) =>
+            new MartsRefresher({
+              warehouse,
+              logger,
+              windowDays: settings.featureWindowDays,
+              everyMinutes: settings.martsRefreshMinutes,
+              storedRows: () => loader.status.stored,
+            }),
+        },
       ],
     };
   }
@@ -49,6 +62,7 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
     @Inject(RESOURCES) private readonly resources: EventsIngesterResources,
     private readonly capture: Capture,
     private readonly loader: Loader,
+    private readonly marts: MartsRefresher,
     private readonly readiness: Readiness,
     deadLetters: DeadLetters,
     registry: Registry,
@@ -63,11 +77,13 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
     this.readiness.add('load', () => this.loader.readiness());
     await this.loader.start();
     await this.capture.start();
+    this.marts.start();
   }
 
   /** Capture first, so that load can still store what it sent. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.capture.stop();
+    await this.marts.stop();
     await this.loader.stop();
   }
 }

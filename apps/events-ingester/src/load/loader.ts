@@ -83,20 +83,28 @@ export class Loader {
 
   /** How many messages of each partition the warehouse does not hold yet, as of now. */
   async lags(): Promise<PartitionLag[]> {
-    const { transport, warehouse } = this.options;
-    const stored = new Map(
-      (await warehouse.positions()).map(position => [keyOf(position.topic, position.partition), position.nextOffset]),
-    );
-    const lags = await Promise.all(
+    const offsets = await Promise.all(
       this.changeTopics.map(async topic =>
-        (await transport.offsets(topic)).map(({ partition, earliest, end }) => ({
+        (await this.options.transport.offsets(topic)).map(found => ({
           topic,
-          partition,
-          lag: Number(end - (stored.get(keyOf(topic, partition)) ?? earliest)),
+          key: keyOf(topic, found.partition),
+          ...found,
         })),
       ),
     );
-    return lags.flat();
+    const partitions = offsets.flat();
+    const elsewhere = partitions.some(({ key }) => !this.states.has(key)) ? await this.storedOffsets() : undefined;
+    return partitions.map(({ topic, partition, key, earliest, end }) => ({
+      topic,
+      partition,
+      lag: Number(end - (this.states.get(key)?.next ?? elsewhere?.get(key) ?? earliest)),
+    }));
+  }
+
+  /** What the warehouse holds of every partition, those of other replicas included. */
+  private async storedOffsets(): Promise<Map<string, bigint>> {
+    const positions = await this.options.warehouse.positions();
+    return new Map(positions.map(({ topic, partition, nextOffset }) => [keyOf(topic, partition), nextOffset]));
   }
 
   private get changeTopics(): string[] {

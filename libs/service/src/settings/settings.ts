@@ -51,6 +51,7 @@ const environmentSchema = z.object({
   EVENTS_INGESTER_URL: webAddress.optional(),
   DASHBOARD_URL: webAddress.optional(),
   FEATURE_WINDOW_DAYS: z.coerce.number({ error: 'a number of days' }).int().min(1).max(3650).default(365),
+  MARTS_REFRESH_MINUTES: z.coerce.number({ error: 'a number of minutes' }).int().min(1).max(1440).default(60),
   RETRAIN_CRON: text
     .refine(isCron, 'five cron fields: minute, hour, day of month, month, day of week')
     .default('0 3 * * *'),
@@ -86,6 +87,8 @@ export interface Settings {
   /** Under which address browsers reach an app, where that is not its port on the host they opened the dashboard on (a proxy, TLS). */
   publicUrls: Partial<Record<AppName, string>>;
   featureWindowDays: number;
+  /** The warehouse's models are built anew at most this often, when changes have come. */
+  martsRefreshMinutes: number;
   /** When models are trained anew: five cron fields, in UTC. */
   retrainCron: string;
   logLevel: string;
@@ -166,6 +169,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       ...(env.DASHBOARD_URL && { dashboard: env.DASHBOARD_URL }),
     },
     featureWindowDays: env.FEATURE_WINDOW_DAYS,
+    martsRefreshMinutes: env.MARTS_REFRESH_MINUTES,
     retrainCron: env.RETRAIN_CRON,
     logLevel: env.LOG_LEVEL,
     development: env.NODE_ENV !== 'production',
