@@ -38,6 +38,8 @@ export default defineConfig({
           name: 'bigquery',
           include: [bigquery],
           globalSetup: 'tools/stack/test-bigquery.ts',
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

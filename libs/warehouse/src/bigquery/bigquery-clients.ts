@@ -36,7 +36,7 @@ export function connectBigQuery(target: BigQueryTarget): BigQueryClients {
   const storage = storageAddress(target.storageEndpoint);
   if (!isEmulator(target)) {
     return {
-      rest: new BigQuery({ projectId, ...(apiEndpoint && { apiEndpoint, useAuthWithCustomEndpoint: true }) }),
+      rest: new BigQuery({ projectId, ...(apiEndpoint && { apiEndpoint }) }),
       write: new v1.BigQueryWriteClient({ projectId, ...storage }),
     };
   }
@@ -47,7 +47,13 @@ export function connectBigQuery(target: BigQueryTarget): BigQueryClients {
   }
   return {
     rest: new BigQuery({ projectId, apiEndpoint, authClient: anyToken() }),
-    write: new v1.BigQueryWriteClient({ projectId, ...storage, sslCreds: credentials.createInsecure() }),
+    write: new v1.BigQueryWriteClient({
+      projectId,
+      ...storage,
+      sslCreds: credentials.createInsecure(),
+      // Never used; without any the client asks the machine for some, which takes seconds where there are none.
+      credentials: { client_email: 'emulator', private_key: 'emulator' },
+    }),
   };
 }
 

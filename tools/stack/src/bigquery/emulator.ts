@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EMULATOR } from '../downloads/bigquery-emulator.js';
+import { pinPath } from '../pins.js';
 import type { ServerCommand } from '../processes/server.js';
 
 /** The Google Cloud project that the emulator plays. */
@@ -19,7 +20,7 @@ export async function emulatorCommand(
     folder,
     command: join(download, EMULATOR.environment, 'bin', 'python'),
     args: [
-      ...['-m', 'bqemulator', 'start', '--persistent', '--data-dir', data, '--project', EMULATED_PROJECT],
+      ...[pinPath('serve-bigquery.py'), 'start', '--persistent', '--data-dir', data, '--project', EMULATED_PROJECT],
       ...['--rest-port', String(ports.restPort), '--grpc-port', String(ports.grpcPort), '--log-level', 'warning'],
     ],
     env: { HOME: join(download, EMULATOR.home) },

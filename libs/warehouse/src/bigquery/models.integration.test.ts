@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { z } from 'zod';
+import { dependencyOrder } from '../model-runner/dependency-order.js';
+import { readModels } from '../model-runner/model-files.js';
+import { loose } from '../testing/changes.js';
+import { smallShop } from '../testing/small-shop.js';
+import { type TemporaryBigQuery, temporaryBigQuery } from '../testing/temporary-bigquery.js';
+import { type TemporaryDuckDb, temporaryDuckDb } from '../testing/temporary-duckdb.js';
+import type { TemporaryWarehouse } from '../testing/temporary-warehouse.js';
+
+const bigquery = inject('bigquery');
+const anyRow = z.record(z.string(), z.unknown());
+const models = dependencyOrder(await readModels('bigquery'));
+
+describe.runIf(bigquery)('the models of one shop, in both warehouses', () => {
+  let duckdb: TemporaryDuckDb;
+  let google: TemporaryBigQuery;
+
+  beforeAll(async () => {
+    if (!bigquery) return;
+    [duckdb, google] = await Promise.all([temporaryDuckDb(), temporaryBigQuery(bigquery)]);
+    for (const { warehouse } of [duckdb, google]) {
+      expect((await warehouse.append(loose(...smallShop()))).rejected).toEqual([]);
+      await warehouse.buildModels({ asOf: new Date('2026-06-01T00:00:00Z'), windowDays: 30 });
+    }
+  });
+  afterAll(() => Promise.all([duckdb, google].map(temporary => temporary.remove())));
+
+  /** All rows of a model, in an order of their own. When they were loaded differs. */
+  async function rowsOf({ warehouse }: TemporaryWarehouse, model: string): Promise<unknown[]> {
+    const rows = await warehouse.query(`SELECT * FROM laurel.${model}`, anyRow);
+    return rows
+      .map(({ loaded_at: _loaded, ...row }) => row)
+      .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  }
+
+  test.each(models.map(({ name }) => name))('%s has the same rows', async name => {
+    const expected = await rowsOf(duckdb, name);
+    expect(expected).not.toEqual([]);
+    expect(await rowsOf(google, name)).toEqual(expected);
+  });
+
+  test('and the same tests pass', async () => {
+    const select = ['int_orders', 'dim_date', 'product_affinity'];
+    const [there, here] = await Promise.all([google.warehouse.testModels(select), duckdb.warehouse.testModels(select)]);
+    expect(there).toEqual(here);
+    expect(there.filter(result => !result.passed)).toEqual([]);
+  });
+});
