@@ -19,14 +19,15 @@ describe('featuresOf', () => {
   });
 
   it('counts what lies at the very start of the window, nothing a millisecond before it, and what lies in the future', () => {
-    const event = (timeMs: number) => ({ timeMs, engagementTimeMsec: 10 });
-    const sessions = [
-      { sessionId: 'edge', events: [event(at(30)), event(at(30) - 1)] },
-      { sessionId: 'old', events: [event(at(30) - 1)] },
-      { sessionId: 'future', events: [event(at(-1))] },
+    const event = (sessionId: string, timeMs: number) => ({ sessionId, timeMs, engagementTimeMsec: 10 });
+    const events = [
+      event('edge', at(30)),
+      event('edge', at(30) - 1),
+      event('old', at(30) - 1),
+      event('future', at(-1)),
     ];
     const features = featuresOf(
-      sessions,
+      events,
       [
         { placedAt: new Date(at(30)), value: '1' },
         { placedAt: new Date(at(30) - 1), value: '2' },
@@ -45,7 +46,7 @@ describe('featuresOf', () => {
 
   it('counts engagement of events without a session, but no session', () => {
     const features = featuresOf(
-      [{ sessionId: null, events: [{ timeMs: at(1), engagementTimeMsec: 70 }] }],
+      [{ sessionId: null, timeMs: at(1), engagementTimeMsec: 70 }],
       [],
       asOf,
       30,

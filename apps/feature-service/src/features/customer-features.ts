@@ -19,10 +19,11 @@ export interface CustomerFeatures {
   last_order_at: Date | null;
 }
 
-/** A session as the features see it. */
-export interface FeatureSession {
+/** An event as the features see it; `sessionId` is null where it names no session. */
+export interface FeatureEvent {
   sessionId: string | null;
-  events: readonly { timeMs: number; engagementTimeMsec: number }[];
+  timeMs: number;
+  engagementTimeMsec: number;
 }
 
 /** A counted order as the features see it: its exact value as decimal text. */
@@ -38,9 +39,9 @@ export function windowStartMs(asOf: Date, windowDays: number): number {
   return asOf.getTime() - windowDays * DAY_MS;
 }
 
-/** Features of one customer's sessions and counted orders: an item counts when its time is at or after `asOf` − `windowDays` of 24 h. */
+/** Features of one customer's events and counted orders: an item counts when its time is at or after `asOf` − `windowDays` of 24 h. */
 export function featuresOf(
-  sessions: readonly FeatureSession[],
+  events: readonly FeatureEvent[],
   orders: readonly FeatureOrder[],
   asOf: Date,
   windowDays: number,
@@ -48,12 +49,10 @@ export function featuresOf(
   const startMs = windowStartMs(asOf, windowDays);
   const sessionIds = new Set<string>();
   let engagementTimeMsec = 0;
-  for (const { sessionId, events } of sessions) {
-    for (const event of events) {
-      if (event.timeMs < startMs) continue;
-      engagementTimeMsec += event.engagementTimeMsec;
-      if (sessionId !== null) sessionIds.add(sessionId);
-    }
+  for (const event of events) {
+    if (event.timeMs < startMs) continue;
+    engagementTimeMsec += event.engagementTimeMsec;
+    if (event.sessionId !== null) sessionIds.add(event.sessionId);
   }
   let count = 0;
   let total = 0n;

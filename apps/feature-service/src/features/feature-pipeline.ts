@@ -1,34 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeChange, type LogTransport, Outbox, Projection, type ShopChange, Topics } from '@laurel/change-log';
+import { decodeChange, type LogTransport, Projection, type ShopChange, Topics } from '@laurel/change-log';
 import { Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { LOG_TRANSPORT } from '../log-transport-token.js';
+import { ChangedCustomers } from './changed-customers.js';
 import { FeaturePublisher } from './feature-publisher.js';
 import { FeatureReader } from './feature-reader.js';
 import { FeatureStore } from './feature-store.js';
 import { WindowSweep } from './window-sweep.js';
 
 const CATCHING_UP_LAG = 500;
-const SHORTEST_PAUSE_MS = 1000;
-const PAUSE_PER_WORK = 20;
-const LAG_POLL_MS = 20;
+const MANY_CUSTOMERS = 200;
+const MANY_CHANGES = 200;
+const QUIET_MS = 300;
+const LONGEST_PAUSE_MS = 10_000;
+const PAUSE_POLL_MS = 20;
 const SWEEP_EVERY_MS = 3_600_000;
 
 /**
  * Keeps the folded state up to date with the shop's changes, and the features topic with the state: at once while the changes come as they
- * happen; while a backlog is read only now and then, so that it takes a twentieth of the time.
+ * happen; while a backlog is read, or an import goes on, every ten seconds and at its end.
  */
 @Injectable()
 export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly store: FeatureStore;
-  private readonly outbox: Outbox;
+  private readonly changed: ChangedCustomers;
   private readonly projection: Projection<ShopChange>;
   private readonly publisher: FeaturePublisher;
   private readonly sweep: WindowSweep;
   private readonly skipped: Counter;
   private readonly published: Counter;
-  private lastPublishMs = 0;
+  private lastManyMs = -Infinity;
   private stopping = false;
   private sweepTimer: NodeJS.Timeout | undefined;
   private sweeping: Promise<void> = Promise.resolve();
@@ -42,9 +45,9 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
     const { settings, laurelDb, mongo, logger, instanceId } = context;
     const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
     this.store = new FeatureStore(laurelDb);
-    this.outbox = new Outbox({ name: 'features', db: laurelDb, logger, instanceId, batchSize: 20_000 });
+    this.changed = new ChangedCustomers({ db: laurelDb, logger, instanceId });
     this.publisher = new FeaturePublisher(laurelDb, this.reader(), transport, topics.features);
-    this.sweep = new WindowSweep(mongo, laurelDb, this.store, this.outbox, settings.featureWindowDays);
+    this.sweep = new WindowSweep(mongo, laurelDb, this.store, this.changed, settings.featureWindowDays);
     this.projection = new Projection<ShopChange>({
       name: 'features',
       transport,
@@ -62,12 +65,15 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
         }
       },
       apply: async (changes, session) => {
-        await this.outbox.add(session, await this.store.apply(changes, session));
+        await this.changed.add(session, await this.store.apply(changes, session));
       },
-      committed: () => this.outbox.notify(),
+      committed: changes => {
+        if (changes.length >= MANY_CHANGES) this.lastManyMs = performance.now();
+        this.changed.notify();
+      },
       transactionMessages: 20_000,
     });
-    readiness.add('features', () => this.projection.readiness() ?? this.outbox.readiness());
+    readiness.add('features', () => this.projection.readiness() ?? this.changed.readiness());
     this.skipped = new Counter({
       name: 'laurel_features_skipped_changes_total',
       help: 'Malformed changes left out of the features',
@@ -93,12 +99,10 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
 
   async onApplicationBootstrap(): Promise<void> {
     await this.store.prepare();
-    await this.outbox.start(async entries => {
-      await this.pauseWhileCatchingUp();
-      const startedMs = performance.now();
-      await this.publisher.publish(entries.map(({ key }) => key));
-      this.lastPublishMs = performance.now() - startedMs;
-      this.published.inc(entries.length);
+    await this.changed.start(async customerIds => {
+      await this.publisher.publish(customerIds);
+      this.published.inc(customerIds.length);
+      if (customerIds.length >= MANY_CUSTOMERS) await this.untilCaughtUp();
     });
     await this.projection.start();
     this.sweepNow();
@@ -110,20 +114,23 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
     clearInterval(this.sweepTimer);
     await this.projection.stop();
     await this.sweeping;
-    await this.outbox.stop();
+    await this.changed.stop();
   }
 
-  private async pauseWhileCatchingUp(): Promise<void> {
-    const untilMs = performance.now() + Math.max(SHORTEST_PAUSE_MS, PAUSE_PER_WORK * this.lastPublishMs);
-    while (!this.stopping && this.projection.lag() > CATCHING_UP_LAG && performance.now() < untilMs)
-      await sleep(LAG_POLL_MS);
+  private async untilCaughtUp(): Promise<void> {
+    const untilMs = performance.now() + LONGEST_PAUSE_MS;
+    while (!this.stopping && this.catchingUp() && performance.now() < untilMs) await sleep(PAUSE_POLL_MS);
+  }
+
+  private catchingUp(): boolean {
+    return this.projection.lag() > CATCHING_UP_LAG || performance.now() - this.lastManyMs < QUIET_MS;
   }
 
   private sweepNow(): void {
     this.sweeping = this.sweep.run(new Date()).then(
       customers => {
         this.context.logger.info({ customers }, 'features refreshed for customers with something that left the window');
-        this.outbox.notify();
+        this.changed.notify();
       },
       (err: unknown) =>
         this.context.logger.error({ err }, 'sweep of the feature window failed; the next one makes up for it'),

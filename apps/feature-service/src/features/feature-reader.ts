@@ -1,4 +1,4 @@
-import { featuresOf, type CustomerFeatures, type FeatureOrder, type FeatureSession } from './customer-features.js';
+import { featuresOf, type CustomerFeatures, type FeatureEvent, type FeatureOrder } from './customer-features.js';
 import type { FeatureStore } from './feature-store.js';
 
 /** Computes features from the folded state, as of any moment. */
@@ -11,31 +11,28 @@ export class FeatureReader {
   /** Features of those of the customers that are known: from a customer document, an order or an event. */
   async featuresOf(customerIds: readonly string[], asOf: Date): Promise<Map<string, CustomerFeatures>> {
     const ids = [...new Set(customerIds)];
-    const [sessions, orders, documents] = await Promise.all([
-      this.sessionsOf(ids),
+    const [events, orders, documents] = await Promise.all([
+      this.eventsOf(ids),
       this.ordersOf(ids),
       this.withDocument(ids),
     ]);
     const features = new Map<string, CustomerFeatures>();
     for (const id of ids) {
       const own = orders.get(id);
-      const visits = sessions.get(id);
-      if (!own && !visits && !documents.has(id)) continue;
-      features.set(id, featuresOf(visits ?? [], own ?? [], asOf, this.windowDays));
+      const seen = events.get(id);
+      if (!own && !seen && !documents.has(id)) continue;
+      features.set(id, featuresOf(seen ?? [], own ?? [], asOf, this.windowDays));
     }
     return features;
   }
 
-  private async sessionsOf(ids: readonly string[]): Promise<Map<string, FeatureSession[]>> {
-    const projection = { _id: 0, customerId: 1, sessionId: 1, 'events.timeMs': 1, 'events.engagementTimeMsec': 1 };
-    const sessions = new Map<string, FeatureSession[]>();
-    for await (const session of this.store.sessions.find(
-      { customerId: { $in: [...ids] } },
-      { projection, batchSize: 5000 },
-    )) {
-      listOf(sessions, session.customerId).push(session);
-    }
-    return sessions;
+  /** From the index alone, without the documents. */
+  private async eventsOf(ids: readonly string[]): Promise<Map<string, FeatureEvent[]>> {
+    const projection = { _id: 0, customerId: 1, timeMs: 1, sessionId: 1, engagementTimeMsec: 1 };
+    const events = new Map<string, FeatureEvent[]>();
+    const found = this.store.events.find({ customerId: { $in: [...ids] } }, { projection, batchSize: 20_000 });
+    for await (const event of found) listOf(events, event.customerId).push(event);
+    return events;
   }
 
   /** The counted orders of each customer that any order names; a customer whose orders do not count has an empty list. */

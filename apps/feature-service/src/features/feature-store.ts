@@ -1,32 +1,34 @@
 import type { ShopChange } from '@laurel/change-log';
 import { engagementTimeMsecOf, eventTimeOf, purchaseOf, sessionIdOf } from '@laurel/shop';
 import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } from 'mongodb';
+import { foldEvents, type EventChange, type EventState } from '../events/event-fold.js';
 import { foldOrders, type OrderChange, type OrderState } from '../orders/order-fold.js';
-import { foldEvents, sessionKey, type EventChange, type SessionState } from '../sessions/session-fold.js';
 
 /** A customer document of the shop that is known to exist. */
 interface KnownCustomer {
   _id: string;
 }
 
-/** The folded state in Laurel's MongoDB: `feature_sessions`, `feature_orders`, `feature_customers`. No contact data. */
+/**
+ * The folded state in Laurel's MongoDB: `feature_events`, `feature_orders`, `feature_customers`. No contact data. An event has a document of its
+ * own: it is inserted once, whatever else of its session comes when, and written by the reader of its partition alone.
+ */
 export class FeatureStore {
-  readonly sessions: Collection<SessionState>;
+  readonly events: Collection<EventState>;
   readonly orders: Collection<OrderState>;
   readonly customers: Collection<KnownCustomer>;
 
   constructor(db: Db) {
-    this.sessions = db.collection<SessionState>('feature_sessions');
+    this.events = db.collection<EventState>('feature_events');
     this.orders = db.collection<OrderState>('feature_orders');
     this.customers = db.collection<KnownCustomer>('feature_customers');
   }
 
   /** Creates the collections and indexes that are missing. */
   async prepare(): Promise<void> {
-    await this.sessions.createIndexes([
-      { key: { customerId: 1 } },
-      { key: { 'events.id': 1 } },
-      { key: { firstAtMs: 1, lastAtMs: 1, customerId: 1 } },
+    await this.events.createIndexes([
+      { key: { customerId: 1, timeMs: 1, sessionId: 1, engagementTimeMsec: 1 } },
+      { key: { timeMs: 1 } },
     ]);
     await this.orders.createIndexes([
       { key: { customerIds: 1 } },
@@ -38,40 +40,53 @@ export class FeatureStore {
 
   /** Folds changes in, within the transaction of `session`. Gives the customers whose features may differ now. */
   async apply(changes: readonly ShopChange[], session: ClientSession): Promise<Set<string>> {
-    const customers = await this.applyEvents(changes.flatMap(eventChange), session);
-    for (const id of await this.applyOrders(changes.flatMap(orderChange), session)) customers.add(id);
+    const events = changes.flatMap(eventChange);
+    const held = await this.heldEvents(events, session);
+    const customers = await this.applyEvents(held, events, session);
+    const seqs = new Map(held.map(({ _id, seq }) => [_id, seq]));
+    const orders = changes.flatMap(change => orderChange(change, seqs));
+    for (const id of await this.applyOrders(orders, new Set(held.map(({ _id }) => _id)), session)) customers.add(id);
     for (const id of await this.applyCustomers(changes, session)) customers.add(id);
     return customers;
   }
 
-  private async applyEvents(changes: readonly EventChange[], session: ClientSession): Promise<Set<string>> {
-    if (changes.length === 0) return new Set();
-    const keys = new Set(changes.flatMap(({ event }) => (event ? [sessionKey(event)] : [])));
+  private async heldEvents(changes: readonly EventChange[], session: ClientSession): Promise<EventState[]> {
+    if (changes.length === 0) return [];
     const ids = [...new Set(changes.map(({ eventId }) => eventId))];
-    const byKey = await this.sessions.find({ _id: { $in: [...keys] } }, { session }).toArray();
-    const byEvent = await this.sessions.find({ 'events.id': { $in: ids } }, { session }).toArray();
-    const states = new Map([...byKey, ...byEvent].map(state => [state._id, state]));
-    const { changed, removed, customers } = foldEvents([...states.values()], changes);
-    await write(this.sessions, new Set(states.keys()), changed, removed, session);
+    return this.events.find({ _id: { $in: ids } }, { session }).toArray();
+  }
+
+  private async applyEvents(
+    held: readonly EventState[],
+    changes: readonly EventChange[],
+    session: ClientSession,
+  ): Promise<Set<string>> {
+    const { changed, removed, customers } = foldEvents(held, changes);
+    await write(this.events, new Set(held.map(({ _id }) => _id)), changed, removed, session);
     return customers;
   }
 
-  private async applyOrders(changes: readonly OrderChange[], session: ClientSession): Promise<Set<string>> {
+  /** Of the events only those `held` before the changes can be part of an order already. */
+  private async applyOrders(
+    changes: readonly OrderChange[],
+    held: ReadonlySet<string>,
+    session: ClientSession,
+  ): Promise<Set<string>> {
     if (changes.length === 0) return new Set();
     const ids = new Set<string>();
     const events = new Set<string>();
     for (const change of changes) {
       if (change.kind === 'document') ids.add(change.transactionId);
       else {
-        events.add(change.eventId);
+        if (held.has(change.eventId)) events.add(change.eventId);
         if (change.purchase) ids.add(change.purchase.transactionId);
       }
     }
-    const byId = await this.orders.find({ _id: { $in: [...ids] } }, { session }).toArray();
-    const byEvent = await this.orders.find({ 'purchases.eventId': { $in: [...events] } }, { session }).toArray();
-    const states = new Map([...byId, ...byEvent].map(state => [state._id, state]));
-    const { changed, removed, customers } = foldOrders([...states.values()], changes);
-    await write(this.orders, new Set(states.keys()), changed, removed, session);
+    const named = { _id: { $in: [...ids] } };
+    const filter = events.size > 0 ? { $or: [named, { 'purchases.eventId': { $in: [...events] } }] } : named;
+    const states = await this.orders.find(filter, { session }).toArray();
+    const { changed, removed, customers } = foldOrders(states, changes);
+    await write(this.orders, new Set(states.map(({ _id }) => _id)), changed, removed, session);
     return customers;
   }
 
@@ -109,13 +124,16 @@ function eventChange(change: ShopChange): EventChange[] {
   return [{ eventId: id, seq, event }];
 }
 
-function orderChange(change: ShopChange): OrderChange[] {
+/** `seqs` holds the sequence of every event known so far; an event that never was a purchase, and is none, concerns no order. */
+function orderChange(change: ShopChange, seqs: Map<string, string>): OrderChange[] {
   const { id, seq } = change;
   if (change.collection === 'orders') return [{ kind: 'document', transactionId: id, seq, order: change.document }];
   if (change.collection !== 'events') return [];
+  const heldSeq = seqs.get(id);
+  if (heldSeq !== undefined && seq < heldSeq) return [];
+  seqs.set(id, seq);
   const transactionId = change.document ? purchaseOf(change.document) : undefined;
-  // A newly created event that is no purchase cannot have been one before.
-  if (transactionId === undefined && change.op === 'c') return [];
+  if (transactionId === undefined && heldSeq === undefined) return [];
   const purchase = change.document && transactionId !== undefined ? { transactionId, event: change.document } : null;
   return [{ kind: 'event', eventId: id, seq, purchase }];
 }

@@ -1,5 +1,5 @@
-import type { Outbox } from '@laurel/change-log';
 import type { ClientSession, Collection, Db, MongoClient } from 'mongodb';
+import type { ChangedCustomers } from './changed-customers.js';
 import { windowStartMs } from './customer-features.js';
 import type { FeatureStore } from './feature-store.js';
 
@@ -20,19 +20,19 @@ export class WindowSweep {
     private readonly mongo: MongoClient,
     db: Db,
     private readonly store: FeatureStore,
-    private readonly outbox: Outbox,
+    private readonly changed: ChangedCustomers,
     private readonly windowDays: number,
   ) {
     this.sweeps = db.collection<SweepDocument>('feature_sweeps');
   }
 
-  /** Puts those customers into the outbox; gives how many. A sweep cut short is repeated by the next. */
+  /** Adds those customers to what must be published; gives how many. A sweep cut short is repeated by the next. */
   async run(asOf: Date): Promise<number> {
     return this.mongo.withSession(session =>
       session.withTransaction(async () => {
         const last = await this.sweeps.findOne({ _id: 'window' }, { session });
         const customers = await this.leavers(last, asOf, session);
-        await this.outbox.add(session, customers);
+        await this.changed.add(session, customers);
         await this.sweeps.updateOne(
           { _id: 'window' },
           { $set: { asOf, windowDays: this.windowDays } },
@@ -46,8 +46,8 @@ export class WindowSweep {
   private async leavers(last: SweepDocument | null, asOf: Date, session: ClientSession): Promise<Set<string>> {
     const customers = new Set<string>();
     if (last && last.windowDays !== this.windowDays) {
-      for await (const { customerId } of this.store.sessions.find({}, { session, projection: { customerId: 1 } }))
-        customers.add(customerId);
+      const browsers = this.store.events.aggregate<{ _id: string }>([{ $group: { _id: '$customerId' } }], { session });
+      for await (const { _id } of browsers) customers.add(_id);
       for await (const { customerIds } of this.store.orders.find({}, { session, projection: { customerIds: 1 } })) {
         for (const id of customerIds) customers.add(id);
       }
@@ -56,11 +56,11 @@ export class WindowSweep {
     const from = last ? windowStartMs(last.asOf, this.windowDays) : 0;
     const until = windowStartMs(asOf, this.windowDays);
     if (!last || until <= from) return customers;
-    const sessions = this.store.sessions.find(
-      { firstAtMs: { $lt: until }, lastAtMs: { $gte: from } },
+    const events = this.store.events.find(
+      { timeMs: { $gte: from, $lt: until } },
       { session, projection: { _id: 0, customerId: 1 } },
     );
-    for await (const { customerId } of sessions) customers.add(customerId);
+    for await (const { customerId } of events) customers.add(customerId);
     const orders = this.store.orders.find(
       { 'counted.placedAt': { $gte: new Date(from), $lt: new Date(until) } },
       { session, projection: { _id: 0, 'counted.customerId': 1 } },
