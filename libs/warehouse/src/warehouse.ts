@@ -9,7 +9,7 @@ export type QueryParam = string | number | bigint | boolean | Date | null | read
 export type QueryParams = Readonly<Record<string, QueryParam>>;
 
 /**
- * Where the shop's changes are stored and turned into models. Adapters: DuckDB (one file, one process).
+ * Where the shop's changes are stored and turned into models. Adapters: DuckDB (one file, one process), BigQuery (a dataset, any number of processes).
  * An abstract class, so that Nest injects it by its name.
  *
  * Everything lies in the dataset `laurel`; SQL names tables as `laurel.table`, unquoted.
@@ -22,7 +22,8 @@ export abstract class Warehouse {
    *
    * Does not look for duplicates: see {@link PartitionPosition} for the rule the caller applies.
    * @throws StalePositionError where the stored position is not `position.previousOffset`; nothing is stored.
-   * @throws WarehouseError where the warehouse itself fails; nothing is stored and the batch can be offered again.
+   * @throws WarehouseError where the warehouse itself fails. DuckDB has then stored nothing, BigQuery perhaps a part: read {@link positions} before
+   * going on.
    */
   abstract append(batch: ChangelogBatch): Promise<AppendResult>;
 

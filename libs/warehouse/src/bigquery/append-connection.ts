@@ -46,6 +46,11 @@ export class AppendConnection {
     this.#call.on('close', () => this.#break(new NoAnswerError('the connection was closed', undefined)));
   }
 
+  /** Whether it is of no more use; Google closes connections that were idle for some minutes. */
+  get isBroken(): boolean {
+    return this.#broken !== undefined;
+  }
+
   /** Sends one request and waits for its answer. After a NoAnswerError the connection is of no more use. */
   async send(request: protos.google.cloud.bigquery.storage.v1.IAppendRowsRequest): Promise<AppendAnswer> {
     if (this.#broken) throw this.#broken;

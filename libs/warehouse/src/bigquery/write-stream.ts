@@ -114,7 +114,7 @@ export class WriteStream {
   }
 
   async #send(rows: readonly Uint8Array[], format: RowFormat): Promise<AppendAnswer | NoAnswerError> {
-    if (format !== this.#format) this.close();
+    if (format !== this.#format || this.#connection?.isBroken) this.close();
     const first = this.#connection === undefined;
     const connection = (this.#connection ??= new AppendConnection(this.client, this.name));
     this.#format = format;
