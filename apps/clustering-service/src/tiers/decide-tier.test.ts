@@ -60,17 +60,17 @@ describe('decideTier', () => {
   });
 
   it('is Bronze for everybody before there is a model', () => {
-    expect(decideTier(given({ model: undefined })).standing).toMatchObject({
-      tier: 'BRONZE',
-      source: 'gate',
-      reasonType: 'no_model',
-    });
+    for (const no_of_orders of [0, 9]) {
+      const features = { ...featuresAt(place.PLATINUM), no_of_orders };
+      const { standing: first } = decideTier(given({ features, model: undefined }));
+      expect(first).toMatchObject({ tier: 'BRONZE', source: 'gate', reasonType: 'no_model' });
+    }
   });
 
   it('places a customer whom no model placed before at the nearest centroid', () => {
     expect(decideTier(given({})).standing).toMatchObject({ tier: 'GOLD', source: 'model', reasonType: 'nearest' });
     const first = decideTier(given({ standing: standing('BRONZE', { source: 'gate', reasonType: 'no_model' }) }));
-    expect(first.standing).toMatchObject({ tier: 'GOLD', reasonType: 'upgrade' });
+    expect(first.standing).toMatchObject({ tier: 'GOLD', reasonType: 'nearest' });
   });
 
   it('moves up at once when the higher centroid is clearly nearer, and not within the hysteresis', () => {

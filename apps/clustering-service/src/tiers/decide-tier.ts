@@ -30,16 +30,16 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * The rules of the tiers, in their order: a pin wins; without an order in the window it is Bronze; without a model it is Bronze; a customer
+ * The rules of the tiers, in their order: a pin wins; without a model it is Bronze; without an order in the window it is Bronze; a customer
  * whom no model placed before goes to the nearest centroid; else the nearest centroid must be clearly nearer than the own one
  * (`hysteresisMargin`). Up at once. Down after so many `confirmations`, announced, after `graceDays`, one step.
  */
 export function decideTier(given: TierCase): TierDecision {
   const { features, standing, pin, model } = given;
   if (pin) return settled(pin.tier, 'manual', 'pin', null);
+  if (!model) return settled('BRONZE', 'gate', 'no_model', null);
   if (features.no_of_orders === 0 || lapseOf(given) <= given.now)
     return settled('BRONZE', 'gate', 'no_order_in_window', null);
-  if (!model) return settled('BRONZE', 'gate', 'no_model', null);
 
   const score = model.score(features);
   if (standing?.source !== 'model') {
@@ -62,6 +62,7 @@ export function marginOf(score: TierScore, own: Tier): number {
 
 function placementReason(standing: TierStanding | undefined, tier: Tier): TierReason {
   if (standing?.source === 'manual') return 'unpin';
+  if (standing?.reasonType === 'no_model') return 'nearest';
   return standing && rankOf(tier) < rankOf(standing.tier) ? 'upgrade' : 'nearest';
 }
 

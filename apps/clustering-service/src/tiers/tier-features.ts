@@ -14,7 +14,7 @@ export type TierFeatures = Record<TierFeature, number>;
 /** The features that only come in whole numbers. */
 export const COUNTS: ReadonlySet<TierFeature> = new Set(['no_of_orders', 'session_count']);
 
-/** The values in the order of {@link TIER_FEATURES}. */
+/** The values in the order of {@link TIER_FEATURES}; a value below 0 (more paid back than paid) counts as 0. */
 export function vectorOf(features: TierFeatures): Float64Array<ArrayBuffer> {
-  return Float64Array.from(TIER_FEATURES, name => features[name]);
+  return Float64Array.from(TIER_FEATURES, name => Math.max(0, features[name]));
 }

@@ -30,15 +30,17 @@ export async function startLaurel(given: Settings, options: { sample: boolean })
     await requireFreePorts(given);
     const { settings, stack } = await startLocalParts(await withKeys(given), line => steps.note(line), stopping.signal);
     undo.push(() => stack.stop());
-    steps.done(stack.started.length > 0 ? `${stack.started.join(' and ')} run` : 'MongoDB and Kafka answer');
+    steps.done('MongoDB and Kafka answer');
 
-    await fillEmptyShop(settings, options.sample, steps);
+    const filling = options.sample ? fillEmptyShop(settings, steps) : Promise.resolve();
+    filling.catch(() => undefined);
     const host = await EmbeddedHost.start(settings, logFile);
     undo.push(() => host.stop());
     steps.done('services run');
+    await filling;
 
     const api = new LaurelApi(settings);
-    await untilSettled(api, stage => steps.note(stage), stopping.signal);
+    await untilSettled(api, new Date(), stage => steps.note(stage), stopping.signal);
     steps.done('every change is in the warehouse');
     await trainMissing(api, steps, stopping.signal);
     steps.end();
@@ -54,8 +56,7 @@ export async function startLaurel(given: Settings, options: { sample: boolean })
   }
 }
 
-async function fillEmptyShop(settings: Settings, wanted: boolean, steps: Steps): Promise<void> {
-  if (!wanted) return;
+async function fillEmptyShop(settings: Settings, steps: Steps): Promise<void> {
   const client = new MongoClient(settings.mongodbUri, { serverSelectionTimeoutMS: 5000 });
   try {
     if (!(await isEmptyShop(client.db(settings.shopDatabase)))) return;

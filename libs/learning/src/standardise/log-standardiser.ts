@@ -48,12 +48,12 @@ export class LogStandardiser {
     });
   }
 
-  /** Standardised rows back to raw units. */
+  /** Standardised rows back to raw units, never below 0 (where rounding would put them). */
   inverse(rows: Float64Array): Float64Array<ArrayBuffer> {
     const { means, deviations } = this.state;
     return Float64Array.from(rows, (value, p) => {
       const d = p % means.length;
-      return Math.expm1(value * deviations[d]! + means[d]!);
+      return Math.max(0, Math.expm1(value * deviations[d]! + means[d]!));
     });
   }
 }
