@@ -12,6 +12,6 @@ export function laurelTopics(topics: Topics): TopicSpec[] {
     { topic: topics.features, partitions: PARTITIONS, compacted: true },
     { topic: topics.tiers, partitions: PARTITIONS, compacted: true },
     { topic: topics.checkpoint, partitions: 1, compacted: true },
-    { topic: topics.deadLetters, partitions: 1 },
+    { topic: topics.deadLetters, partitions: 1, keptForEver: true },
   ];
 }

@@ -57,6 +57,9 @@ export interface RowReject {
   readonly reason: string;
 }
 
+/** Told of rows that are not stored, never of none. */
+export type OnRejected = (rejected: readonly RowReject[]) => Promise<void>;
+
 /** What became of a batch; `stored + rejected.length` is the number of its rows. */
 export interface AppendResult {
   readonly stored: number;

@@ -3,6 +3,7 @@ export type {
   BatchPosition,
   ChangelogBatch,
   ChangelogRow,
+  OnRejected,
   ChangeOperation,
   PartitionPosition,
   PlainDocument,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AppendResult, ChangelogBatch, PartitionPosition } from './changelog-batch.js';
+import type { AppendResult, ChangelogBatch, OnRejected, PartitionPosition } from './changelog-batch.js';
 import type { BuildOptions, BuildReport, LineageNode, ModelTestResult } from './model-build.js';
 
 /** A value bound to `@name` in a query. Money goes in as decimal text and is cast in SQL. */
@@ -20,12 +20,15 @@ export abstract class Warehouse {
    * A row that does not fit is left out and named in the result; the others are stored. A top-level field never seen before
    * becomes a column. Calls are carried out one after another, in the order they came.
    *
+   * `onRejected` is told of the rows left out before the position moves past them (what BigQuery itself refuses is told once it said so);
+   * when it throws, nothing is stored.
+   *
    * Does not look for duplicates: see {@link PartitionPosition} for the rule the caller applies.
    * @throws StalePositionError where the stored position is not `position.previousOffset`; nothing is stored.
    * @throws WarehouseError where the warehouse itself fails. DuckDB has then stored nothing, BigQuery perhaps a part: read {@link positions} before
    * going on.
    */
-  abstract append(batch: ChangelogBatch): Promise<AppendResult>;
+  abstract append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult>;
 
   /** All stored positions, ordered by topic and partition. */
   abstract positions(): Promise<readonly PartitionPosition[]>;

@@ -47,7 +47,6 @@ export class RowRejectedError extends Error {
 export class Loader {
   readonly status = new LoadStatus();
   private readonly states = new Map<string, PartitionState>();
-  private unsentLetters: DeadLetter[] = [];
   private reading: Promise<readonly PartitionPosition[]> | undefined;
   private consumption: Consumption | undefined;
 
@@ -138,32 +137,26 @@ export class Loader {
     });
     await this.writeLetters(sorted.letters);
     const nextOffset = last.offset + 1n;
-    const { stored, rejected } = await warehouse.append({
-      topic,
-      partition,
-      rows: sorted.rows,
-      position: { previousOffset: state.next, nextOffset, highSeq: state.filter.highSeq },
-    });
-    this.states.set(keyOf(topic, partition), { next: nextOffset, filter: state.filter });
-    await this.writeLetters(
-      rejected.flatMap(({ index, reason }) => {
-        const message = sorted.messages[index];
-        return message ? [deadLetterOf(topic, partition, message, new RowRejectedError(reason))] : [];
-      }),
+    const position = { previousOffset: state.next, nextOffset, highSeq: state.filter.highSeq };
+    const { stored } = await warehouse.append({ topic, partition, rows: sorted.rows, position }, rejected =>
+      this.writeLetters(
+        rejected.flatMap(({ index, reason }) => {
+          const message = sorted.messages[index];
+          return message ? [deadLetterOf(topic, partition, message, new RowRejectedError(reason))] : [];
+        }),
+      ),
     );
+    this.states.set(keyOf(topic, partition), { next: nextOffset, filter: state.filter });
     this.status.stored += stored;
     this.status.duplicates += sorted.duplicates;
   }
 
-  /** Writes letters, and before them those that could not be written when their rows were rejected. */
+  /** Writes letters; resolves once the brokers have them. */
   private async writeLetters(letters: readonly DeadLetter[]): Promise<void> {
-    this.unsentLetters.push(...letters);
-    const sending = [...this.unsentLetters];
-    if (sending.length === 0) return;
-    await this.options.deadLetters.write(sending);
-    this.unsentLetters = this.unsentLetters.filter(letter => !sending.includes(letter));
-    this.status.deadLetters += sending.length;
-    for (const { id, error } of sending) {
+    if (letters.length === 0) return;
+    await this.options.deadLetters.write(letters);
+    this.status.deadLetters += letters.length;
+    for (const { id, error } of letters) {
       this.options.logger.warn(
         { letter: id, error: error.name },
         'a change could not be stored and went to the dead letters',

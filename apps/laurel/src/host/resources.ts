@@ -1,6 +1,6 @@
 import { laurelTopics, openTransport, Topics, type LogTransport } from '@laurel/change-log';
 import { openServiceContext, type ServiceContext, type Settings } from '@laurel/service';
-import { DuckDbWarehouse, type Warehouse } from '@laurel/warehouse';
+import { openWarehouse, type Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
 
 /** Everything the apps of one process need, opened once. */
@@ -17,7 +17,7 @@ export async function openResources(settings: Settings, logger: Logger): Promise
     const transport = await openTransport(settings, logger);
     closers.unshift(() => transport.close());
     await transport.ensureTopics(laurelTopics(new Topics(settings.topicPrefix, settings.shopDatabase)));
-    const warehouse = await DuckDbWarehouse.open({ path: settings.duckdbPath });
+    const warehouse = await openWarehouse(settings);
     return { ...context, transport, warehouse };
   } catch (error) {
     for (const close of closers) await close();

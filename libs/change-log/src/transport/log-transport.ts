@@ -27,6 +27,8 @@ export interface TopicSpec {
   partitions: number;
   /** Keep only the last message of each key. */
   compacted?: boolean;
+  /** Never delete messages by their age; otherwise the brokers' own retention holds. */
+  keptForEver?: boolean;
 }
 
 export interface ConsumeOptions {

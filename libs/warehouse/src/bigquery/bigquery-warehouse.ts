@@ -1,6 +1,6 @@
 import type { v1 } from '@google-cloud/bigquery-storage';
 import type { z } from 'zod';
-import type { AppendResult, ChangelogBatch, PartitionPosition } from '../changelog-batch.js';
+import type { AppendResult, ChangelogBatch, OnRejected, PartitionPosition } from '../changelog-batch.js';
 import { WarehouseError } from '../errors.js';
 import type { BuildOptions, BuildReport, LineageNode, ModelTestResult } from '../model-build.js';
 import { dependencyOrder } from '../model-runner/dependency-order.js';
@@ -64,8 +64,8 @@ export class BigQueryWarehouse extends Warehouse {
     }
   }
 
-  override append(batch: ChangelogBatch): Promise<AppendResult> {
-    return this.store.append(batch);
+  override append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {
+    return this.store.append(batch, onRejected);
   }
 
   override positions(): Promise<PartitionPosition[]> {

@@ -2,7 +2,7 @@ import type { Dataset } from '@google-cloud/bigquery';
 import type { v1 } from '@google-cloud/bigquery-storage';
 import { isShopCollection, type ShopCollection, SHOP_COLLECTIONS } from '@laurel/shop';
 import { z } from 'zod';
-import type { AppendResult, ChangelogBatch, PartitionPosition, RowReject } from '../changelog-batch.js';
+import type { AppendResult, ChangelogBatch, PartitionPosition, RowReject, OnRejected } from '../changelog-batch.js';
 import type { RowSet } from '../changelog/row-set.js';
 import { type SortedRows, sortBatch } from '../changelog/sort-batch.js';
 import { WarehouseError } from '../errors.js';
@@ -51,12 +51,12 @@ export class ChangelogStore {
   }
 
   /** See {@link Warehouse.append}. */
-  append(batch: ChangelogBatch): Promise<AppendResult> {
+  append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {
     const involved = new Set<string>(batch.rows.map(row => row.collection));
     if (batch.position) involved.add(collectionOf(batch));
     return this.#inLanes(
       SHOP_COLLECTIONS.filter(collection => involved.has(collection)),
-      () => this.#append(batch),
+      () => this.#append(batch, onRejected),
     );
   }
 
@@ -92,7 +92,7 @@ export class ChangelogStore {
     });
   }
 
-  async #append(batch: ChangelogBatch): Promise<AppendResult> {
+  async #append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {
     const { position } = batch;
     const mover = position ? await this.#writer(collectionOf(batch), batch) : undefined;
     if (position && mover) this.#orForget(batch, () => mover.check(position));
@@ -103,8 +103,11 @@ export class ChangelogStore {
         `The topic ${batch.topic} holds changes of ${stray.collection}: one collection a topic expected`,
       );
     }
-    const all: RowReject[] = [...rejected];
-    for (const set of sets) all.push(...(await this.#store(batch, set)));
+    if (rejected.length > 0) await onRejected?.(rejected);
+    const refused: RowReject[] = [];
+    for (const set of sets) refused.push(...(await this.#store(batch, set)));
+    if (refused.length > 0) await onRejected?.(refused);
+    const all = [...rejected, ...refused];
     all.sort((a, b) => a.index - b.index);
     const indexes = new Set(all.map(({ index }) => index));
     if (position)

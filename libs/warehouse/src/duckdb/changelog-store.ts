@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isShopCollection, type ShopCollection, SHOP_COLLECTIONS } from '@laurel/shop';
 import { z } from 'zod';
-import type { AppendResult, ChangelogBatch, PartitionPosition } from '../changelog-batch.js';
+import type { AppendResult, ChangelogBatch, OnRejected, PartitionPosition } from '../changelog-batch.js';
 import type { CollectionColumns } from '../changelog/collection-columns.js';
 import { sortBatch } from '../changelog/sort-batch.js';
 import { WarehouseError } from '../errors.js';
@@ -29,11 +29,12 @@ export class ChangelogStore {
   }
 
   /** See {@link Warehouse.append}. */
-  async append(batch: ChangelogBatch): Promise<AppendResult> {
+  async append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {
     const { position } = batch;
     if (position) this.stored.check(batch, position);
     const { sets, rejected } = sortBatch(batch, collection => this.tables.get(collection));
     await this.#transaction(batch, async () => {
+      if (rejected.length > 0) await onRejected?.(rejected);
       for (const set of sets) {
         await addPendingColumns(this.connection, set.collection, set.columns);
         await writeRows(this.connection, set, new Date());

@@ -57,6 +57,23 @@ export function appendSuite(open: () => Promise<TemporaryWarehouse>): void {
       ]);
     });
 
+    test('tells of rejected rows before the position moves past them, and stores nothing when that fails', async () => {
+      const rows = [
+        changes.put('orders', { ...order('o1', 'u1', [['p1', 1, 2.5]]), items: 'two lamps' }),
+        changes.put('orders', order('o2', 'u1', [['p1', 1, 2.5]])),
+      ];
+      const offered = batch(rows, null, 2n, seqOf(1));
+      const refusal = () => Promise.reject(new Error('the letter was not acknowledged'));
+      await expect(temporary.warehouse.append(offered, refusal)).rejects.toThrow('the letter was not acknowledged');
+      expect(await rowsOf('orders')).toEqual([]);
+      const told: number[] = [];
+      await temporary.warehouse.append(offered, async rejected => {
+        told.push(...rejected.map(({ index }) => index), (await rowsOf('orders')).length);
+      });
+      expect(told).toEqual([0, 0]);
+      expect(await rowsOf('orders')).toMatchObject([{ _key: 'o2' }]);
+    });
+
     test('keeps a delete with its key and without fields', async () => {
       await temporary.warehouse.append(loose(changes.delete('products', 'p1')));
       expect(await rowsOf('products')).toMatchObject([{ _op: 'd', _key: 'p1', name: null, price: null }]);

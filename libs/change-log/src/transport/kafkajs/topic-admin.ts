@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import type { TopicSpec } from '../log-transport.js';
 
 /** A document of 16 MB grows in canonical Extended JSON, and an update carries it twice. */
 const MAX_MESSAGE_BYTES = 100 * 1024 * 1024;
+const ANNOUNCED_WITHIN_MS = 10_000;
+const ANNOUNCED_POLL_MS = 50;
 
 /** A topic that exists with another number of partitions than Laurel needs. */
 export class TopicPartitionsError extends Error {
@@ -27,19 +30,20 @@ export class TopicAdmin {
     if (missing.length > 0) {
       await this.admin
         .createTopics({
-          topics: missing.map(({ topic, partitions, compacted }) => ({
+          topics: missing.map(({ topic, partitions, compacted, keptForEver }) => ({
             topic,
             numPartitions: partitions,
             configEntries: [
               { name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) },
               { name: 'cleanup.policy', value: compacted ? 'compact' : 'delete' },
+              ...(keptForEver ? [{ name: 'retention.ms', value: '-1' }] : []),
             ],
           })),
         })
         .catch(ignoreExisting);
     }
     for (const { topic, partitions } of topics) {
-      const found = await this.partitionCount(topic);
+      const found = await this.announcedCount(topic);
       if (found !== partitions) throw new TopicPartitionsError(topic, partitions, found);
     }
   }
@@ -53,12 +57,29 @@ export class TopicAdmin {
     return count;
   }
 
+  /** The count of a topic that is there; brokers take a moment to tell of a new one. */
+  private async announcedCount(topic: string): Promise<number> {
+    const deadlineMs = performance.now() + ANNOUNCED_WITHIN_MS;
+    for (;;) {
+      const count = await this.partitionCount(topic).catch((error: unknown) => {
+        if (!isUnknownTopic(error) || performance.now() > deadlineMs) throw error;
+        return 0;
+      });
+      if (count > 0 || performance.now() > deadlineMs) return count;
+      await sleep(ANNOUNCED_POLL_MS);
+    }
+  }
+
   async offsets(topic: string): Promise<{ partition: number; earliest: bigint; end: bigint }[]> {
     const offsets = await this.admin.fetchTopicOffsets(topic);
     return offsets
       .map(({ partition, low, high }) => ({ partition, earliest: BigInt(low), end: BigInt(high) }))
       .sort((a, b) => a.partition - b.partition);
   }
+}
+
+function isUnknownTopic(error: unknown): boolean {
+  return error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
 }
 
 function ignoreExisting(error: unknown): void {
