@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { BothWays, type Features } from './both-ways.js';
 import { disturb } from './turbulence.js';
 
-const DEADLINE = { timeout: 240_000, interval: 200 };
+const DEADLINE = { timeout: 240_000, interval: 500 };
 const LIMIT_MS = 300_000;
 const now = new Date();
 
