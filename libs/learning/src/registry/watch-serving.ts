@@ -2,9 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Collection, Document } from 'mongodb';
 import { servingState, type ServingState } from './model-record.js';
 
-const RETRY_MS = 1000;
+const POLL_MS = 500;
 
-/** Follows the serving state of one model by a change stream; see {@link ModelRegistry.watch}. */
+/**
+ * Follows the serving state of one model; see {@link ModelRegistry.watch}. It asks twice a second: one read of one small document, where a
+ * change stream would make the server look at every write of the whole deployment.
+ */
 export function watchServing(
   serving: Collection<Document>,
   name: string,
@@ -12,29 +15,16 @@ export function watchServing(
 ): () => Promise<void> {
   const ended = new AbortController();
   let seenRevision = 0;
-  const offer = (document: unknown): void => {
-    const parsed = servingState.safeParse(document);
-    if (!parsed.success || parsed.data.name !== name || parsed.data.revision <= seenRevision) return;
+  const look = async (): Promise<void> => {
+    const parsed = servingState.safeParse(await serving.findOne({ name }));
+    if (!parsed.success || parsed.data.revision <= seenRevision || ended.signal.aborted) return;
     seenRevision = parsed.data.revision;
     onChange(parsed.data);
   };
-  const follow = async (): Promise<void> => {
-    const stream = serving.watch([{ $match: { 'fullDocument.name': name } }], { fullDocument: 'updateLookup' });
-    const close = (): void => void stream.close().catch(() => undefined);
-    ended.signal.addEventListener('abort', close, { once: true });
-    try {
-      await stream.tryNext();
-      offer(await serving.findOne({ name }));
-      for await (const change of stream) offer('fullDocument' in change ? change.fullDocument : undefined);
-    } finally {
-      ended.signal.removeEventListener('abort', close);
-      await stream.close();
-    }
-  };
   const running = (async () => {
     while (!ended.signal.aborted) {
-      await follow().catch(() => undefined);
-      if (!ended.signal.aborted) await delay(RETRY_MS, undefined, { signal: ended.signal }).catch(() => undefined);
+      await look().catch(() => undefined);
+      await delay(POLL_MS, undefined, { signal: ended.signal }).catch(() => undefined);
     }
   })();
   return async () => {
