@@ -24,7 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
-if (existsSync('tests/browser')) ensureChromium();
+ensureChromium();
 if (filters.length === 0) for (const check of CHECKS) count(await runCheck(...check));
 await runVitest();
 process.stdout.write(`${passed} passed, ${failed} failed\n`);

@@ -324,7 +324,8 @@ describe("the main job: a shop's MongoDB in, recommendations, segments and an au
 
   it('sets a malformed document aside as a dead letter and carries on with the rest', async () => {
     const deadLetters = async () =>
-      (await laurel.json<{ dead_letters: { total: number } }>('events-ingester', '/v1/status', 'admin')).dead_letters.total;
+      (await laurel.json<{ dead_letters: { total: number } }>('events-ingester', '/v1/status', 'admin')).dead_letters
+        .total;
     const before = await deadLetters();
     const malformed = {
       _id: 'O-bad',

@@ -45,12 +45,7 @@ describe('featuresOf', () => {
   });
 
   it('counts engagement of events without a session, but no session', () => {
-    const features = featuresOf(
-      [{ sessionId: null, timeMs: at(1), engagementTimeMsec: 70 }],
-      [],
-      asOf,
-      30,
-    );
+    const features = featuresOf([{ sessionId: null, timeMs: at(1), engagementTimeMsec: 70 }], [], asOf, 30);
     expect(features).toMatchObject({ session_count: 0, total_time_spend_by_user_in_msec: 70 });
   });
 
