@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -300,13 +299,13 @@ describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
     await open('customer/17850');
     await eventually(() => panel('Tier').textContent()).toContain('Gold');
     await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content');
+    expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to content');
     await page.setViewportSize({ width: 390, height: 844 });
     for (const path of ['overview', 'customer/17850', 'product/85123A', 'audiences']) {
       await page.goto(`${app.url}/#/${path}`);
       await eventually(() => page.locator('[aria-busy=true]').count()).toBe(0);
       expect(
-        await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+        await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
         path,
       ).toBe(0);
     }
