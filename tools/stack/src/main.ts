@@ -76,7 +76,17 @@ function parseArguments() {
   }
 }
 
+/** MongoDB and Kafka take the ports after the apps', as `npm start` has it. */
+function portBase(text: string): number {
+  const base = Number(text);
+  if (!Number.isInteger(base) || base < 1 || base > 65_500) {
+    throw new UsageError(`LAUREL_PORT_BASE=${JSON.stringify(text)} is not usable. Allowed: 1 to 65500.`);
+  }
+  return base;
+}
+
 async function up(home: string, brokers: number, bigquery: boolean): Promise<number> {
+  const base = portBase(process.env['LAUREL_PORT_BASE'] || '4000');
   const progress = consoleProgress();
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
@@ -85,7 +95,8 @@ async function up(home: string, brokers: number, bigquery: boolean): Promise<num
     const stack = await startStack({
       home,
       keep: true,
-      kafka: { brokers },
+      mongodb: { port: base + 5 },
+      kafka: { port: base + 6, brokers },
       ...(bigquery && { bigquery: {} }),
       signal: interrupted.signal,
       onProgress: progress.report,
