@@ -4,7 +4,6 @@ import { buildInteractions } from '../interactions/interactions-builder.js';
 import type { Interactions } from '../interactions/interactions.js';
 import { Random } from '../random/random.js';
 import type { AffinityModel, HistoryItem } from './affinity-model.js';
-import { BlendModel } from './blend-model.js';
 import { deserializeAffinityModel } from './deserialize-affinity-model.js';
 import { ModelFormatError } from './model-file.js';
 import { affinityTrainer, affinityTrainers } from './trainers.js';
@@ -46,22 +45,9 @@ function trainAll(): (readonly [string, AffinityModel])[] {
   const single = affinityTrainers.map(
     trainer => [trainer.name, trainer.fit(train, trainer.routine[0] ?? {}, { seed: 5 })] as const,
   );
-  const [als, ease] = ['als', 'ease'].map(name =>
-    affinityTrainer(name).fit(train, affinityTrainer(name).routine[0] ?? {}, { seed: 5 }),
-  );
-  if (!als || !ease) throw new Error('no models');
+  const ease = affinityTrainer('ease').fit(train, affinityTrainer('ease').routine[0] ?? {}, { seed: 5 });
   const factors = Float32Array.from(train.itemIds, (_, item) => 0.5 + item / 10);
-  return [
-    ...single,
-    ['trend', new TrendModel(ease, factors, {})],
-    [
-      'blend',
-      new BlendModel([
-        { model: als, weight: 0.5 },
-        { model: ease, weight: 1 },
-      ]),
-    ],
-  ];
+  return [...single, ['trend', new TrendModel(ease, factors, {})]];
 }
 
 describe.each(trainAll())('%s', (name, model) => {

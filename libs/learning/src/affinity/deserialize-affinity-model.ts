@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { AffinityModel } from './affinity-model.js';
 import { AlsModel } from './als-model.js';
-import { BlendModel } from './blend-model.js';
 import { ItemWeightsModel } from './item-weights-model.js';
 import { ModelFile, ModelFormatError } from './model-file.js';
 import { PopularityModel } from './popularity-model.js';
@@ -25,11 +24,7 @@ export function deserializeAffinityModel(bytes: Uint8Array): AffinityModel {
       return AlsModel.read(file);
     case 'trend':
       return TrendModel.read(file);
-    case 'blend':
-      return BlendModel.read(file);
     default:
-      throw new ModelFormatError(
-        `Model file is of kind ${kind}; known are popularity, item-weights, als, trend, blend.`,
-      );
+      throw new ModelFormatError(`Model file is of kind ${kind}; known are popularity, item-weights, als, trend.`);
   }
 }
