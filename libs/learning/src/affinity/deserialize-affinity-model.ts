@@ -23,7 +23,7 @@ export function deserializeAffinityModel(bytes: Uint8Array): AffinityModel {
     case 'als':
       return AlsModel.read(file);
     case 'trend':
-      return TrendModel.read(file);
+      return TrendModel.read(file, deserializeAffinityModel);
     default:
       throw new ModelFormatError(`Model file is of kind ${kind}; known are popularity, item-weights, als, trend.`);
   }

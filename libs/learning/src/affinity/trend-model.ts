@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { AffinityModel, Contribution, HistoryItem, ModelParameters, ScoredItem } from './affinity-model.js';
-import { deserializeAffinityModel } from './deserialize-affinity-model.js';
 import { writeModelFile, type ModelFile } from './model-file.js';
 
 const header = z.object({
@@ -28,9 +27,10 @@ export class TrendModel implements AffinityModel {
     this.#factors = factors;
   }
 
-  static read(file: ModelFile): TrendModel {
+  /** `readModel` reads the model that the trend is laid over. */
+  static read(file: ModelFile, readModel: (bytes: Uint8Array) => AffinityModel): TrendModel {
     const { parameters } = header.parse(file.header);
-    return new TrendModel(deserializeAffinityModel(file.bytes('base')), file.float32('factors'), parameters);
+    return new TrendModel(readModel(file.bytes('base')), file.float32('factors'), parameters);
   }
 
   score(history: readonly HistoryItem[], into: Float32Array): void {
