@@ -28,7 +28,12 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strict],
-    languageOptions: { parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: root } },
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.check.json', './apps/dashboard/web/tsconfig.json'],
+        tsconfigRootDir: root,
+      },
+    },
     linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',

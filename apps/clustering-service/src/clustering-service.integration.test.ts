@@ -129,7 +129,7 @@ describe('the clustering service', () => {
     expect(await tierOf('c00003')).toMatchObject({
       tier: 'PLATINUM',
       source: 'model',
-      reason_type: 'upgrade',
+      reason_type: 'nearest',
       model_version: '1',
     });
     expect(await tierOf('n1')).toMatchObject({ tier: 'BRONZE', source: 'gate', reason_type: 'no_order_in_window' });
