@@ -45,8 +45,8 @@ describe('fillSampleShop', () => {
     const report = await fill(whole);
     expect(report.inserted).toEqual(report.documents);
     expect(report.documents).toMatchObject({ products: 4022, customers: 4814, orders: 22_987 });
-    expect(report.documents.events).toBeGreaterThan(150_000);
-    expect(report.documents.events).toBeLessThan(200_000);
+    expect(report.documents.events).toBeGreaterThan(40_000);
+    expect(report.documents.events).toBeLessThan(80_000);
     for (const collection of SHOP_COLLECTIONS) {
       expect(await db.collection(collection).countDocuments()).toBe(report.documents[collection]);
       for await (const document of db
@@ -58,11 +58,14 @@ describe('fillSampleShop', () => {
     expect(await isEmptyShop(db)).toBe(false);
   });
 
-  it('has one purchase for each order that is no cancellation', async () => {
+  it('has at most one purchase for an order, for about half of those that are no cancellations', async () => {
     const db = client.db(whole);
     const purchases = await db.collection('events').distinct('ecommerce.transaction_id');
     const orders = await db.collection<StoredDocument>('orders').distinct('_id', { _id: { $not: /^C/ } });
-    expect(purchases.toSorted()).toEqual(orders.toSorted());
+    expect(await db.collection('events').countDocuments({ event_name: 'purchase' })).toBe(purchases.length);
+    const known = new Set<unknown>(orders);
+    expect(purchases.filter(id => !known.has(id))).toEqual([]);
+    expect(purchases.length / orders.length).toBeCloseTo(0.5, 1);
   });
 
   it('leaves a filled shop alone', async () => {
