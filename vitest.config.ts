@@ -2,6 +2,8 @@ import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const lint = 'tests/lint/**/*.test.ts';
+/** Brings up everything by itself, so it has the machine to itself. */
+const start = 'tests/end-to-end/start.test.ts';
 const bigquery = 'libs/warehouse/src/**/*.integration.test.ts';
 const conditions = ['@laurel/source', ...defaultServerConditions];
 
@@ -26,10 +28,19 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{apps,libs,tools}/**/*.integration.test.ts', 'tests/**/*.test.ts'],
-          exclude: [lint, bigquery, '**/node_modules/**', '**/dist/**'],
+          exclude: [lint, start, bigquery, '**/node_modules/**', '**/dist/**'],
           globalSetup: 'tools/stack/test-servers.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'start',
+          include: [start],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
       {
