@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SCOPES, type Settings } from '@laurel/service';
 import pc from 'picocolors';
 import { z } from 'zod';
@@ -26,6 +27,9 @@ const recommendationsSchema = z.object({
     }),
   }),
 });
+
+const TAKEN_UP_TRIES = 20;
+const TAKEN_UP_POLL_MS = 250;
 
 const FIRST_AUDIENCE = { name: 'Platinum customers', filter: { tiers: ['PLATINUM'] } };
 
@@ -68,10 +72,14 @@ async function topFive(api: LaurelApi, customer: string, tier: string): Promise<
   const query = `query Top5($customer: ID!) {
     recommendations(userId: $customer) { model { name version } items { rank product { id name } reason { text } } }
   }`;
-  const answer = await api.json('recommender', 'POST', '/graphql', recommendationsSchema, {
-    query,
-    variables: { customer },
-  });
+  const ask = () =>
+    api.json('recommender', 'POST', '/graphql', recommendationsSchema, { query, variables: { customer } });
+  let answer = await ask();
+  // A model just trained is taken up within a second.
+  for (let tries = 0; answer.data.recommendations.model.version === '0' && tries < TAKEN_UP_TRIES; tries++) {
+    await sleep(TAKEN_UP_POLL_MS);
+    answer = await ask();
+  }
   const { items, model } = answer.data.recommendations;
   return [
     `  Customer ${pc.bold(customer)} is ${pc.bold(tier)}. Top 5 (${model.name} ${model.version}):`,
