@@ -67,17 +67,27 @@ export class LaurelApi {
     return `http://${host}:${this.settings.ports[app]}`;
   }
 
-  /** The key of a scope, from `LAUREL_KEYS` or from the file that `npm start` wrote. */
+  /**
+   * The key of a scope, from `LAUREL_KEYS` or from the file that `npm start` wrote.
+   *
+   * @throws LaurelApiError when there is none.
+   */
   key(scope: Scope): string {
     const file = keysFile(this.settings.home);
-    const given = this.settings.keys ?? (existsSync(file) ? file : undefined);
-    if (given === undefined) {
+    if (this.settings.keys === undefined && !existsSync(file)) {
       throw new LaurelApiError(`There are no keys: set LAUREL_KEYS, or run "npm start" once, which writes ${file}.`);
     }
+    const key = this.findKey(scope);
+    if (key === undefined) throw new LaurelApiError(`${this.keySource()} holds no ${scope} key.`);
+    return key;
+  }
+
+  /** The key of a scope, or undefined where there is none. */
+  findKey(scope: Scope): string | undefined {
+    const given = this.settings.keys ?? keysFile(this.settings.home);
     const list = existsSync(given) ? readFileSync(given, 'utf8') : given;
     const entry = list.split(/[,\n]/).find(line => line.trim().startsWith(`${scope}=`));
-    if (entry === undefined) throw new LaurelApiError(`${this.keySource()} holds no ${scope} key.`);
-    return entry.trim().slice(scope.length + 1);
+    return entry?.trim().slice(scope.length + 1);
   }
 
   private keySource(): string {

@@ -46,7 +46,7 @@ export async function firstLook(settings: Settings): Promise<string> {
     `  ${pc.bold('Pipeline')}     ${api.baseUrl('events-ingester')}/v1/status`,
     `  ${pc.bold('MongoDB')}      ${settings.mongodbUri.replace(/\/\/[^@/]*@/, '//…@')}   database ${settings.shopDatabase}`,
     '',
-    ...SCOPES.map(scope => `  ${scope.padEnd(12)} key  ${api.key(scope)}`),
+    ...SCOPES.map(scope => `  ${scope.padEnd(12)} key  ${api.findKey(scope) ?? '(none set)'}`),
     '',
   ];
   const { segments } = await api.json('clustering-service', 'GET', '/v1/segments', segmentsSchema);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,6 +42,7 @@ export const importBenchmark: Benchmark = {
     });
     try {
       let output = '';
+      const until = (condition: () => Promise<boolean>) => untilOrEnded(child, condition);
       child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
       say('starting Laurel with an empty shop');
       await until(() => Promise.resolve(/services run/.test(output)));
@@ -67,8 +68,10 @@ export const importBenchmark: Benchmark = {
         ...Object.fromEntries(Object.entries(memory).map(([name, ours]) => [`peak_rss_mb_${name}`, { ours }])),
       };
     } finally {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
+      if (child.exitCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
       await rm(home, { recursive: true, force: true });
     }
   },
@@ -119,8 +122,12 @@ async function shopOf(mongodbUri: string): Promise<{ documents: number; lastBuye
   }
 }
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition().catch(() => false))) await sleep(POLL_MS);
+async function untilOrEnded(laurel: ChildProcess, condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition().catch(() => false))) {
+    if (laurel.exitCode !== null)
+      throw new Error(`Laurel ended with code ${laurel.exitCode} before all was consistent.`);
+    await sleep(POLL_MS);
+  }
 }
 
 function round(seconds: number): number {
