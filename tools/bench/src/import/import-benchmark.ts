@@ -15,6 +15,7 @@ const LAUREL = resolve(import.meta.dirname, '../../../../apps/laurel/bin/laurel.
 const PORT_BASE = 47_000;
 const ADMIN_KEY = 'admin-of-the-import-benchmark';
 const POLL_MS = 100;
+const NOT_COUNTED = ['cancelled', 'refunded'];
 
 const statusSchema = z.object({
   capture: z.looseObject({ state: z.string(), lag_seconds: z.number().nullable() }),
@@ -108,13 +109,13 @@ async function shopOf(mongodbUri: string): Promise<{ documents: number; lastBuye
     );
     const last = await db
       .collection<{ _id: string; customerId: string }>('orders')
-      .findOne({ status: 'paid' }, { sort: { placedAt: -1 } });
+      .findOne({ status: { $nin: NOT_COUNTED } }, { sort: { placedAt: -1 } });
     const lastBuyer = last?.customerId ?? '';
     const since = new Date(Date.now() - 365 * 86_400_000);
     const orders = await db.collection('orders').countDocuments({
       customerId: lastBuyer,
       placedAt: { $gte: since },
-      status: { $nin: ['cancelled', 'refunded'] },
+      status: { $nin: NOT_COUNTED },
     });
     return { documents: counts.reduce((sum, count) => sum + count, 0), lastBuyer, orders };
   } finally {
