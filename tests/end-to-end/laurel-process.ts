@@ -64,7 +64,7 @@ export class LaurelProcess {
   /** Starts `laurel COMMAND`. */
   launch(command: 'serve' | 'start', extraEnvironment: Record<string, string> = {}): void {
     this.child = spawn(process.execPath, [BIN, command], {
-      env: { ...process.env, ...this.environment, ...extraEnvironment },
+      env: { ...process.env, NO_COLOR: '1', ...this.environment, ...extraEnvironment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.child.stdout, this.child.stderr]) {
@@ -196,10 +196,10 @@ export class LaurelProcess {
 async function freePortBase(): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const base = 20_000 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all([0, 1, 2, 3, 4].map(offset => isFree(base + offset)));
+    const free = await Promise.all([0, 1, 2, 3, 4, 5, 6].map(offset => isFree(base + offset)));
     if (free.every(Boolean)) return base;
   }
-  throw new Error('no five free ports in a row');
+  throw new Error('no seven free ports in a row');
 }
 
 function isFree(port: number): Promise<boolean> {

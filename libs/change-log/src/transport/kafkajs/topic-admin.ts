@@ -70,11 +70,20 @@ export class TopicAdmin {
     }
   }
 
+  /** How far each partition reaches. Just after a topic is made, kafkajs may hold half of its metadata and fail on that; it is asked again. */
   async offsets(topic: string): Promise<{ partition: number; earliest: bigint; end: bigint }[]> {
-    const offsets = await this.admin.fetchTopicOffsets(topic);
-    return offsets
-      .map(({ partition, low, high }) => ({ partition, earliest: BigInt(low), end: BigInt(high) }))
-      .sort((a, b) => a.partition - b.partition);
+    const deadlineMs = performance.now() + ANNOUNCED_WITHIN_MS;
+    for (;;) {
+      const offsets = await this.admin.fetchTopicOffsets(topic).catch((error: unknown) => {
+        if (performance.now() > deadlineMs) throw error;
+        return [];
+      });
+      if (offsets.length > 0)
+        return offsets
+          .map(({ partition, low, high }) => ({ partition, earliest: BigInt(low), end: BigInt(high) }))
+          .sort((a, b) => a.partition - b.partition);
+      await sleep(ANNOUNCED_POLL_MS);
+    }
   }
 }
 
