@@ -38,6 +38,8 @@ const environmentSchema = z.object({
   TRAINER: z.enum(['embedded', 'bigquery-ml']).default('embedded'),
   LAUREL_KEYS: text.optional(),
   LAUREL_HOME: text.default('.laurel'),
+  LAUREL_CONFIG: text.optional(),
+  LAUREL_HASH_SECRET: text.optional(),
   LAUREL_HOST: text.default('127.0.0.1'),
   LAUREL_PORT_BASE: z.coerce.number({ error: 'a port number' }).int().min(1).max(65500).default(4000),
   RECOMMENDER_PORT: optionalPort,
@@ -80,6 +82,11 @@ export interface Settings {
   keys: string | undefined;
   /** Absolute path of the folder that holds Laurel's state. */
   home: string;
+  /** Absolute path of the file that says how the shop is kept; `configGiven` where a setting named it, so that it must be there. */
+  configFile: string;
+  configGiven: boolean;
+  /** The secret of digests as given: itself, or the path of a file that holds it. */
+  hashSecret?: string | undefined;
   host: string;
   /** `LAUREL_PORT_BASE`: the first of the ports that are not set one by one. */
   portBase: number;
@@ -152,6 +159,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     trainer: env.TRAINER,
     keys: env.LAUREL_KEYS,
     home,
+    configFile: resolve(env.LAUREL_CONFIG ?? `${home}/laurel.yaml`),
+    configGiven: env.LAUREL_CONFIG !== undefined,
+    hashSecret: env.LAUREL_HASH_SECRET,
     host: env.LAUREL_HOST,
     portBase: env.LAUREL_PORT_BASE,
     ports: {
