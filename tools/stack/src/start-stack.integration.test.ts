@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 function onlyMongodb(port = 0): StackOptions {
-  return { home, mongodb: { port }, kafka: { addresses: 'not-used:9092' } };
+  return { home, mongodb: { port }, kafka: { addresses: 'not-used:9092' }, source: 'packages' };
 }
 
 async function mongodPid(): Promise<number> {
@@ -116,7 +116,7 @@ test('a taken port is an error that names it, and nothing is left running', asyn
   const other = createServer().listen(port, '127.0.0.1');
   await once(other, 'listening');
 
-  await expect(startStack({ home, mongodb: { port: 0 }, kafka: { port } })).rejects.toThrow(
+  await expect(startStack({ home, mongodb: { port: 0 }, kafka: { port }, source: 'packages' })).rejects.toThrow(
     `Port ${port}, which Kafka needs, is taken by pid ${process.pid}`,
   );
 
@@ -130,6 +130,7 @@ test('starting can be given up, and nothing is left running', async () => {
     home,
     mongodb: { port: 0 },
     kafka: { port: 0 },
+    source: 'packages',
     signal: interrupt.signal,
     onProgress: ({ part, message }) => {
       if (part === 'Kafka' && message === 'starting') setImmediate(() => interrupt.abort());

@@ -21,6 +21,7 @@ export async function startLocalParts(
     kafka: process.env['KAFKA_BROKERS']
       ? { addresses: settings.kafkaBrokers.join(',') }
       : { port: settings.portBase + LOCAL_PART_OFFSETS.kafka },
+    source: settings.localStack,
     signal,
     onProgress: ({ part, message, fraction }) =>
       onProgress(`${part}: ${message}${fraction === undefined ? '' : ` ${Math.round(fraction * 100)} %`}`),

@@ -30,7 +30,7 @@ export async function startLaurel(given: Settings, options: { sample: boolean })
     await requireFreePorts(given);
     const { settings, stack } = await startLocalParts(await withKeys(given), line => steps.note(line), stopping.signal);
     undo.push(() => stack.stop());
-    steps.done('MongoDB and Kafka answer');
+    steps.done(`MongoDB and Kafka answer${stack.note ? ` (${stack.note})` : ''}`);
 
     const filling = options.sample ? fillEmptyShop(settings, steps) : Promise.resolve();
     filling.catch(() => undefined);

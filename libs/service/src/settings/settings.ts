@@ -40,6 +40,7 @@ const environmentSchema = z.object({
   LAUREL_HOME: text.default('.laurel'),
   LAUREL_CONFIG: text.optional(),
   LAUREL_HASH_SECRET: text.optional(),
+  LAUREL_STACK: z.enum(['docker', 'packages']).optional(),
   LAUREL_HOST: text.default('127.0.0.1'),
   LAUREL_PORT_BASE: z.coerce.number({ error: 'a port number' }).int().min(1).max(65500).default(4000),
   RECOMMENDER_PORT: optionalPort,
@@ -87,6 +88,8 @@ export interface Settings {
   configGiven: boolean;
   /** The secret of digests as given: itself, or the path of a file that holds it. */
   hashSecret?: string | undefined;
+  /** Where the local MongoDB and Kafka come from; undefined leaves the choice to what is there. */
+  localStack: 'docker' | 'packages' | undefined;
   host: string;
   /** `LAUREL_PORT_BASE`: the first of the ports that are not set one by one. */
   portBase: number;
@@ -162,6 +165,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     configFile: resolve(env.LAUREL_CONFIG ?? `${home}/laurel.yaml`),
     configGiven: env.LAUREL_CONFIG !== undefined,
     hashSecret: env.LAUREL_HASH_SECRET,
+    localStack: env.LAUREL_STACK,
     host: env.LAUREL_HOST,
     portBase: env.LAUREL_PORT_BASE,
     ports: {

@@ -8,10 +8,8 @@ import { brokerCommand } from './broker.js';
 import { kafkaReady } from './broker-ready.js';
 import { newClusterId, readCluster, writeCluster, type KafkaCluster } from './kafka-cluster.js';
 
-const USUAL_PORT = 4006;
-
 /** Brings up the brokers, or leaves them at the addresses given; returns their addresses, separated by commas. */
-export async function startKafka(servers: HomeServers, wish: NonNullable<StackOptions['kafka']>): Promise<string> {
+export async function startKafka(servers: HomeServers, wish: StackOptions['kafka']): Promise<string> {
   if ('addresses' in wish) return wish.addresses;
   const count = wish.brokers ?? 1;
   const names = Array.from({ length: count }, (_, index) => `kafka-${index + 1}`);
@@ -40,19 +38,14 @@ export async function startKafka(servers: HomeServers, wish: NonNullable<StackOp
   return addresses.join(',');
 }
 
-async function clusterWithPorts(
-  servers: HomeServers,
-  names: readonly string[],
-  port: number | undefined,
-): Promise<KafkaCluster> {
+async function clusterWithPorts(servers: HomeServers, names: readonly string[], port: number): Promise<KafkaCluster> {
   const folder = join(servers.folder, 'kafka');
   const known = await readCluster(folder, names.length);
   const someRun = (await Promise.all(names.map(name => servers.running(name)))).some(record => record !== undefined);
   if (known && someRun && (!port || known.brokers[0]?.port === port)) return known;
   const brokers: KafkaCluster['brokers'] = [];
   for (const index of names.keys()) {
-    const wanted = port ?? USUAL_PORT;
-    brokers.push({ port: wanted === 0 ? await freePort() : wanted + index, controllerPort: await freePort() });
+    brokers.push({ port: port === 0 ? await freePort() : port + index, controllerPort: await freePort() });
   }
   const cluster = { id: known?.id ?? newClusterId(), brokers };
   if (!someRun) await writeCluster(folder, cluster);

@@ -23,17 +23,31 @@ export async function advanceReplicaSet(port: number): Promise<boolean> {
     const config = await currentConfig(admin);
     if (!config) await initiate(admin, host);
     else if (config.members[0]?.['host'] !== host) await moveTo(admin, config, host);
-    const hello = await admin.command({ hello: 1 });
-    if (hello['isWritablePrimary'] !== true) return false;
-    await admin.command({
-      appendOplogNote: 1,
-      data: { laurel: 'ready' },
-      writeConcern: { w: 'majority', wtimeout: 1000 },
-    });
-    return true;
+    return await wrote(admin);
   } finally {
     await client.close();
   }
+}
+
+/** Whether the server on this port takes writes: one of our own was acknowledged by the majority. */
+export async function takesWrites(port: number): Promise<boolean> {
+  const client = new MongoClient(replicaSetUri(port), { serverSelectionTimeoutMS: 1000, connectTimeoutMS: 1000 });
+  try {
+    return await wrote(client.db('admin'));
+  } finally {
+    await client.close();
+  }
+}
+
+async function wrote(admin: Db): Promise<boolean> {
+  const hello = await admin.command({ hello: 1 });
+  if (hello['isWritablePrimary'] !== true) return false;
+  await admin.command({
+    appendOplogNote: 1,
+    data: { laurel: 'ready' },
+    writeConcern: { w: 'majority', wtimeout: 1000 },
+  });
+  return true;
 }
 
 interface ReplicaSetConfig extends Document {

@@ -8,17 +8,16 @@ import { mongodCommand } from './mongod.js';
 import { advanceReplicaSet, replicaSetUri } from './replica-set.js';
 
 const PART = 'MongoDB';
-const USUAL_PORT = 4005;
 
 /** Brings up mongod, or leaves it at the address given; returns the address. */
-export async function startMongodb(servers: HomeServers, wish: NonNullable<StackOptions['mongodb']>): Promise<string> {
+export async function startMongodb(servers: HomeServers, wish: StackOptions['mongodb']): Promise<string> {
   if ('uri' in wish) return wish.uri;
   const ports = await servers.bringUp({
     name: 'mongodb',
     part: PART,
     wanted: { port: wish.port },
     prepare: async folder => {
-      const port = await claimPort(PART, wish.port ?? USUAL_PORT);
+      const port = await claimPort(PART, wish.port);
       const download = await downloaded(mongodBinary, fraction =>
         servers.report({ part: PART, message: 'downloading', fraction }),
       );
