@@ -22,3 +22,8 @@ export {
   type OrderEvidence,
   type Purchase,
 } from './orders/counted-order.js';
+export { ShopMapping } from './mapping/shop-mapping.js';
+export { ShopMappingError } from './mapping/mapping-file.js';
+export type { DocumentTranslation } from './mapping/document-translation.js';
+export type { UpdateDescription } from './mapping/privacy-filter.js';
+export { canonicalFields, type CanonicalField, type CanonicalFields } from './mapping/canonical-fields.js';
