@@ -173,6 +173,8 @@ function child(program, programArgs, { quiet }) {
     ...process.env,
     NX_DAEMON: 'false',
     NX_TUI: 'false',
+    // Each thread compiles the modules it loads; from the second start on they are read ready-made.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'node-compile'),
     PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
   };
   const started = spawn(program, programArgs, {

@@ -15,6 +15,7 @@ export { partitionOf } from './transport/partition-of.js';
 export type { ChangeOperation, ShopChange, ShopChangeOf } from './shop-change.js';
 export { decodeChange, MalformedChangeError } from './envelope/decode-change.js';
 export { Projection, type ProjectionOptions } from './projection/projection.js';
+export { writeStates, type StateChanges } from './projection/write-states.js';
 export { Outbox, type OutboxEntry, type OutboxFlush, type OutboxOptions } from './projection/outbox.js';
 export { LeaseHolder, type LeaseHolderOptions } from './lease/lease-holder.js';
 export { Sequence, ResumeTokenError } from './sequence/sequence.js';

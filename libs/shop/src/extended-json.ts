@@ -8,25 +8,54 @@ export class ExtendedJsonError extends Error {
   }
 }
 
+/** A number wrapped as `{"$numberInt":"6"}`, short enough to be the same number as JSON. Quotes within texts are escaped, so it matches no text. */
+const SHORT_NUMBER = /\{"\$number(?:Int|Long|Double)":"(-?(?:0|[1-9]\d{0,14})(?:\.\d+)?)"\}/g;
+
+/**
+ * Reads a value written as MongoDB's Extended JSON (see {@link fromExtendedJson}).
+ *
+ * @throws SyntaxError for what is no JSON, ExtendedJsonError for a 64-bit integer beyond ±2^53.
+ */
+export function parseExtendedJson(text: string): unknown {
+  return fromExtendedJson(JSON.parse(text.replace(SHORT_NUMBER, '$1')));
+}
+
 /**
  * Turns MongoDB's Extended JSON (canonical or relaxed, already through `JSON.parse`) into plain values: numbers, text, booleans, null,
  * `Date`, arrays and objects. Ids become their hex text, binary becomes base64, decimals the nearest double (exact to 15 digits).
- * Types without a plain counterpart (regular expressions, timestamps, code) stay as their wrapper objects.
+ * Types without a plain counterpart (regular expressions, timestamps, code) stay as their wrapper objects. Objects and arrays are changed
+ * in place.
  *
  * @throws ExtendedJsonError for a 64-bit integer beyond ±2^53.
  * @see https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md
  */
 export function fromExtendedJson(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(fromExtendedJson);
-  for (const key in value) {
-    if (key.charCodeAt(0) === 36) {
-      const plain = unwrap(key, (value as Record<string, unknown>)[key]);
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at++) value[at] = fromExtendedJson(value[at]);
+    return value;
+  }
+  const fields = value as Record<string, unknown>;
+  let first = true;
+  for (const key in fields) {
+    const field = fields[key];
+    if (first && key.charCodeAt(0) === 36) {
+      const plain = unwrap(key, field);
       if (plain !== undefined) return plain;
     }
-    break;
+    first = false;
+    if (typeof field !== 'object' || field === null) continue;
+    const plain = fromExtendedJson(field);
+    if (plain !== field) setField(fields, key, plain);
   }
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, fromExtendedJson(field)]));
+  return fields;
+}
+
+/** An assignment, but one that also holds for a field named `__proto__`. */
+function setField(fields: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(fields, key, { value, writable: true, enumerable: true, configurable: true });
+  else fields[key] = value;
 }
 
 function unwrap(wrapper: string, value: unknown): unknown {

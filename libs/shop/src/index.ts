@@ -11,11 +11,12 @@ export {
   type ShopEvent,
   type ShopEventItem,
 } from './shop-event.js';
-export { fromExtendedJson, documentId, ExtendedJsonError } from './extended-json.js';
+export { fromExtendedJson, parseExtendedJson, documentId, ExtendedJsonError } from './extended-json.js';
 export { parseShopDocument, ShopDocumentError, type ShopDocuments } from './shop-document.js';
 export { Money, MoneyError } from './money.js';
 export {
   countedOrder,
+  firstPurchase,
   purchaseOf,
   type CountedOrder,
   type CountedOrderLine,

@@ -1,6 +1,9 @@
 const SCALE = 1_000_000_000n;
 const LIMIT = 10n ** 38n;
 const MAX_EXPONENT = 400;
+const CENT = 10_000_000n;
+/** Up to here a number with two decimals is the double nearest to its cents / 100, and no other text is as short. */
+const MOST_CENTS = 1e12;
 
 /** A text or number that is no amount of money, or one that 29 digits before the point do not hold. */
 export class MoneyError extends Error {
@@ -25,6 +28,10 @@ export const Money = {
    * @throws MoneyError for what is no decimal or does not fit the warehouse's column.
    */
   of(value: number | string): bigint {
+    if (typeof value === 'number' && Math.abs(value) <= MOST_CENTS / 100) {
+      const cents = Math.round(value * 100);
+      if (cents / 100 === value) return BigInt(cents) * CENT;
+    }
     const match = decimal.exec(String(value));
     const [, sign = '', whole = '', fraction = '', exponent = '0'] = match ?? [];
     if (!match || whole + fraction === '' || Math.abs(Number(exponent)) > MAX_EXPONENT) throw new MoneyError(value);

@@ -1,3 +1,4 @@
+export { FillThread } from './filling/fill-thread.js';
 export { fillSampleShop, SAMPLE_ORDERS, type FillOptions } from './filling/fill-sample-shop.js';
 export type { SampleShopReport } from './filling/sample-shop-report.js';
 export { isEmptyShop, sampleShopState, type SampleShopState } from './filling/sample-marker.js';

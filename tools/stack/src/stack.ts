@@ -22,6 +22,8 @@ export interface StackOptions {
   /** Gives up starting; `startStack` then stops what it started and throws StackInterruptedError. */
   signal?: AbortSignal;
   onProgress?: ReportProgress;
+  /** Told MongoDB's address as soon as it takes writes, while the other parts may still be starting. */
+  onMongodb?: (uri: string) => void;
 }
 
 /** Servers that answer. */

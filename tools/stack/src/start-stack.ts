@@ -31,8 +31,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     try {
       const { source, note, ports } = await fromDocker(folder, docker, options);
       if (note) report({ part: 'Docker', message: note, done: true });
+      const mongodbUri = async (): Promise<string> =>
+        ports.mongodb ? replicaSetUri(ports.mongodb) : startMongodb(servers, options.mongodb);
       const [mongodb, kafka, bigquery] = await Promise.allSettled([
-        ports.mongodb ? replicaSetUri(ports.mongodb) : startMongodb(servers, options.mongodb),
+        mongodbUri().then(uri => {
+          options.onMongodb?.(uri);
+          return uri;
+        }),
         ports.kafka ? `127.0.0.1:${ports.kafka}` : startKafka(servers, options.kafka),
         options.bigquery ? startBigQuery(servers, options.bigquery) : undefined,
       ]);

@@ -1,6 +1,6 @@
-import type { ShopChange } from '@laurel/change-log';
+import { type ShopChange, writeStates } from '@laurel/change-log';
 import { purchaseOf } from '@laurel/shop';
-import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } from 'mongodb';
+import type { ClientSession, Collection, Db, Document } from 'mongodb';
 import { countryCode } from './contact/country-code.js';
 
 interface CustomerFact {
@@ -163,17 +163,19 @@ async function write<T extends { _id: string }>(
 ): Promise<void> {
   const newest = new Map(changes.map(change => [change.id, change]));
   if (newest.size === 0) return;
-  const documents = collection.db.collection<Document & { _id: string; seq: string }>(collection.collectionName);
-  const held = await documents
+  const documents = collection.db.collection<Document & WithSeq & { _id: string }>(collection.collectionName);
+  const found = await documents
     .find({ _id: { $in: [...newest.keys()] } }, { session, projection: { seq: 1 } })
     .toArray();
-  const seqs = new Map(held.map(({ _id, seq }) => [_id, seq]));
-  const operations: AnyBulkWriteOperation<Document & { _id: string; seq: string }>[] = [];
-  for (const { id, seq, fact } of newest.values()) {
-    const before = seqs.get(id);
-    if (before !== undefined && seq < before) continue;
-    if (fact) operations.push({ replaceOne: { filter: { _id: id }, replacement: { ...fact, seq }, upsert: true } });
-    else if (before !== undefined) operations.push({ deleteOne: { filter: { _id: id } } });
-  }
-  if (operations.length > 0) await documents.bulkWrite(operations, { session, ordered: false });
+  const held = new Map(found.map(({ _id, seq }) => [_id, seq]));
+  const due = [...newest.values()].filter(({ id, seq }) => seq >= (held.get(id) ?? ''));
+  await writeStates(
+    documents,
+    {
+      held,
+      changed: due.flatMap(({ seq, fact }) => (fact ? [{ ...fact, seq }] : [])),
+      removed: due.flatMap(({ id, fact }) => (fact ? [] : [id])),
+    },
+    session,
+  );
 }

@@ -46,6 +46,11 @@ export class ChangedCustomers {
     await this.outbox.stop();
   }
 
+  /** How many batches of customers wait to be published. */
+  pending(): Promise<number> {
+    return this.outbox.pending();
+  }
+
   /** Why customers are not being handed over now, or undefined. */
   readiness(): string | undefined {
     return this.outbox.readiness();

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeChange, type LogTransport, Projection, type ShopChange, Topics } from '@laurel/change-log';
+import { decodeChange, type LogTransport, Projection, Topics } from '@laurel/change-log';
 import { Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { LOG_TRANSPORT } from '../log-transport-token.js';
 import { ChangedCustomers } from './changed-customers.js';
+import { type FeatureChange, featureChangeOf } from './feature-change.js';
 import { FeaturePublisher } from './feature-publisher.js';
 import { FeatureReader } from './feature-reader.js';
 import { FeatureStore } from './feature-store.js';
@@ -13,20 +14,20 @@ import { WindowSweep } from './window-sweep.js';
 const CATCHING_UP_LAG = 500;
 const MANY_CUSTOMERS = 200;
 const MANY_CHANGES = 200;
-const QUIET_MS = 300;
-const LONGEST_PAUSE_MS = 10_000;
+const QUIET_MS = 1500;
+const LONGEST_PAUSE_MS = 60_000;
 const PAUSE_POLL_MS = 20;
 const SWEEP_EVERY_MS = 3_600_000;
 
 /**
  * Keeps the folded state up to date with the shop's changes, and the features topic with the state: at once while the changes come as they
- * happen; while a backlog is read, or an import goes on, every ten seconds and at its end.
+ * happen; while a backlog is read, or an import goes on, every minute and at its end.
  */
 @Injectable()
 export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly store: FeatureStore;
   private readonly changed: ChangedCustomers;
-  private readonly projection: Projection<ShopChange>;
+  private readonly projection: Projection<FeatureChange>;
   private readonly publisher: FeaturePublisher;
   private readonly sweep: WindowSweep;
   private readonly skipped: Counter;
@@ -48,7 +49,7 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
     this.changed = new ChangedCustomers({ db: laurelDb, logger, instanceId });
     this.publisher = new FeaturePublisher(laurelDb, this.reader(), transport, topics.features);
     this.sweep = new WindowSweep(mongo, laurelDb, this.store, this.changed, settings.featureWindowDays);
-    this.projection = new Projection<ShopChange>({
+    this.projection = new Projection<FeatureChange>({
       name: 'features',
       transport,
       mongo,
@@ -58,7 +59,8 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
       topics: [topics.changes('customers'), topics.changes('orders'), topics.changes('events')],
       decode: (topic, message) => {
         try {
-          return decodeChange(topics, topic, message);
+          const change = decodeChange(topics, topic, message);
+          return change && featureChangeOf(change);
         } catch {
           this.skipped.inc();
           return undefined;
@@ -86,9 +88,9 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
     });
     new Gauge({
       name: 'laurel_features_lag',
-      help: 'Changes of the shop not yet in the features',
+      help: 'Changes of the shop not yet in the features, and batches of customers not yet published',
       registers: [registry],
-      collect: gauge(() => this.projection.lag()),
+      collect: gauge(async () => this.projection.lag() + (await this.changed.pending())),
     });
   }
 
@@ -138,8 +140,8 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
   }
 }
 
-function gauge(value: () => number) {
-  return function collect(this: Gauge): void {
-    this.set(value());
+function gauge(value: () => Promise<number>) {
+  return async function collect(this: Gauge): Promise<void> {
+    this.set(await value());
   };
 }

@@ -1,8 +1,8 @@
-import type { ShopChange } from '@laurel/change-log';
-import { engagementTimeMsecOf, eventTimeOf, purchaseOf, sessionIdOf } from '@laurel/shop';
-import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } from 'mongodb';
+import { writeStates } from '@laurel/change-log';
+import type { ClientSession, Collection, Db } from 'mongodb';
 import { foldEvents, type EventChange, type EventState } from '../events/event-fold.js';
 import { foldOrders, type OrderChange, type OrderState } from '../orders/order-fold.js';
+import type { FeatureChange } from './feature-change.js';
 
 /** A customer document of the shop that is known to exist. */
 interface KnownCustomer {
@@ -39,8 +39,8 @@ export class FeatureStore {
   }
 
   /** Folds changes in, within the transaction of `session`. Gives the customers whose features may differ now. */
-  async apply(changes: readonly ShopChange[], session: ClientSession): Promise<Set<string>> {
-    const events = changes.flatMap(eventChange);
+  async apply(changes: readonly FeatureChange[], session: ClientSession): Promise<Set<string>> {
+    const events = changes.flatMap(change => (change.about === 'event' ? [change.event] : []));
     const held = await this.heldEvents(events, session);
     const customers = await this.applyEvents(held, events, session);
     const seqs = new Map(held.map(({ _id, seq }) => [_id, seq]));
@@ -62,7 +62,7 @@ export class FeatureStore {
     session: ClientSession,
   ): Promise<Set<string>> {
     const { changed, removed, customers } = foldEvents(held, changes);
-    await write(this.events, new Set(held.map(({ _id }) => _id)), changed, removed, session);
+    await writeStates(this.events, { held: new Set(held.map(({ _id }) => _id)), changed, removed }, session);
     return customers;
   }
 
@@ -86,13 +86,13 @@ export class FeatureStore {
     const filter = events.size > 0 ? { $or: [named, { 'purchases.eventId': { $in: [...events] } }] } : named;
     const states = await this.orders.find(filter, { session }).toArray();
     const { changed, removed, customers } = foldOrders(states, changes);
-    await write(this.orders, new Set(states.map(({ _id }) => _id)), changed, removed, session);
+    await writeStates(this.orders, { held: new Set(states.map(({ _id }) => _id)), changed, removed }, session);
     return customers;
   }
 
-  private async applyCustomers(changes: readonly ShopChange[], session: ClientSession): Promise<Set<string>> {
+  private async applyCustomers(changes: readonly FeatureChange[], session: ClientSession): Promise<Set<string>> {
     const exists = new Map(
-      changes.flatMap(change => (change.collection === 'customers' ? [[change.id, change.document !== null]] : [])),
+      changes.flatMap(change => (change.about === 'customer' ? [[change.id, change.exists]] : [])),
     );
     if (exists.size === 0) return new Set();
     const ids = [...exists.keys()];
@@ -101,59 +101,19 @@ export class FeatureStore {
     );
     const added = ids.filter(id => exists.get(id) && !held.has(id));
     const removed = ids.filter(id => !exists.get(id) && held.has(id));
-    await write(
-      this.customers,
-      held,
-      added.map(_id => ({ _id })),
-      removed,
-      session,
-    );
+    await writeStates(this.customers, { held, changed: added.map(_id => ({ _id })), removed }, session);
     return new Set([...added, ...removed]);
   }
 }
 
-function eventChange(change: ShopChange): EventChange[] {
-  if (change.collection !== 'events') return [];
-  const { id, seq, document } = change;
-  const event = document && {
-    customerId: document.user_pseudo_id,
-    sessionId: sessionIdOf(document) ?? null,
-    timeMs: eventTimeOf(document).getTime(),
-    engagementTimeMsec: engagementTimeMsecOf(document),
-  };
-  return [{ eventId: id, seq, event }];
-}
-
 /** `seqs` holds the sequence of every event known so far; an event that never was a purchase, and is none, concerns no order. */
-function orderChange(change: ShopChange, seqs: Map<string, string>): OrderChange[] {
-  const { id, seq } = change;
-  if (change.collection === 'orders') return [{ kind: 'document', transactionId: id, seq, order: change.document }];
-  if (change.collection !== 'events') return [];
-  const heldSeq = seqs.get(id);
+function orderChange(change: FeatureChange, seqs: Map<string, string>): OrderChange[] {
+  if (change.about === 'order') return [change.order];
+  if (change.about !== 'event') return [];
+  const { eventId, seq } = change.event;
+  const heldSeq = seqs.get(eventId);
   if (heldSeq !== undefined && seq < heldSeq) return [];
-  seqs.set(id, seq);
-  const transactionId = change.document ? purchaseOf(change.document) : undefined;
-  if (transactionId === undefined && heldSeq === undefined) return [];
-  const purchase = change.document && transactionId !== undefined ? { transactionId, event: change.document } : null;
-  return [{ kind: 'event', eventId: id, seq, purchase }];
-}
-
-/** Writes what a fold made of the documents whose ids are `held`: the others are new, and inserting them costs a fraction of an upsert. */
-async function write<T extends Document & { _id: string }>(
-  collection: Collection<T>,
-  held: ReadonlySet<string>,
-  changed: readonly T[],
-  removed: readonly string[],
-  session: ClientSession,
-): Promise<void> {
-  const documents = collection.db.collection<Document & { _id: string }>(collection.collectionName);
-  const added = changed.filter(({ _id }) => !held.has(_id));
-  if (added.length > 0) await documents.insertMany(added, { session, ordered: false });
-  const operations: AnyBulkWriteOperation<Document & { _id: string }>[] = [
-    ...changed
-      .filter(({ _id }) => held.has(_id))
-      .map(state => ({ replaceOne: { filter: { _id: state._id }, replacement: state } })),
-    ...removed.filter(id => held.has(id)).map(_id => ({ deleteOne: { filter: { _id } } })),
-  ];
-  if (operations.length > 0) await documents.bulkWrite(operations, { session, ordered: false });
+  seqs.set(eventId, seq);
+  if (change.purchase === null && heldSeq === undefined) return [];
+  return [{ kind: 'event', eventId, seq, purchase: change.purchase }];
 }

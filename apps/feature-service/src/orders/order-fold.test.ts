@@ -1,7 +1,7 @@
 import { countedOrder, Money, type Order, type ShopEvent } from '@laurel/shop';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldOrders, type OrderChange, type OrderState } from './order-fold.js';
+import { documentChange, foldOrders, namedPurchase, type OrderChange, type OrderState } from './order-fold.js';
 
 function order(id: string, customerId: string, price: number, status: Order['status'] = 'paid'): Order {
   return {
@@ -33,18 +33,11 @@ function purchase(
 
 let counter = 0;
 const seq = () => String(++counter).padStart(6, '0');
-const document = (id: string, value: Order | null): OrderChange => ({
-  kind: 'document',
-  transactionId: id,
-  seq: seq(),
-  order: value,
-});
-const event = (id: string, value: ShopEvent | null): OrderChange => ({
-  kind: 'event',
-  eventId: id,
-  seq: seq(),
-  purchase: value && { transactionId: value.ecommerce?.transaction_id ?? '', event: value },
-});
+const document = (id: string, value: Order | null): OrderChange => documentChange(id, seq(), value);
+const event = (eventId: string, value: ShopEvent | null): OrderChange => {
+  const at = seq();
+  return { kind: 'event', eventId, seq: at, purchase: namedPurchase(eventId, at, value) };
+};
 
 describe('foldOrders', () => {
   it('counts an order once that comes as event and as document; the document wins', () => {

@@ -1,13 +1,28 @@
-import { countedOrder, Money, type Order, type OrderEvidence, type ShopEvent } from '@laurel/shop';
+import {
+  countedOrder,
+  firstPurchase,
+  Money,
+  type Order,
+  type OrderEvidence,
+  purchaseOf,
+  type ShopEvent,
+} from '@laurel/shop';
 
 /** All that is known of one order, and what counts of it. */
 export interface OrderState {
   /** The transaction id. */
   _id: string;
-  document: { seq: string; customerId: string; counted: CountedValue | null } | null;
+  document: DocumentState | null;
   purchases: PurchaseState[];
   /** Every customer that the evidence names. */
   customerIds: string[];
+  counted: CountedValue | null;
+}
+
+/** What a document says of an order; `counted` is null for one that is cancelled or refunded. */
+export interface DocumentState {
+  seq: string;
+  customerId: string;
   counted: CountedValue | null;
 }
 
@@ -29,8 +44,31 @@ export interface CountedValue {
 
 /** A change of an order's document (`transactionId` is its id) or of an event, which is a purchase or, null, no longer one. */
 export type OrderChange =
-  | { kind: 'document'; transactionId: string; seq: string; order: Order | null }
-  | { kind: 'event'; eventId: string; seq: string; purchase: { transactionId: string; event: ShopEvent } | null };
+  | { kind: 'document'; transactionId: string; seq: string; document: DocumentState | null }
+  | { kind: 'event'; eventId: string; seq: string; purchase: NamedPurchase | null };
+
+/** A purchase event with the order that it names. */
+export interface NamedPurchase extends PurchaseState {
+  transactionId: string;
+}
+
+/** The change of an order's document; null for one that is deleted. */
+export function documentChange(transactionId: string, seq: string, order: Order | null): OrderChange {
+  const document = order && {
+    seq,
+    customerId: order.customerId,
+    counted: countedValue({ transactionId, document: order, purchases: [] }),
+  };
+  return { kind: 'document', transactionId, seq, document };
+}
+
+/** What an event says of an order; null where it is no purchase, or deleted. */
+export function namedPurchase(eventId: string, seq: string, event: ShopEvent | null): NamedPurchase | null {
+  const transactionId = event ? purchaseOf(event) : undefined;
+  if (!event || transactionId === undefined) return null;
+  const counted = countedValue({ transactionId, document: null, purchases: [{ eventId, event }] });
+  return counted && { transactionId, seq, eventId, timestamp: event.event_timestamp, counted };
+}
 
 /** What a fold changed: documents to write, ids of documents to remove, customers whose features may differ now. */
 export interface FoldedOrders {
@@ -59,10 +97,8 @@ export function foldOrders(states: readonly OrderState[], changes: readonly Orde
   for (const change of changes) {
     if (change.kind === 'document') {
       const held = orders.get(change.transactionId)?.document;
-      if (held ? change.seq < held.seq : change.order === null) continue;
-      const { transactionId, seq, order } = change;
-      const counted = countedValue({ transactionId, document: order, purchases: [] });
-      orderOf(transactionId).document = order && { seq, customerId: order.customerId, counted };
+      if (held ? change.seq < held.seq : change.document === null) continue;
+      orderOf(change.transactionId).document = change.document;
       continue;
     }
     const { eventId, seq, purchase } = change;
@@ -76,9 +112,8 @@ export function foldOrders(states: readonly OrderState[], changes: readonly Orde
       homes.delete(eventId);
     }
     if (!purchase) continue;
-    const { transactionId, event } = purchase;
-    const counted = countedValue({ transactionId, document: null, purchases: [{ eventId, event }] });
-    if (counted) orderOf(transactionId).purchases.push({ seq, eventId, timestamp: event.event_timestamp, counted });
+    const { transactionId, ...state } = purchase;
+    orderOf(transactionId).purchases.push(state);
     homes.set(eventId, transactionId);
   }
   return settled(states, orders, touched);
@@ -96,7 +131,7 @@ function settled(
     if (!order) continue;
     const old = previous.get(id);
     const { document, purchases } = order;
-    order.counted = document ? document.counted : earliest(purchases);
+    order.counted = document ? document.counted : (firstPurchase(purchases)?.counted ?? null);
     order.customerIds = [
       ...new Set([...(document ? [document.customerId] : []), ...purchases.map(({ counted }) => counted.customerId)]),
     ].sort();
@@ -107,12 +142,6 @@ function settled(
     }
   }
   return result;
-}
-
-/** Of several purchases the first counts, then the one with the smallest id, as in `countedOrder`. */
-function earliest(purchases: readonly PurchaseState[]): CountedValue | null {
-  const [first] = [...purchases].sort((a, b) => a.timestamp - b.timestamp || (a.eventId < b.eventId ? -1 : 1));
-  return first?.counted ?? null;
 }
 
 function countedValue(evidence: OrderEvidence): CountedValue | null {

@@ -30,24 +30,23 @@ const POLL_MS = 250;
  *
  * @throws LaurelApiError when it failed or the data is too poor to learn from; the live model keeps serving.
  */
-export async function train(api: LaurelApi, alias: ModelAlias, signal?: AbortSignal): Promise<TrainingRunView> {
-  const progress = new Progress(`train ${alias}`);
-  try {
-    let run = await api.json('clustering-service', 'POST', `/v1/models/${MODEL_NAMES[alias]}:train`, runSchema);
-    while (run.status === 'queued' || run.status === 'running') {
-      progress.update(run.progress ?? 0, run.stage ?? run.status);
-      await sleep(POLL_MS, undefined, { signal });
-      run = await api.json('clustering-service', 'GET', `/v1/training-runs/${run.id}`, runSchema);
-    }
-    if (run.status === 'failed' || run.status === 'refused') {
-      throw new LaurelApiError(
-        `Training ${alias} ${run.status}: ${run.reason ?? 'no reason given'}. The live model keeps serving.`,
-      );
-    }
-    return run;
-  } finally {
-    progress.stop();
+export async function train(
+  api: LaurelApi,
+  alias: ModelAlias,
+  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (done: number, stage: string) => void } = {},
+): Promise<TrainingRunView> {
+  let run = await api.json('clustering-service', 'POST', `/v1/models/${MODEL_NAMES[alias]}:train`, runSchema);
+  while (run.status === 'queued' || run.status === 'running') {
+    onProgress?.(run.progress ?? 0, run.stage ?? run.status);
+    await sleep(POLL_MS, undefined, { signal });
+    run = await api.json('clustering-service', 'GET', `/v1/training-runs/${run.id}`, runSchema);
   }
+  if (run.status === 'failed' || run.status === 'refused') {
+    throw new LaurelApiError(
+      `Training ${alias} ${run.status}: ${run.reason ?? 'no reason given'}. The live model keeps serving.`,
+    );
+  }
+  return run;
 }
 
 /** `laurel train clusters|affinity` */
@@ -58,7 +57,10 @@ export function trainCommand(): Command {
     .option('--json', 'print the run as JSON')
     .action((alias: ModelAlias, options: { json?: boolean }) =>
       runCommand(async () => {
-        const run = await train(new LaurelApi(readSettings()), alias);
+        const progress = new Progress(`train ${alias}`);
+        const run = await train(new LaurelApi(readSettings()), alias, {
+          onProgress: (done, stage) => progress.update(done, stage),
+        }).finally(() => progress.stop());
         if (options.json) process.stdout.write(`${JSON.stringify(run)}\n`);
         else
           process.stdout.write(

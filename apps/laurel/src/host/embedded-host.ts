@@ -9,7 +9,6 @@ import type { Logger } from 'pino';
 import { closeResources, openResources, type Resources } from './resources.js';
 
 /** The main thread alone has the warehouse open, for load and for training; the apps with work of their own have a thread each. */
-const IN_MAIN_THREAD = [eventsIngester, dashboard] as const;
 const IN_THREADS = ['feature-service', 'clustering-service', 'recommender'] as const;
 
 /** All apps in one process, since DuckDB admits one writing process. */
@@ -21,16 +20,22 @@ export class EmbeddedHost {
   ) {}
 
   /**
-   * Starts every app. When one fails, those before it are stopped again. `logFile` takes the log; standard output when undefined.
+   * Starts every app. When one fails, those before it are stopped again. `logFile` takes the log; standard output when undefined. The shop is
+   * not read before `shopReady`: reading it whole costs less than following it while it is filled.
    *
    * @throws SettingsError for a port in use, a server that does not answer, a warehouse file that another process holds.
    */
-  static async start(settings: Settings, logFile?: string): Promise<EmbeddedHost> {
+  static async start(
+    settings: Settings,
+    logFile?: string,
+    shopReady: Promise<unknown> = Promise.resolve(),
+  ): Promise<EmbeddedHost> {
     const logger = createLogger(settings, logFile);
     const resources = await openResources(settings, logger);
     const starts = [
-      ...IN_MAIN_THREAD.map(app => startApp(app, resources)),
+      startApp(dashboard, resources),
       ...IN_THREADS.map(app => startAppThread({ app, settings, logFile }, error => die(logger, error))),
+      shopReady.then(() => startApp(eventsIngester, resources)),
     ];
     const results = await Promise.allSettled(starts);
     const running = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));

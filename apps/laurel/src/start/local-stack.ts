@@ -7,11 +7,15 @@ export interface LocalParts {
   stack: Stack;
 }
 
-/** Starts a local MongoDB unless `MONGODB_URI` names one, and a local Kafka unless `KAFKA_BROKERS` does. */
+/**
+ * Starts a local MongoDB unless `MONGODB_URI` names one, and a local Kafka unless `KAFKA_BROKERS` does. `onMongodb` is told MongoDB's address
+ * as soon as it takes writes.
+ */
 export async function startLocalParts(
   settings: Settings,
   onProgress: (line: string) => void,
   signal: AbortSignal,
+  onMongodb: (uri: string) => void,
 ): Promise<LocalParts> {
   const stack = await startStack({
     home: settings.home,
@@ -23,6 +27,7 @@ export async function startLocalParts(
       : { port: settings.portBase + LOCAL_PART_OFFSETS.kafka },
     source: settings.localStack,
     signal,
+    onMongodb,
     onProgress: ({ part, message, fraction }) =>
       onProgress(`${part}: ${message}${fraction === undefined ? '' : ` ${Math.round(fraction * 100)} %`}`),
   });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { fillSampleShop, isEmptyShop } from '@laurel/sample-shop';
+import { FillThread, isEmptyShop } from '@laurel/sample-shop';
 import type { Settings } from '@laurel/service';
 import { MongoClient } from 'mongodb';
 import pc from 'picocolors';
@@ -28,16 +28,23 @@ export async function startLaurel(given: Settings, options: { sample: boolean })
   const logFile = join(given.home, 'logs', 'laurel.log');
   try {
     await requireFreePorts(given);
-    const { settings, stack } = await startLocalParts(await withKeys(given), line => steps.note(line), stopping.signal);
+    const keyed = await withKeys(given);
+    let filling = Promise.resolve();
+    const { settings, stack } = await startLocalParts(
+      keyed,
+      line => steps.note(line),
+      stopping.signal,
+      mongodbUri => {
+        if (options.sample) filling = fillEmptyShop(mongodbUri, keyed.shopDatabase, steps);
+        filling.catch(() => undefined);
+      },
+    );
     undo.push(() => stack.stop());
     steps.done(`MongoDB and Kafka answer${stack.note ? ` (${stack.note})` : ''}`);
 
-    const filling = options.sample ? fillEmptyShop(settings, steps) : Promise.resolve();
-    filling.catch(() => undefined);
-    const host = await EmbeddedHost.start(settings, logFile);
+    const host = await EmbeddedHost.start(settings, logFile, filling);
     undo.push(() => host.stop());
     steps.done('services run');
-    await filling;
 
     const api = new LaurelApi(settings);
     await untilSettled(api, new Date(), stage => steps.note(stage), stopping.signal);
@@ -56,19 +63,24 @@ export async function startLaurel(given: Settings, options: { sample: boolean })
   }
 }
 
-async function fillEmptyShop(settings: Settings, steps: Steps): Promise<void> {
-  const client = new MongoClient(settings.mongodbUri, { serverSelectionTimeoutMS: 5000 });
+async function fillEmptyShop(mongodbUri: string, database: string, steps: Steps): Promise<void> {
+  const client = new MongoClient(mongodbUri, { serverSelectionTimeoutMS: 5000 });
   try {
-    if (!(await isEmptyShop(client.db(settings.shopDatabase)))) return;
+    if (!(await isEmptyShop(client.db(database)))) return;
   } finally {
     await client.close();
   }
   steps.note('filling the empty shop with the sample shop');
-  await fillSampleShop({
-    mongodbUri: settings.mongodbUri,
-    database: settings.shopDatabase,
-    onProgress: (done, stage) => steps.note(`sample shop: ${stage} ${Math.round(done * 100)} %`),
-  });
+  const thread = new FillThread();
+  try {
+    await thread.fill({
+      mongodbUri,
+      database,
+      onProgress: (done, stage) => steps.note(`sample shop: ${stage} ${Math.round(done * 100)} %`),
+    });
+  } finally {
+    await thread.end();
+  }
   steps.done('sample shop filled: a real year of orders, with simulated browsing and contact data');
 }
 
@@ -82,17 +94,26 @@ async function trainMissing(api: LaurelApi, steps: Steps, signal: AbortSignal): 
     models.some(
       ({ name, versions }) => name === MODEL_NAMES[alias] && versions.some(({ status }) => status === 'live'),
     );
-  for (const alias of ['clusters', 'affinity'] as const) {
-    if (isLive(alias)) continue;
-    steps.note(`training ${alias}`);
-    try {
-      await train(api, alias, signal);
-      steps.done(`${alias} trained`);
-    } catch (error) {
-      if (!(error instanceof LaurelApiError)) throw error;
-      steps.done(pc.yellow(error.message));
-    }
-  }
+  const missing = (['clusters', 'affinity'] as const).filter(alias => !isLive(alias));
+  const stages = new Map<ModelAlias, string>();
+  await Promise.all(
+    missing.map(async alias => {
+      try {
+        await train(api, alias, {
+          signal,
+          onProgress: (done, stage) => {
+            stages.set(alias, `${alias} ${Math.round(done * 100)} % (${stage})`);
+            steps.note(`training ${[...stages.values()].join(', ')}`);
+          },
+        });
+        stages.delete(alias);
+        steps.done(`${alias} trained`);
+      } catch (error) {
+        if (!(error instanceof LaurelApiError)) throw error;
+        steps.done(pc.yellow(error.message));
+      }
+    }),
+  );
 }
 
 function seconds(sinceMs: number): string {

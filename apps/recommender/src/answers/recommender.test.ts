@@ -32,8 +32,10 @@ function shopOf(
   for (const { id, ...rest } of products)
     loader.product({ _id: id, name: `Name of ${id}`, rating: null, imageUrl: null, ...rest });
   for (const order of orders) {
-    const lines = [...new Set(order.products)].map(productId => ({ productId, quantity: 1 }));
-    loader.order(order.id, { customerId: order.customer, placedAt: new Date(NOW - order.daysAgo * 86_400_000), lines });
+    const productIds = [...new Set(order.products)];
+    const quantities = productIds.map(() => 1);
+    const placedAt = new Date(NOW - order.daysAgo * 86_400_000);
+    loader.order(order.id, { customerId: order.customer, placedAt, productIds, quantities });
   }
   return { state, loader };
 }

@@ -1,77 +1,76 @@
-import { countedOrder, type Order, type Purchase } from '@laurel/shop';
+import { countedOrder, firstPurchase, type Order, type OrderEvidence, purchaseOf, type ShopEvent } from '@laurel/shop';
 
-/** What counts of an order: one line for each product. */
+/** What counts of an order: `quantities[i]` of the product `productIds[i]`, each product once. */
 export interface CountedLines {
   customerId: string;
   placedAt: Date;
-  lines: { productId: string; quantity: number }[];
+  productIds: string[];
+  quantities: number[];
 }
 
-/** All that is known of one order, with what counts of it. */
+/** A purchase event, and what would count if it alone were known. `timestamp` is in microseconds since 1970. */
+export interface KnownPurchase {
+  eventId: string;
+  timestamp: number;
+  counted: CountedLines;
+}
+
+/** All that is known of one order. */
 export interface KnownOrder {
-  document: Order | null;
-  purchases: Purchase[];
+  /** Whether there is a document: then what it says is what counts, and the purchases wait. */
+  hasDocument: boolean;
+  purchases: KnownPurchase[];
   counted: CountedLines | null;
+  /** Every customer that counts here, or would. */
+  customerIds: string[];
 }
 
-/** One piece of news about an order. */
+/** One piece of news about an order. A document counts null where it is cancelled or refunded; `gone` says that there is none any more. */
 export type OrderNews =
-  | { kind: 'document'; transactionId: string; document: Order | null }
-  | { kind: 'purchase'; transactionId: string; purchase: Purchase }
+  | { kind: 'document'; transactionId: string; counted: CountedLines | null }
+  | { kind: 'document gone'; transactionId: string }
+  | { kind: 'purchase'; transactionId: string; purchase: KnownPurchase }
   | { kind: 'purchase withdrawn'; transactionId: string; eventId: string };
 
-/** What is known of an order after the news, in the order they came; undefined when nothing is left. */
-export function afterNews(
-  transactionId: string,
-  known: KnownOrder | undefined,
-  news: readonly OrderNews[],
-): KnownOrder | undefined {
-  let document = known?.document ?? null;
-  const purchases = new Map((known?.purchases ?? []).map(purchase => [purchase.eventId, purchase]));
-  for (const item of news) {
-    if (item.kind === 'document') document = item.document && essentials(item.document);
-    else if (item.kind === 'purchase') purchases.set(item.purchase.eventId, essentialsOfPurchase(item.purchase));
-    else purchases.delete(item.eventId);
-  }
-  if (!document && purchases.size === 0) return undefined;
-  const evidence = { transactionId, document, purchases: [...purchases.values()] };
-  return { document, purchases: evidence.purchases, counted: countedLines(evidence) };
+/** The news that an order's document brings; null for one that is deleted. */
+export function documentNews(transactionId: string, document: Order | null): OrderNews {
+  if (!document) return { kind: 'document gone', transactionId };
+  return { kind: 'document', transactionId, counted: countedLines({ transactionId, document, purchases: [] }) };
 }
 
-function countedLines(evidence: Parameters<typeof countedOrder>[0]): CountedLines | null {
+/** The news that a purchase event brings; undefined for any other event. */
+export function purchaseNews(eventId: string, event: ShopEvent): Extract<OrderNews, { kind: 'purchase' }> | undefined {
+  const transactionId = purchaseOf(event);
+  if (transactionId === undefined) return undefined;
+  const counted = countedLines({ transactionId, document: null, purchases: [{ eventId, event }] });
+  if (!counted) return undefined;
+  return { kind: 'purchase', transactionId, purchase: { eventId, timestamp: event.event_timestamp, counted } };
+}
+
+/** What is known of an order after the news, in the order they came; undefined when nothing is left. */
+export function afterNews(known: KnownOrder | undefined, news: readonly OrderNews[]): KnownOrder | undefined {
+  let document = known?.hasDocument ? known.counted : undefined;
+  const byEvent = new Map(known?.purchases.map(purchase => [purchase.eventId, purchase]));
+  for (const item of news) {
+    if (item.kind === 'document') document = item.counted;
+    else if (item.kind === 'document gone') document = undefined;
+    else if (item.kind === 'purchase') byEvent.set(item.purchase.eventId, item.purchase);
+    else byEvent.delete(item.eventId);
+  }
+  const hasDocument = document !== undefined;
+  const purchases = [...byEvent.values()];
+  if (!hasDocument && purchases.length === 0) return undefined;
+  const counted = document === undefined ? (firstPurchase(purchases)?.counted ?? null) : document;
+  const customerIds = new Set(purchases.map(purchase => purchase.counted.customerId));
+  if (counted) customerIds.add(counted.customerId);
+  return { hasDocument, purchases, counted, customerIds: [...customerIds] };
+}
+
+function countedLines(evidence: OrderEvidence): CountedLines | null {
   const counted = countedOrder(evidence);
   if (!counted) return null;
-  const quantities = new Map<string, number>();
-  for (const { productId, quantity } of counted.lines)
-    quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);
-  const lines = [...quantities].map(([productId, quantity]) => ({ productId, quantity }));
-  return { customerId: counted.customerId, placedAt: counted.placedAt, lines };
-}
-
-function essentials({ _id, customerId, placedAt, status, currency, items }: Order): Order {
-  const lines = items.map(({ productId, quantity, price }) => ({ productId, quantity, price }));
-  return { _id, customerId, placedAt, status, currency, items: lines };
-}
-
-function essentialsOfPurchase({ eventId, event }: Purchase): Purchase {
-  const items = (event.items ?? []).map(({ item_id, quantity, price }) => ({
-    item_id,
-    quantity: quantity ?? null,
-    price: price ?? null,
-  }));
-  const { _id, event_name, event_timestamp, user_pseudo_id, ecommerce } = event;
-  return {
-    eventId,
-    event: {
-      _id,
-      event_name,
-      event_timestamp,
-      user_pseudo_id,
-      items,
-      ecommerce: {
-        transaction_id: ecommerce?.transaction_id ?? null,
-        purchase_revenue: ecommerce?.purchase_revenue ?? null,
-      },
-    },
-  };
+  const lines = new Map<string, number>();
+  for (const { productId, quantity } of counted.lines) lines.set(productId, (lines.get(productId) ?? 0) + quantity);
+  const { customerId, placedAt } = counted;
+  return { customerId, placedAt, productIds: [...lines.keys()], quantities: [...lines.values()] };
 }

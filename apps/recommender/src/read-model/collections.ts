@@ -74,8 +74,7 @@ export async function prepareCollections(collections: ReadModelCollections): Pro
   }
   await collections.orders.createIndexes([
     { key: { 'counted.placedAt': 1, _id: 1 } },
-    { key: { 'document.customerId': 1 } },
-    { key: { 'purchases.event.user_pseudo_id': 1 } },
+    { key: { customerIds: 1 } },
     { key: { 'purchases.eventId': 1 } },
   ]);
   await collections.dailyInterest.createIndexes([{ key: { day: 1 }, expireAfterSeconds }]);

@@ -1,8 +1,8 @@
-import { purchaseOf, type Product } from '@laurel/shop';
+import type { Product } from '@laurel/shop';
 import { type ShopChange } from '@laurel/change-log';
 import { interestsOf, type Interest } from '../activity/interest.js';
 import type { FeaturesNews, TierNews } from '../customers/profile-messages.js';
-import type { OrderNews } from '../orders/order-evidence.js';
+import { documentNews, type OrderNews, purchaseNews } from '../orders/order-evidence.js';
 
 /** One message of the log, as far as it concerns the recommender. */
 export type News =
@@ -25,14 +25,11 @@ export function newsOf(change: ShopChange): News | undefined {
     case 'customers':
       return { about: 'customer', id: change.id, registered: change.document !== null };
     case 'orders':
-      return { about: 'order', news: { kind: 'document', transactionId: change.id, document: change.document } };
+      return { about: 'order', news: documentNews(change.id, change.document) };
     case 'events': {
       const event = change.document;
-      const transactionId = event ? purchaseOf(event) : undefined;
-      if (event && transactionId !== undefined) {
-        const purchase = { kind: 'purchase', transactionId, purchase: { eventId: change.id, event } } as const;
-        return { about: 'event', eventId: change.id, purchase };
-      }
+      const purchase = event ? purchaseNews(change.id, event) : undefined;
+      if (purchase) return { about: 'event', eventId: change.id, purchase };
       if (!event || change.op === 'u') return { about: 'event', eventId: change.id, purchase: null };
       const interests = interestsOf(event);
       return interests.length > 0 ? { about: 'interest', interests } : undefined;

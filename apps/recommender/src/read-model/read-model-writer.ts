@@ -1,10 +1,11 @@
+import { writeStates } from '@laurel/change-log';
 import type { ClientSession } from 'mongodb';
 import type { Interest } from '../activity/interest.js';
 import { withInterests } from '../activity/recent-interests.js';
 import { catalogueProduct } from '../catalogue/catalogue-product.js';
 import { afterNews, type OrderNews } from '../orders/order-evidence.js';
 import { TREND_WINDOW_DAYS } from '../trending/trend.js';
-import type { DailyInterestDocument, ProfileDocument, ReadModelCollections } from './collections.js';
+import type { DailyInterestDocument, ReadModelCollections } from './collections.js';
 import type { News } from './news.js';
 import { afterProfileNews, type ProfileNews } from './profile-news.js';
 
@@ -69,29 +70,21 @@ export class ReadModelWriter {
     if (news.length === 0) return;
     const byOrder = Map.groupBy(news, ({ transactionId }) => transactionId);
     const known = await this.collections.orders.find({ _id: { $in: [...byOrder.keys()] } }, { session }).toArray();
-    const before = new Map(known.map(order => [order._id, order]));
-    const writes = Array.from(byOrder, ([_id, items]) => {
-      const replacement = afterNews(_id, before.get(_id), items);
-      return replacement
-        ? { replaceOne: { filter: { _id }, replacement, upsert: true } }
-        : { deleteOne: { filter: { _id } } };
-    });
-    await this.collections.orders.bulkWrite(writes, { session, ordered: false });
+    const held = new Map(known.map(order => [order._id, order]));
+    const after = Array.from(byOrder, ([_id, items]) => [_id, afterNews(held.get(_id), items)] as const);
+    await writeStates(this.collections.orders, { held, ...changesOf(after) }, session);
   }
 
   private async writeInterests(interests: readonly Interest[], session: ClientSession): Promise<void> {
     if (interests.length === 0) return;
     const byCustomer = Map.groupBy(interests, ({ customerId }) => customerId);
     const known = await this.collections.activity.find({ _id: { $in: [...byCustomer.keys()] } }, { session }).toArray();
-    const before = new Map(known.map(({ _id, recent }) => [_id, recent]));
-    const writes = Array.from(byCustomer, ([_id, added]) => ({
-      replaceOne: {
-        filter: { _id },
-        replacement: { recent: withInterests(before.get(_id) ?? [], added) },
-        upsert: true,
-      },
+    const held = new Map(known.map(({ _id, recent }) => [_id, recent]));
+    const changed = Array.from(byCustomer, ([_id, added]) => ({
+      _id,
+      recent: withInterests(held.get(_id) ?? [], added),
     }));
-    await this.collections.activity.bulkWrite(writes, { session, ordered: false });
+    await writeStates(this.collections.activity, { held, changed, removed: [] }, session);
     const daily = dailyInterest(interests, Date.now() - TREND_WINDOW_DAYS * DAY_MS);
     if (daily.length === 0) return;
     await this.collections.dailyInterest.bulkWrite(
@@ -106,14 +99,9 @@ export class ReadModelWriter {
     if (items.length === 0) return;
     const byCustomer = Map.groupBy(items, item => (item.about === 'customer' ? item.id : item.news.customerId));
     const known = await this.collections.profiles.find({ _id: { $in: [...byCustomer.keys()] } }, { session }).toArray();
-    const before = new Map(known.map(profile => [profile._id, profile]));
-    const writes = Array.from(byCustomer, ([_id, news]) => {
-      const replacement: Omit<ProfileDocument, '_id'> | undefined = afterProfileNews(before.get(_id), news);
-      return replacement
-        ? { replaceOne: { filter: { _id }, replacement, upsert: true } }
-        : { deleteOne: { filter: { _id } } };
-    });
-    await this.collections.profiles.bulkWrite(writes, { session, ordered: false });
+    const held = new Map(known.map(profile => [profile._id, profile]));
+    const after = Array.from(byCustomer, ([_id, news]) => [_id, afterProfileNews(held.get(_id), news)] as const);
+    await writeStates(this.collections.profiles, { held, ...changesOf(after) }, session);
     await this.forget(
       items.flatMap(item => (item.about === 'customer' && !item.registered ? [item.id] : [])),
       session,
@@ -124,12 +112,15 @@ export class ReadModelWriter {
   private async forget(customerIds: readonly string[], session: ClientSession): Promise<void> {
     if (customerIds.length === 0) return;
     await this.collections.activity.deleteMany({ _id: { $in: [...customerIds] } }, { session });
-    const theirs = { $in: [...customerIds] };
-    await this.collections.orders.deleteMany(
-      { $or: [{ 'document.customerId': theirs }, { 'purchases.event.user_pseudo_id': theirs }] },
-      { session },
-    );
+    await this.collections.orders.deleteMany({ customerIds: { $in: [...customerIds] } }, { session });
   }
+}
+
+function changesOf<T extends object>(after: readonly (readonly [string, T | undefined])[]) {
+  return {
+    changed: after.flatMap(([_id, state]) => (state ? [{ _id, ...state }] : [])),
+    removed: after.flatMap(([_id, state]) => (state ? [] : [_id])),
+  };
 }
 
 function dailyInterest(interests: readonly Interest[], sinceMs: number): DailyInterestDocument[] {

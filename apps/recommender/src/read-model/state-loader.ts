@@ -43,7 +43,10 @@ export class StateLoader {
         : {
             customer: customers.add(counted.customerId),
             placedAtMs: counted.placedAt.getTime(),
-            lines: counted.lines.map(({ productId, quantity }) => ({ product: catalogue.number(productId), quantity })),
+            lines: counted.productIds.map((productId, at) => ({
+              product: catalogue.number(productId),
+              quantity: counted.quantities[at] ?? 0,
+            })),
           },
     );
   }

@@ -1,4 +1,4 @@
-import { documentId, fromExtendedJson, parseShopDocument, type ShopCollection } from '@laurel/shop';
+import { documentId, parseExtendedJson, parseShopDocument, type ShopCollection } from '@laurel/shop';
 import { z } from 'zod';
 import type { ShopChange, ShopChangeOf } from '../shop-change.js';
 import type { Topics } from '../topics.js';
@@ -23,7 +23,6 @@ const envelopeSchema = z.object({
   after: z.string().nullish(),
   source: z.object({ ts_ms: z.number(), wallTime: z.number().nullish() }),
 });
-const documentSchema = z.record(z.string(), z.unknown());
 
 /**
  * Reads a message of one of the shop's change topics. Undefined for a tombstone and for a topic that carries no changes. `document` is null
@@ -47,7 +46,7 @@ export function decodeChange(topics: Topics, topic: string, message: LogMessage)
 
 function read(collection: ShopCollection, { key, value }: LogMessage, seq: string, eventId: string): ShopChange {
   const { op, after, source } = envelopeSchema.parse(JSON.parse(String(value)));
-  const id = documentId(JSON.parse(keySchema.parse(JSON.parse(String(key))).id));
+  const id = documentId(parseExtendedJson(keySchema.parse(JSON.parse(String(key))).id));
   const at = new Date(source.wallTime ?? source.ts_ms);
   const change = { op, id, eventId, seq, at };
   switch (collection) {
@@ -68,8 +67,17 @@ function complete<C extends ShopCollection>(
   after: string | null | undefined,
 ): ShopChangeOf<C> {
   if (change.op === 'd' || after == null) return { ...change, collection, document: null };
-  const plain = documentSchema.parse(fromExtendedJson(JSON.parse(after)));
-  return { ...change, collection, document: parseShopDocument(collection, plain) };
+  return { ...change, collection, document: parseShopDocument(collection, documentOf(after)) };
+}
+
+function documentOf(after: string): Record<string, unknown> {
+  const document = parseExtendedJson(after);
+  if (isDocument(document)) return document;
+  throw new TypeError('after: a document expected');
+}
+
+function isDocument(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function reasonOf(error: unknown): string {

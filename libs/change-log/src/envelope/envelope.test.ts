@@ -110,7 +110,11 @@ describe('envelope', () => {
       { value: JSON.stringify({ op: 'c', after: '{"_id":"o1"}', source: { ts_ms: 1 } }) },
       'customerId: ',
     ],
-    ['an unreadable document', { value: JSON.stringify({ op: 'c', after: '[1]', source: { ts_ms: 1 } }) }, 'record'],
+    [
+      'an unreadable document',
+      { value: JSON.stringify({ op: 'c', after: '[1]', source: { ts_ms: 1 } }) },
+      'a document',
+    ],
     ['no headers', { headers: {} }, 'x-seq and ce_id'],
   ])('names what is wrong with %s', (_name, change, reason) => {
     const [message] = encoder.encode(event, 5);

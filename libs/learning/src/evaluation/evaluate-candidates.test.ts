@@ -46,6 +46,13 @@ describe('evaluateCandidates', () => {
     expect(fractions.at(-1)).toBeCloseTo(1, 6);
   });
 
+  it('scores on the test the best model and those that are asked for', async () => {
+    const { report } = await evaluateCandidates(source, { ...options, tested: ['popularity'] });
+    const of = (name: string) => name.replace('-trend', '');
+    expect(Object.keys(report.models).map(of).sort()).toEqual(['popularity', of(report.best)].sort());
+    expect(report.models[report.best]?.users).toBeGreaterThan(0);
+  });
+
   it('gives the same figures and the same bytes with one thread as with two', async () => {
     const some = { ...options, trainers: ['bm25', 'als', 'ease'] };
     const one = await evaluateCandidates(source, { ...some, threads: 1 }, 'report and refit');

@@ -33,6 +33,8 @@ export interface EvaluationOptions {
   readonly search: 'full' | 'routine';
   /** Trainers to compare; all unless told. */
   readonly trainers?: readonly string[];
+  /** Models to score on the test beside the best; all unless told. */
+  readonly tested?: readonly string[];
   /** Worker threads; the machine's cores, at most 4, unless told. Results don't depend on it. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
@@ -51,7 +53,7 @@ export interface EvaluationOutcome {
 
 /**
  * Compares every trainer on one split, off this thread: parameters and trend are chosen by NDCG@5 on validation, then
- * each choice is trained on train + validation and scored on the test. A model appears under its trainer's name, and
+ * each choice (or those of `tested`) is trained on train + validation and scored on the test. A model appears under its trainer's name, and
  * with the trend of demand under `<name>-trend`.
  * @throws TaskFailedError when a training fails; the signal's reason when it is aborted.
  */
@@ -70,7 +72,8 @@ export async function evaluateCandidates(
   try {
     const tuned = await tune(pool, trainers, options);
     const best = tuned.reduce((a, b) => (b.ndcg5 > a.ndcg5 ? b : a));
-    const { models, refit } = await test(pool, tuned, then === 'report' ? undefined : best, options);
+    const tested = tuned.filter(({ name }) => name === best.name || (options.tested?.includes(name) ?? true));
+    const { models, refit } = await test(pool, tested, then === 'report' ? undefined : best, options);
     const report = { models, best: best.name, seconds: (performance.now() - startedMs) / 1000 };
     if (!refit) return { report };
     const { model, dataFingerprint } = refit;

@@ -20,7 +20,8 @@ export interface AffinityJobOptions {
  */
 export function affinityJob({ modelName, trainer, input, seed = 1, rule }: AffinityJobOptions): TrainingJob {
   return async ({ live, signal, onProgress }) => {
-    const trained = await trainer.trainAffinity(await input(), { seed, signal, onProgress });
+    const incumbent = live && { incumbent: live.kind };
+    const trained = await trainer.trainAffinity(await input(), { seed, signal, onProgress, ...incumbent });
     if (trained.kind === 'refused') return trained;
     const { winner, report, artifact, parameters, dataFingerprint, durationMs } = trained;
     const found = report.models[winner];

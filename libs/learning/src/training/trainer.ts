@@ -68,6 +68,11 @@ export interface AffinityInput {
   readonly purchases: AsyncIterable<OrderLine> | Iterable<OrderLine>;
 }
 
+export interface AffinityOptions extends TrainingOptions {
+  /** The kind of the live model: it is scored on the same split as the winner. */
+  readonly incumbent?: string;
+}
+
 export interface TrainedAffinity {
   readonly kind: 'trained';
   /** Name of the winner, such as `ease-trend`. */
@@ -84,5 +89,5 @@ export interface TrainedAffinity {
 export interface Trainer {
   readonly kind: string;
   trainClusters(input: ClustersInput, options: ClustersOptions): Promise<TrainedClusters | Refused>;
-  trainAffinity(input: AffinityInput, options: TrainingOptions): Promise<TrainedAffinity | Refused>;
+  trainAffinity(input: AffinityInput, options: AffinityOptions): Promise<TrainedAffinity | Refused>;
 }

@@ -32,6 +32,16 @@ export interface CountedOrder {
   lines: CountedOrderLine[];
 }
 
+/** Of several purchase events the one that counts: the earliest, then the one with the smallest id. `timestamp` is in microseconds since 1970. */
+export function firstPurchase<P extends { eventId: string; timestamp: number }>(
+  purchases: readonly P[],
+): P | undefined {
+  return purchases.reduce<P | undefined>((first, purchase) => {
+    if (first === undefined || purchase.timestamp < first.timestamp) return purchase;
+    return purchase.timestamp === first.timestamp && purchase.eventId < first.eventId ? purchase : first;
+  }, undefined);
+}
+
 /** The transaction id of a purchase event, or undefined for any other event and for a purchase that names no transaction. */
 export function purchaseOf(event: ShopEvent): string | undefined {
   if (event.event_name !== 'purchase') return undefined;
@@ -40,7 +50,7 @@ export function purchaseOf(event: ShopEvent): string | undefined {
 
 /**
  * What counts of an order. The document wins over purchase events, also when it says cancelled or refunded; of several purchase events the
- * earliest does, then the one with the smallest id. A document's value is the exact sum of quantity × price over its lines; an event's is its
+ * {@link firstPurchase} does. A document's value is the exact sum of quantity × price over its lines; an event's is its
  * `purchase_revenue`, or the same sum where it has none.
  */
 export function countedOrder(evidence: OrderEvidence): CountedOrder | undefined {
@@ -56,9 +66,8 @@ export function countedOrder(evidence: OrderEvidence): CountedOrder | undefined 
       lines,
     };
   }
-  const first = evidence.purchases.reduce<Purchase | undefined>(
-    (best, purchase) => (best === undefined || isEarlier(purchase, best) ? purchase : best),
-    undefined,
+  const first = firstPurchase(
+    evidence.purchases.map(({ eventId, event }) => ({ eventId, timestamp: event.event_timestamp, event })),
   );
   if (!first) return undefined;
   const lines = (first.event.items ?? []).map(item => ({
@@ -74,11 +83,6 @@ export function countedOrder(evidence: OrderEvidence): CountedOrder | undefined 
     value: revenue == null ? valueOf(lines) : Money.of(revenue),
     lines,
   };
-}
-
-function isEarlier(a: Purchase, b: Purchase): boolean {
-  if (a.event.event_timestamp !== b.event.event_timestamp) return a.event.event_timestamp < b.event.event_timestamp;
-  return a.eventId < b.eventId;
 }
 
 function valueOf(lines: readonly CountedOrderLine[]): bigint {

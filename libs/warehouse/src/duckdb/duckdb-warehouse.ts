@@ -14,7 +14,7 @@ import { type QueryParams, Warehouse } from '../warehouse.js';
 import { rowReader } from './cell-reader.js';
 import { ChangelogStore } from './changelog-store.js';
 import { DuckDbFile, type DuckDbFileOptions } from './duckdb-file.js';
-import { buildModels, createWindow } from './model-builder.js';
+import { buildModels, type BuildState, createWindow } from './model-builder.js';
 import { bindParameters } from './query-parameters.js';
 
 /** How a {@link DuckDbWarehouse} is opened. */
@@ -27,6 +27,7 @@ export interface DuckDbWarehouseOptions extends DuckDbFileOptions {
 export class DuckDbWarehouse extends Warehouse {
   readonly #appends = new Mutex();
   readonly #builds = new Mutex();
+  readonly #state: BuildState = { appends: 0, tables: new Map() };
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -57,7 +58,11 @@ export class DuckDbWarehouse extends Warehouse {
   }
 
   override append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {
-    return this.#appends.run(() => this.store.append(batch, onRejected));
+    return this.#appends.run(async () => {
+      const result = await this.store.append(batch, onRejected);
+      this.#state.appends++;
+      return result;
+    });
   }
 
   override positions(): Promise<PartitionPosition[]> {
@@ -91,7 +96,7 @@ export class DuckDbWarehouse extends Warehouse {
 
   override buildModels(options: BuildOptions = {}): Promise<BuildReport> {
     return this.#builds.run(() =>
-      this.file.use((connection: DuckDBConnection) => buildModels(connection, this.models, options)),
+      this.file.use((connection: DuckDBConnection) => buildModels(connection, this.models, this.#state, options)),
     );
   }
 

@@ -120,6 +120,31 @@ describe('on a folder of models', () => {
     expect(await warehouse.query('SELECT * FROM laurel.names', z.unknown())).toEqual([]);
   });
 
+  test('a table is built anew only after something was stored, and one of a window at every moment', async () => {
+    await model('staging', 'names', 'SELECT name, random() AS drawn FROM laurel.products_changelog');
+    await model('marts', 'readers', 'SELECT drawn FROM laurel.names');
+    await model('marts', 'moments', 'SELECT laurel.build_as_of() AS moment, drawn FROM laurel.names');
+    await open();
+    const put = new Changes().put('products', product('a', 1));
+    const drawn = z.object({ drawn: z.number() });
+    const build = async (asOf: string) => {
+      await warehouse.buildModels({ asOf: new Date(asOf) });
+      const read = (name: string) => warehouse.query(`SELECT drawn FROM laurel.${name}`, drawn);
+      const moments = await warehouse.query('SELECT moment FROM laurel.moments', z.object({ moment: z.date() }));
+      return { names: await read('names'), readers: await read('readers'), moments };
+    };
+    await warehouse.append(loose(put));
+    const first = await build('2026-01-01T00:00:00Z');
+    const second = await build('2026-01-02T00:00:00Z');
+    expect(second.names).toEqual(first.names);
+    expect(second.readers).toEqual(first.readers);
+    expect(second.moments).toEqual([{ moment: new Date('2026-01-02T00:00:00Z') }]);
+    await warehouse.append(loose({ ...put, partition: put.partition + 1 }));
+    const third = await build('2026-01-02T00:00:00Z');
+    expect(third.names).not.toEqual(first.names);
+    expect(third.readers).toEqual(third.names);
+  });
+
   test('a table may become a view, and back', async () => {
     await model('staging', 'kind', 'SELECT 1 AS one');
     await open();

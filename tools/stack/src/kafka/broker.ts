@@ -26,11 +26,12 @@ export async function brokerCommand(
   const java = ['-cp', join(jars, '*'), `-Dlog4j2.configurationFile=${pinPath('log4j2.properties')}`];
   if (!(await formatted(data))) await format(java, cluster, properties);
   const maxHeap = cluster.brokers.length > 1 ? '-Xmx384m' : '-Xmx512m';
+  // What optimising compilers and parallel collectors cost in a broker's first minutes is not won back on a small machine.
   const tuning = [
     maxHeap,
     '-Xms128m',
-    '-XX:+UseG1GC',
-    '-XX:MaxGCPauseMillis=20',
+    '-XX:TieredStopAtLevel=1',
+    '-XX:+UseSerialGC',
     '-XX:+ExitOnOutOfMemoryError',
     '-Djava.awt.headless=true',
   ];

@@ -24,6 +24,7 @@ export async function mongodCommand(binary: string, folder: string, port: number
         '--nounixsocket',
       ],
       ...['--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '2048'],
+      ...['--wiredTigerCollectionBlockCompressor', 'none', '--wiredTigerJournalCompressor', 'none'],
       ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
       ...['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=100'],
     ],

@@ -8,6 +8,7 @@ import { startWorker } from '../../workers/start-worker.js';
 import { TaskPool } from '../../workers/task-pool.js';
 import type {
   AffinityInput,
+  AffinityOptions,
   ClustersInput,
   ClustersOptions,
   FeatureRow,
@@ -15,12 +16,13 @@ import type {
   TrainedAffinity,
   TrainedClusters,
   Trainer,
-  TrainingOptions,
 } from '../trainer.js';
 import { clusterTaskResult, type ClusterTask, type ClusterTaskResult } from './cluster-task.js';
 import { MIN_CUSTOMERS_PER_CLUSTER, poverty } from './training-limits.js';
 
 const ROWS_A_TURN = 5000;
+/** What every winner is shown beside. */
+const BASELINE = 'popularity';
 
 /** Trains on this machine, in worker threads; the calling thread only reads the input. */
 export class EmbeddedTrainer implements Trainer {
@@ -61,7 +63,7 @@ export class EmbeddedTrainer implements Trainer {
     };
   }
 
-  async trainAffinity(input: AffinityInput, options: TrainingOptions): Promise<TrainedAffinity | Refused> {
+  async trainAffinity(input: AffinityInput, options: AffinityOptions): Promise<TrainedAffinity | Refused> {
     const startedMs = performance.now();
     options.onProgress?.(0, 'reading purchases');
     const packer = new OrderLinePacker();
@@ -77,10 +79,11 @@ export class EmbeddedTrainer implements Trainer {
     });
     if (reason !== undefined) return refused(reason);
     const rows = packer.pack();
-    const { seed, signal, onProgress } = options;
+    const { seed, signal, onProgress, incumbent } = options;
+    const tested = incumbent === undefined ? [BASELINE] : [BASELINE, incumbent];
     const { report, winner } = await evaluateCandidates(
       { kind: 'orders', rows },
-      { seed, search: 'routine', ...(signal && { signal }), ...(onProgress && { onProgress }) },
+      { seed, search: 'routine', tested, ...(signal && { signal }), ...(onProgress && { onProgress }) },
       'report and refit',
     );
     if (!winner) return refused('no candidate could be trained');
