@@ -3,10 +3,19 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { KafkajsTransport } from './kafkajs/kafkajs-transport.js';
 import { type LogBatch, type LogPositionLostError, type LogTransport } from './log-transport.js';
-import { TopicPartitionsError } from './kafkajs/topic-admin.js';
+import { PlatformaticTransport } from './platformatic/platformatic-transport.js';
+import { TopicPartitionsError } from './topic-partitions-error.js';
 
 const silent = pino({ level: 'silent' });
-const adapters = { kafkajs: (brokers: string[]): Promise<LogTransport> => KafkajsTransport.open(brokers, silent) };
+/** What a test needs besides the port: deletion of messages, which is a broker's work. */
+interface TestedTransport extends LogTransport {
+  deleteRecords(topic: string, partition: number, before: bigint): Promise<void>;
+}
+
+const adapters = {
+  kafkajs: (brokers: string[]): Promise<TestedTransport> => KafkajsTransport.open(brokers, silent),
+  platformatic: (brokers: string[]): Promise<TestedTransport> => PlatformaticTransport.open(brokers, silent),
+};
 
 /** What a consumer has seen, per partition, as `offset:value`. */
 class Seen {
@@ -31,7 +40,7 @@ const numbered = (count: number, from = 0) =>
 const deadline = { timeout: 30_000, interval: 20 };
 
 describe.each(Object.entries(adapters))('LogTransport on %s', (_, open) => {
-  let transport: LogTransport;
+  let transport: TestedTransport;
   const warnings: string[] = [];
   const onWarning = (warning: Error) => warnings.push(`${warning.name}: ${warning.message}`);
   beforeAll(async () => {
@@ -181,7 +190,7 @@ describe.each(Object.entries(adapters))('LogTransport on %s', (_, open) => {
   ])('halts instead of resetting quietly when the position is %s', async (_name, position) => {
     const topic = await newTopic();
     await transport.send(topic, 0, numbered(10));
-    if (transport instanceof KafkajsTransport) await transport.deleteRecords(topic, 0, 5n);
+    await transport.deleteRecords(topic, 0, 5n);
     const seen = new Seen();
     const halted = vi.fn<(error: LogPositionLostError) => void>();
     const consumption = await transport.consume({
@@ -212,7 +221,7 @@ describe.each(Object.entries(adapters))('LogTransport on %s', (_, open) => {
       topics: [topic],
       positionOf: fromTheBeginning,
       onBatch: async () => {
-        if (attempts++ === 0 && transport instanceof KafkajsTransport) await transport.deleteRecords(topic, 0, 8n);
+        if (attempts++ === 0) await transport.deleteRecords(topic, 0, 8n);
         throw new Error('the warehouse is away');
       },
       onHalt: halted,

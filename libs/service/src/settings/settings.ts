@@ -16,6 +16,11 @@ export type AppName = (typeof APP_NAMES)[number];
 /** Where the local MongoDB and Kafka that `npm start` runs listen, above `LAUREL_PORT_BASE`. */
 export const LOCAL_PART_OFFSETS = { mongodb: 5, kafka: 6 } as const;
 
+/** The libraries that Kafka can be reached with. */
+export const KAFKA_CLIENTS = ['platformatic', 'kafkajs'] as const;
+
+export type KafkaClient = (typeof KAFKA_CLIENTS)[number];
+
 const port = z.coerce.number({ error: 'a port number' }).int().min(1).max(65535);
 const optionalPort = port.optional();
 const text = z.string().min(1);
@@ -28,6 +33,7 @@ const environmentSchema = z.object({
   SHOP_DATABASE: text.default('shop'),
   LAUREL_DATABASE: text.default('laurel'),
   KAFKA_BROKERS: text.regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'host:port, several separated by commas').optional(),
+  KAFKA_CLIENT: z.enum(KAFKA_CLIENTS).default('kafkajs'),
   TOPIC_PREFIX: text.regex(/^[a-zA-Z0-9_-]+$/, 'letters, digits, _ and -').default('laurel'),
   WAREHOUSE: z.enum(['duckdb', 'bigquery']).default('duckdb'),
   DUCKDB_PATH: text.optional(),
@@ -69,6 +75,7 @@ export interface Settings {
   /** The database of Laurel's own read models. */
   laurelDatabase: string;
   kafkaBrokers: string[];
+  kafkaClient: KafkaClient;
   topicPrefix: string;
   warehouse: 'duckdb' | 'bigquery';
   duckdbPath: string;
@@ -150,6 +157,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     shopDatabase: env.SHOP_DATABASE,
     laurelDatabase: env.LAUREL_DATABASE,
     kafkaBrokers: (env.KAFKA_BROKERS ?? `127.0.0.1:${env.LAUREL_PORT_BASE + LOCAL_PART_OFFSETS.kafka}`).split(','),
+    kafkaClient: env.KAFKA_CLIENT,
     topicPrefix: env.TOPIC_PREFIX,
     warehouse: env.WAREHOUSE,
     duckdbPath: resolve(env.DUCKDB_PATH ?? `${home}/warehouse.duckdb`),
