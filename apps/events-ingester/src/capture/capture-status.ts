@@ -1,7 +1,11 @@
 import type { ShopCollection } from '@laurel/shop';
 
-/** What capture is doing: `standby` while another process captures, `failing` while it pauses after an error. */
-export type CaptureState = 'starting' | 'standby' | 'snapshot' | 'reconciling' | 'streaming' | 'failing' | 'stopped';
+/**
+ * What capture is doing: `standby` while another process captures, `failing` while it pauses after an error, `elsewhere` in a process that
+ * does not capture at all.
+ */
+export type CaptureState =
+  'starting' | 'standby' | 'snapshot' | 'reconciling' | 'streaming' | 'failing' | 'stopped' | 'elsewhere';
 
 /** How far the snapshot of one collection is; `estimated` is MongoDB's count when it began. */
 export interface CollectionSnapshot {

@@ -12,6 +12,7 @@ import { SHOP_COLLECTIONS } from '@laurel/shop';
 import type { PartitionPosition, Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
 import { sortBatch } from './batch-sorter.js';
+import type { LoadProgress } from './load-progress.js';
 import { LoadStatus } from './load-status.js';
 
 export interface LoaderOptions {
@@ -19,6 +20,8 @@ export interface LoaderOptions {
   warehouse: Warehouse;
   topics: Topics;
   deadLetters: DeadLetters;
+  /** Where replicas tell each other how far they are. */
+  progress: LoadProgress;
   logger: Logger;
 }
 
@@ -72,6 +75,7 @@ export class Loader {
   async stop(): Promise<void> {
     await this.consumption?.stop();
     this.consumption = undefined;
+    await this.options.progress.flush();
   }
 
   /** Why changes do not reach the warehouse; undefined while they do. */
@@ -80,7 +84,7 @@ export class Loader {
     return this.status.halted ?? this.status.error;
   }
 
-  /** How many messages of each partition the warehouse does not hold yet, as of now. */
+  /** How many messages of each partition the warehouse does not hold yet, as of now; also of those that other replicas store. */
   async lags(): Promise<PartitionLag[]> {
     const offsets = await Promise.all(
       this.changeTopics.map(async topic =>
@@ -91,19 +95,12 @@ export class Loader {
         })),
       ),
     );
-    const partitions = offsets.flat();
-    const elsewhere = partitions.some(({ key }) => !this.states.has(key)) ? await this.storedOffsets() : undefined;
-    return partitions.map(({ topic, partition, key, earliest, end }) => ({
-      topic,
-      partition,
-      lag: Number(end - (this.states.get(key)?.next ?? elsewhere?.get(key) ?? earliest)),
-    }));
-  }
-
-  /** What the warehouse holds of every partition, those of other replicas included. */
-  private async storedOffsets(): Promise<Map<string, bigint>> {
-    const positions = await this.options.warehouse.positions();
-    return new Map(positions.map(({ topic, partition, nextOffset }) => [keyOf(topic, partition), nextOffset]));
+    const progress = await this.options.progress.read(this.changeTopics);
+    return offsets.flat().map(({ topic, partition, key, earliest, end }) => {
+      const noted = progress.get(key);
+      const next = (noted?.mine ? this.states.get(key)?.next : undefined) ?? noted?.next ?? earliest;
+      return { topic, partition, lag: Math.max(0, Number(end - next)) };
+    });
   }
 
   private get changeTopics(): string[] {
@@ -147,6 +144,7 @@ export class Loader {
       ),
     );
     this.states.set(keyOf(topic, partition), { next: nextOffset, filter: state.filter });
+    this.options.progress.note(topic, partition, nextOffset);
     this.status.stored += stored;
     this.status.duplicates += sorted.duplicates;
   }
@@ -165,7 +163,7 @@ export class Loader {
   }
 
   private async readState(topic: string, partition: number): Promise<PartitionState> {
-    const reading = (this.reading ??= this.options.warehouse.positions());
+    const reading = (this.reading ??= this.options.warehouse.positions({ fresh: true }));
     try {
       const stored = (await reading).find(position => position.topic === topic && position.partition === partition);
       const state = {
@@ -173,6 +171,7 @@ export class Loader {
         filter: new SequenceFilter(stored?.highSeq ?? null, stored?.eventIdsAtHighSeq),
       };
       this.states.set(keyOf(topic, partition), state);
+      this.options.progress.note(topic, partition, state.next);
       return state;
     } finally {
       if (this.reading === reading) this.reading = undefined;

@@ -12,6 +12,7 @@ const STATES: readonly CaptureState[] = [
   'streaming',
   'failing',
   'stopped',
+  'elsewhere',
 ];
 
 /** What Prometheus is told of capture and load. */
