@@ -24,7 +24,7 @@ function readHeaders(reader: VarintReader): Record<string, string> {
   for (let left = reader.int(); left > 0; left--) {
     const name = text(reader);
     const value = text(reader);
-    if (name !== null && value !== null) headers[name] ??= value;
+    if (name !== null && value !== null) headers[name] = value;
   }
   return headers;
 }
