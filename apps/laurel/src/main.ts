@@ -5,6 +5,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { eraseCommand } from './commands/erase.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { importCommand } from './commands/import.js';
+import { initCommand } from './commands/init.js';
 import { modelsCommand } from './commands/models.js';
 import { serveCommand } from './commands/serve.js';
 import { startCommand } from './commands/start.js';
@@ -20,6 +21,7 @@ for (const command of [
   startCommand(),
   serveCommand(),
   doctorCommand(),
+  initCommand(),
   importCommand(),
   trainCommand(),
   evaluateCommand(),
