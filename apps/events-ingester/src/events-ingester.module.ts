@@ -13,6 +13,7 @@ import { Capture } from './capture/capture.js';
 import { LoadProgress } from './load/load-progress.js';
 import { Loader } from './load/loader.js';
 import { registerIngesterMetrics } from './status/ingester-metrics.js';
+import { OplogWatch } from './status/oplog-watch.js';
 import { StatusController } from './status/status.controller.js';
 
 /** The two halves of the pipeline: MongoDB → Kafka, and Kafka → warehouse. */
@@ -43,6 +44,7 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
       providers: [
         { provide: RESOURCES, useValue: resources },
         { provide: DeadLetters, useValue: deadLetters },
+        { provide: OplogWatch, useValue: new OplogWatch(resources.mongo) },
         {
           provide: Capture,
           useFactory: () => new Capture({ context: resources, transport, warehouse, topics, logger }),
@@ -63,10 +65,11 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
     private readonly loader: Loader,
     private readonly readiness: Readiness,
     deadLetters: DeadLetters,
+    oplog: OplogWatch,
     registry: Registry,
   ) {
     this.parts = resources.parts ?? ['capture', 'load'];
-    registerIngesterMetrics(registry, capture, loader, deadLetters);
+    registerIngesterMetrics(registry, { capture, loader, deadLetters, oplog });
   }
 
   async onApplicationBootstrap(): Promise<void> {

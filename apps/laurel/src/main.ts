@@ -9,6 +9,7 @@ import { initCommand } from './commands/init.js';
 import { modelsCommand } from './commands/models.js';
 import { serveCommand } from './commands/serve.js';
 import { startCommand } from './commands/start.js';
+import { statusCommand } from './commands/status.js';
 import { tiersCommand } from './commands/tiers.js';
 import { trainCommand } from './commands/train.js';
 
@@ -20,6 +21,7 @@ const program = new Command('laurel')
 for (const command of [
   startCommand(),
   serveCommand(),
+  statusCommand(),
   doctorCommand(),
   initCommand(),
   importCommand(),

@@ -227,8 +227,9 @@ export class CaptureRun {
 
   private async send(events: readonly ChangeEvent[]): Promise<void> {
     if (events.length === 0) return;
-    await this.options.sender.send(events);
-    this.options.status.changesSent += events.length;
+    const { sender, status, mapping } = this.options;
+    await sender.send(events);
+    status.noteSent(events.map(({ collection }) => mapping.collectionOf(collection)));
   }
 
   private note(progress: Progress, sent: boolean): void {

@@ -8,10 +8,11 @@ import {
   SequenceFilter,
   type Topics,
 } from '@laurel/change-log';
-import { SHOP_COLLECTIONS } from '@laurel/shop';
+import { SHOP_COLLECTIONS, type ShopCollection } from '@laurel/shop';
 import type { PartitionPosition, Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
 import { sortBatch } from './batch-sorter.js';
+import { LagClock } from './lag-clock.js';
 import type { LoadProgress } from './load-progress.js';
 import { LoadStatus } from './load-status.js';
 
@@ -31,11 +32,15 @@ interface PartitionState {
   filter: SequenceFilter;
 }
 
-/** How far a partition has been loaded; `lag` counts messages. */
+/** How far a partition has been loaded. */
 export interface PartitionLag {
   topic: string;
+  collection: ShopCollection;
   partition: number;
+  /** Messages that the warehouse does not hold yet. */
   lag: number;
+  /** The longest that the oldest of them can have been waiting. */
+  lagMs: number;
 }
 
 /** A row that the warehouse cannot hold. */
@@ -50,6 +55,7 @@ export class RowRejectedError extends Error {
 export class Loader {
   readonly status = new LoadStatus();
   private readonly states = new Map<string, PartitionState>();
+  private readonly clock = new LagClock();
   private reading: Promise<readonly PartitionPosition[]> | undefined;
   private consumption: Consumption | undefined;
 
@@ -87,19 +93,24 @@ export class Loader {
   /** How many messages of each partition the warehouse does not hold yet, as of now; also of those that other replicas store. */
   async lags(): Promise<PartitionLag[]> {
     const offsets = await Promise.all(
-      this.changeTopics.map(async topic =>
-        (await this.options.transport.offsets(topic)).map(found => ({
+      SHOP_COLLECTIONS.map(async collection => {
+        const topic = this.options.topics.changes(collection);
+        return (await this.options.transport.offsets(topic)).map(found => ({
           topic,
+          collection,
           key: keyOf(topic, found.partition),
           ...found,
-        })),
-      ),
+        }));
+      }),
     );
     const progress = await this.options.progress.read(this.changeTopics);
-    return offsets.flat().map(({ topic, partition, key, earliest, end }) => {
+    const nowMs = Date.now();
+    return offsets.flat().map(({ topic, collection, partition, key, earliest, end }) => {
       const noted = progress.get(key);
       const next = (noted?.mine ? this.states.get(key)?.next : undefined) ?? noted?.next ?? earliest;
-      return { topic, partition, lag: Math.max(0, Number(end - next)) };
+      const lag = Math.max(0, Number(end - next));
+      if (lag === 0) this.clock.caughtUp(key, nowMs);
+      return { topic, collection, partition, lag, lagMs: lag === 0 ? 0 : this.clock.waitingMs(key, nowMs) };
     });
   }
 
@@ -145,7 +156,10 @@ export class Loader {
     );
     this.states.set(keyOf(topic, partition), { next: nextOffset, filter: state.filter });
     this.options.progress.note(topic, partition, nextOffset);
+    if (nextOffset >= batch.endOffset) this.clock.caughtUp(keyOf(topic, partition), Date.now());
+    else this.clock.stored(keyOf(topic, partition), last.timestampMs);
     this.status.stored += stored;
+    this.status.storeRate.note(stored);
     this.status.duplicates += sorted.duplicates;
   }
 
