@@ -1,6 +1,7 @@
 import type { CanonicalField, ShopCollection } from '@laurel/shop';
 import type { FieldProfile } from './field-profile.js';
-import { isOnSale, type KnownField, statusOf } from './known-shapes.js';
+import type { KnownField } from './known-shapes.js';
+import { isOnSale, statusOf } from './known-words.js';
 import { confidenceOf, type FieldProposal } from './proposal.js';
 import { nameFit } from './words.js';
 

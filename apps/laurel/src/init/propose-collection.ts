@@ -1,7 +1,8 @@
 import { canonicalFields, type CanonicalField, type CanonicalFields, type ShopCollection } from '@laurel/shop';
 import { bestSource, proposeField, type ReferenceShare } from './field-guess.js';
 import type { FieldProfile } from './field-profile.js';
-import { isSecret, KNOWN_SHAPES, type KnownField } from './known-shapes.js';
+import { KNOWN_SHAPES, type KnownField } from './known-shapes.js';
+import { isSecret } from './known-words.js';
 import { type CollectionProposal, confidenceOf, type FieldProposal, type MissingField } from './proposal.js';
 import type { RecognisedCollection } from './recognise.js';
 
