@@ -1,4 +1,4 @@
-import { DeadLetters, laurelTopics, type LogTransport, Topics } from '@laurel/change-log';
+import { DeadLetters, type LogTransport, Topics } from '@laurel/change-log';
 import { Readiness, type ServiceContext } from '@laurel/service';
 import type { Warehouse } from '@laurel/warehouse';
 import {
@@ -21,6 +21,7 @@ export type PipelinePart = 'capture' | 'load';
 
 /** What the ingester needs beside what every app shares. */
 export interface EventsIngesterResources extends ServiceContext {
+  /** Connected where all of Laurel's topics exist. */
   transport: LogTransport;
   warehouse: Warehouse;
   /** What of the pipeline runs in this process; both when undefined. */
@@ -60,7 +61,7 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
   private readonly parts: readonly PipelinePart[];
 
   constructor(
-    @Inject(RESOURCES) private readonly resources: EventsIngesterResources,
+    @Inject(RESOURCES) { parts = ['capture', 'load'] }: EventsIngesterResources,
     private readonly capture: Capture,
     private readonly loader: Loader,
     private readonly readiness: Readiness,
@@ -68,13 +69,11 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
     oplog: OplogWatch,
     registry: Registry,
   ) {
-    this.parts = resources.parts ?? ['capture', 'load'];
+    this.parts = parts;
     registerIngesterMetrics(registry, { capture, loader, deadLetters, oplog });
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { transport, settings } = this.resources;
-    await transport.ensureTopics(laurelTopics(new Topics(settings.topicPrefix, settings.shopDatabase)));
     if (this.parts.includes('load')) {
       this.readiness.add('load', () => this.loader.readiness());
       await this.loader.start();

@@ -11,6 +11,8 @@ export interface TestServers {
   kafkaBrokers: string;
 }
 
+const TOPICS_WITHIN_MS = 30_000;
+
 /** What an app needs, on real servers, with databases, topics, a folder and keys of one test's own. */
 export class TestHome {
   private constructor(
@@ -41,7 +43,7 @@ export class TestHome {
     const context = await openServiceContext(read);
     const transport = await openTransport(read, context.logger);
     const topics = new Topics(read.topicPrefix, read.shopDatabase);
-    await transport.ensureTopics(laurelTopics(topics));
+    await makeTopics(transport, topics);
     return new TestHome(folder, context, transport, topics, keys);
   }
 
@@ -64,5 +66,18 @@ export class TestHome {
     await this.context.shopDb.dropDatabase();
     await this.context.mongo.close();
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A busy broker may not know a topic that it has just made; then it is asked again. */
+async function makeTopics(transport: LogTransport, topics: Topics): Promise<void> {
+  const deadlineMs = performance.now() + TOPICS_WITHIN_MS;
+  for (;;) {
+    try {
+      await transport.ensureTopics(laurelTopics(topics));
+      return;
+    } catch (error) {
+      if (performance.now() > deadlineMs) throw error;
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { DeadLetters, openTransport } from '@laurel/change-log';
+import { DeadLetters, laurelTopics, openTransport } from '@laurel/change-log';
 import { createLogger, KeyRing, openServiceContext, readSettings, startApp } from '@laurel/service';
 import { DuckDbWarehouse } from '@laurel/warehouse';
 import { readFile } from 'node:fs/promises';
@@ -17,6 +17,7 @@ it('the app captures and loads, says how far it is, and stops cleanly', async ()
   const logger = createLogger(settings);
   const context = await openServiceContext(settings, logger);
   const transport = await openTransport(settings, logger);
+  await transport.ensureTopics(laurelTopics(shop.topics));
   const warehouse = await DuckDbWarehouse.open({ path: settings.duckdbPath });
   await shop.insertOrders(40);
   await shop.db.collection<{ _id: string }>('orders').insertOne({ _id: 'poison' });

@@ -1,4 +1,3 @@
-import { laurelTopics, openTransport, Topics } from '@laurel/change-log';
 import type { PipelinePart } from '@laurel/events-ingester';
 import {
   createLogger,
@@ -10,6 +9,7 @@ import {
   type Settings,
 } from '@laurel/service';
 import type { Logger } from 'pino';
+import { openLog } from './open-log.js';
 import { loadReadService, type ReadServiceName } from './read-services.js';
 
 /** What a process of the events-ingester can do: capture, load, and the work on models (building and training). */
@@ -89,9 +89,8 @@ async function startReadService(
   const service = await loadReadService(name);
   const context = await openServiceContext(settings, logger);
   closers.unshift(() => context.mongo.close());
-  const transport = await openTransport(settings, logger);
+  const transport = await openLog(settings, logger);
   closers.unshift(() => transport.close());
-  await transport.ensureTopics(laurelTopics(new Topics(settings.topicPrefix, settings.shopDatabase)));
   const app = await startApp(service, { ...context, transport });
   closers.unshift(() => app.close());
   return app;
