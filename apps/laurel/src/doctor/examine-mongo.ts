@@ -1,6 +1,5 @@
 import { readOplogWindow } from '@laurel/change-log';
 import type { Settings } from '@laurel/service';
-import { ShopMapping } from '@laurel/shop';
 import { MongoClient } from 'mongodb';
 import { z } from 'zod';
 import { clockSkew } from './clock-skew.js';
@@ -13,8 +12,12 @@ const MINIMUM_VERSION = 6;
 const helloSchema = z.looseObject({ setName: z.string().optional(), msg: z.string().optional(), localTime: z.date() });
 const buildInfoSchema = z.looseObject({ version: z.string(), versionArray: z.array(z.number()) });
 
-/** Looks at MongoDB: version, replica set, clock, rights, images, and the oplog against how far capture has come. */
-export async function examineMongo(settings: Settings, capturedUntil: Date | undefined): Promise<Finding[]> {
+/** Looks at MongoDB: version, replica set, clock, rights, the images of `collections`, and the oplog against how far capture has come. */
+export async function examineMongo(
+  settings: Settings,
+  collections: readonly string[],
+  capturedUntil: Date | undefined,
+): Promise<Finding[]> {
   const client = new MongoClient(settings.mongodbUri, { serverSelectionTimeoutMS: 3000 });
   try {
     await client.connect();
@@ -28,7 +31,7 @@ export async function examineMongo(settings: Settings, capturedUntil: Date | und
       setFinding(hello.setName, sharded),
       clock,
       ...(await rightsFindings(client, settings)),
-      ...(await imageFindings(client, settings)),
+      ...(await imageFindings(client, settings, collections)),
       ...(hello.setName ? [await oplogFinding(client, capturedUntil)] : []),
     ];
   } catch (error) {
@@ -96,10 +99,13 @@ async function rightsFindings(client: MongoClient, { shopDatabase, laurelDatabas
   ];
 }
 
-async function imageFindings(client: MongoClient, settings: Settings): Promise<Finding[]> {
-  const { shopDatabase } = settings;
+async function imageFindings(
+  client: MongoClient,
+  { shopDatabase }: Settings,
+  names: readonly string[],
+): Promise<Finding[]> {
   const collections = await client.db(shopDatabase).listCollections({}, { nameOnly: false }).toArray();
-  return ShopMapping.read(settings).sourceNames.map((name): Finding => {
+  return names.map((name): Finding => {
     const check = `collection ${shopDatabase}.${name}`;
     const collection = collections.find(candidate => candidate.name === name);
     if (!collection)
