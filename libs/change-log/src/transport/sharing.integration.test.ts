@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { LogPositionLostError, LogTransport } from './log-transport.js';
 import { ADAPTERS, DEADLINE, newTopic, numbered, type TestedTransport } from './testing/tested-transport.js';
 
+/** Longer than it takes a member to hear that the group is shared out anew: two heartbeats. */
+const BATCH_MS = 4_000;
 const neverHalts = (error: LogPositionLostError) => expect.unreachable(error.message);
 
 describe.each(Object.entries(ADAPTERS))('sharing partitions by %s', (_, open) => {
@@ -74,7 +76,7 @@ describe.each(Object.entries(ADAPTERS))('sharing partitions by %s', (_, open) =>
       onBatch: () => Promise.resolve(),
       onHalt: neverHalts,
     });
-    setTimeout(() => finish.resolve(undefined), 1500);
+    setTimeout(() => finish.resolve(undefined), BATCH_MS);
     await joining;
     await vi.waitFor(() => expect(asked.length).toBeGreaterThan(0), DEADLINE);
     expect(new Set(asked)).toEqual(new Set([5n]));

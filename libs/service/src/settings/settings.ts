@@ -33,7 +33,7 @@ const environmentSchema = z.object({
   SHOP_DATABASE: text.default('shop'),
   LAUREL_DATABASE: text.default('laurel'),
   KAFKA_BROKERS: text.regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'host:port, several separated by commas').optional(),
-  KAFKA_CLIENT: z.enum(KAFKA_CLIENTS).default('kafkajs'),
+  KAFKA_CLIENT: z.enum(KAFKA_CLIENTS).default('platformatic'),
   TOPIC_PREFIX: text.regex(/^[a-zA-Z0-9_-]+$/, 'letters, digits, _ and -').default('laurel'),
   WAREHOUSE: z.enum(['duckdb', 'bigquery']).default('duckdb'),
   DUCKDB_PATH: text.optional(),
@@ -64,6 +64,8 @@ const environmentSchema = z.object({
   RETRAIN_CRON: text
     .refine(isCron, 'five cron fields: minute, hour, day of month, month, day of week')
     .default('0 3 * * *'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress.optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number({ error: 'a number from 0 to 1' }).min(0).max(1).default(1),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
 });
@@ -108,6 +110,8 @@ export interface Settings {
   martsRefreshMinutes: number;
   /** When models are trained anew: five cron fields, in UTC. */
   retrainCron: string;
+  /** Where traces are sent, and which share of them; undefined where none are. */
+  tracing: { endpoint: string; ratio: number } | undefined;
   logLevel: string;
   development: boolean;
 }
@@ -193,6 +197,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     featureWindowDays: env.FEATURE_WINDOW_DAYS,
     martsRefreshMinutes: env.MARTS_REFRESH_MINUTES,
     retrainCron: env.RETRAIN_CRON,
+    tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: env.OTEL_TRACES_SAMPLER_ARG }
+      : undefined,
     logLevel: env.LOG_LEVEL,
     development: env.NODE_ENV !== 'production',
   };

@@ -17,7 +17,7 @@ const COMMIT_EVERY_MS = 5_000;
 const COMMIT_WITHIN_MS = 1_000;
 const LONGEST_PAUSE_MS = 10_000;
 const RETRY_MS = 1_000;
-const FETCH_RETRY_MS = 100;
+const FIRST_FETCH_RETRY_MS = 100;
 /** Less than the session timeout: no heartbeat goes out while the group waits for this member. */
 const FINISH_WITHIN_MS = 7_000;
 
@@ -32,6 +32,7 @@ export class GroupConsumer {
   private readonly asking = new Set<number>();
   private readonly running = new Map<string, Promise<void>>();
   private readonly timers = new Set<NodeJS.Timeout>();
+  private fetchFailures = 0;
   private bytesHeld = 0;
   private lookingUp = false;
   private sharingOut = false;
@@ -190,11 +191,13 @@ export class GroupConsumer {
     try {
       const fetched = await this.fetcher.fetch(leader, from, allAsked ? IDLE_WAIT_MS : BUSY_WAIT_MS);
       for (const each of fetched) this.take(each);
-      if (fetched.some(({ outcome }) => outcome === 'away')) waitMs = FETCH_RETRY_MS;
+      this.fetchFailures = 0;
+      if (fetched.some(({ outcome }) => outcome === 'away')) waitMs = FIRST_FETCH_RETRY_MS;
     } catch (err) {
       if (this.stopped) return;
-      this.logger.warn({ err, broker: leader.id }, 'nothing fetched; asking again');
-      waitMs = FETCH_RETRY_MS;
+      const level = this.fetchFailures === 0 ? 'warn' : 'debug';
+      this.logger[level]({ err, broker: leader.id }, 'nothing fetched; asking again until the broker answers');
+      waitMs = Math.min(RETRY_MS, FIRST_FETCH_RETRY_MS * 2 ** this.fetchFailures++);
     }
     const goOn = () => {
       this.asking.delete(leader.id);
@@ -242,7 +245,7 @@ export class GroupConsumer {
     } catch (err) {
       this.logger.warn({ err, topic, partition }, 'range not known yet; trying again');
     }
-    this.pause(assigned, FETCH_RETRY_MS);
+    this.pause(assigned, FIRST_FETCH_RETRY_MS);
   }
 
   private pause(assigned: AssignedPartition, ms: number): void {
