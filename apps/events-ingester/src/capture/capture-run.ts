@@ -1,4 +1,5 @@
 import { type ChangeEvent, type LogTransport, Sequence, type Topics } from '@laurel/change-log';
+import { traced } from '@laurel/service';
 import type { ShopCollection, ShopMapping } from '@laurel/shop';
 import type { Warehouse } from '@laurel/warehouse';
 import type { Db } from 'mongodb';
@@ -228,7 +229,10 @@ export class CaptureRun {
   private async send(events: readonly ChangeEvent[]): Promise<void> {
     if (events.length === 0) return;
     const { sender, status, mapping } = this.options;
-    await sender.send(events);
+    const changes = events.length;
+    await traced({ name: 'capture', kind: 'producer', attributes: { changes } }, traceparent =>
+      sender.send(events, traceparent),
+    );
     status.noteSent(events.map(({ collection }) => mapping.collectionOf(collection)));
   }
 

@@ -35,11 +35,11 @@ export class ChangeSender {
 
   /**
    * Sends changes, all partitions side by side, each in order; resolves when all are acknowledged. After a rejection nothing more may be sent
-   * before the changes since the last checkpoint: the writer starts anew from there.
+   * before the changes since the last checkpoint: the writer starts anew from there. `traceparent` goes into their headers.
    *
    * @throws LeaseLostError before anything is sent.
    */
-  async send(events: readonly ChangeEvent[]): Promise<void> {
+  async send(events: readonly ChangeEvent[], traceparent?: string): Promise<void> {
     const nowMs = Date.now();
     const byPartition = new Map<string, { topic: string; partition: number; messages: OutgoingMessage[] }>();
     for (const given of events) {
@@ -47,7 +47,7 @@ export class ChangeSender {
       if (collection === undefined) continue;
       const event = this.mapping.translates ? translateChange(given, this.mapping) : given;
       const topic = this.topics.changes(collection);
-      const messages = this.encoder.encode(event, nowMs);
+      const messages = this.encoder.encode(traceparent ? { ...event, traceparent } : event, nowMs);
       const partition = partitionOf(ChangeEncoder.keyOf(event.id), PARTITIONS);
       const key = `${topic}/${partition}`;
       const target = byPartition.get(key);

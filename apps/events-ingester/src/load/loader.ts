@@ -8,6 +8,7 @@ import {
   SequenceFilter,
   type Topics,
 } from '@laurel/change-log';
+import { traced } from '@laurel/service';
 import { SHOP_COLLECTIONS, type ShopCollection } from '@laurel/shop';
 import type { PartitionPosition, Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
@@ -121,7 +122,10 @@ export class Loader {
   private async load(batch: LogBatch): Promise<void> {
     const key = keyOf(batch.topic, batch.partition);
     try {
-      await this.store(batch, this.states.get(key) ?? (await this.readState(batch.topic, batch.partition)));
+      const state = this.states.get(key) ?? (await this.readState(batch.topic, batch.partition));
+      const attributes = { topic: batch.topic, partition: batch.partition, messages: batch.messages.length };
+      const parents = () => batch.messages.map(({ headers }) => headers['traceparent']);
+      await traced({ name: 'load', kind: 'consumer', attributes, parents }, () => this.store(batch, state));
       this.status.error = undefined;
       this.status.lastBatchAt = new Date();
     } catch (error) {
