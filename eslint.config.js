@@ -12,6 +12,7 @@ const MAY_IMPORT = {
   'scope:change-log': ['shop', 'service'],
   'scope:order-import': ['shop', 'service'],
   'scope:warehouse': ['change-log', 'shop', 'service'],
+  'scope:test-home': ['change-log', 'service'],
   'scope:learning': ['warehouse', 'change-log', 'shop', 'service'],
   'scope:laurel': ['app', 'lib', 'tool'],
   app: ['lib'],

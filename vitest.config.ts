@@ -5,6 +5,8 @@ const lint = 'tests/lint/**/*.test.ts';
 /** Brings up everything by itself, so it has the machine to itself. */
 const start = 'tests/end-to-end/start.test.ts';
 const bigquery = 'libs/warehouse/src/**/*.integration.test.ts';
+/** One process for each app, and the BigQuery emulator beside MongoDB and Kafka. */
+const distributed = 'tests/end-to-end/distributed.test.ts';
 const conditions = ['@laurel/source', ...defaultServerConditions];
 
 export default defineConfig({
@@ -28,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{apps,libs,tools}/**/*.integration.test.ts', 'tests/**/*.test.ts'],
-          exclude: [lint, start, bigquery, '**/node_modules/**', '**/dist/**'],
+          exclude: [lint, start, bigquery, distributed, '**/node_modules/**', '**/dist/**'],
           globalSetup: 'tools/stack/test-servers.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -53,6 +55,18 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'distributed',
+          include: [distributed],
+          globalSetup: ['tools/stack/test-servers.ts', 'tools/stack/test-bigquery.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
     ],

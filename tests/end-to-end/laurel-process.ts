@@ -20,23 +20,51 @@ const PORT_OFFSETS = {
 
 export type Service = keyof typeof PORT_OFFSETS;
 
+/** A process of a distributed Laurel beyond the one of each app: what it runs, and its port. */
+export interface Replica {
+  name: string;
+  app: Service;
+  portOffset: number;
+  only?: string;
+}
+
+/** A second process that loads, beside the one that also captures. */
+export const SECOND_LOAD: Replica = { name: 'load-2', app: 'events-ingester', portOffset: 7, only: 'load' };
+
+/** Ports in a row that one Laurel may use. */
+const PORTS = 12;
+
+/** The servers that a Laurel works with. With BigQuery every app is a process of its own. */
+export interface Servers {
+  mongodbUri: string;
+  kafkaBrokers: string;
+  bigquery?: { project: string; apiEndpoint: string; storageEndpoint: string };
+}
+
 export type Scope = 'storefront' | 'crm' | 'marketing' | 'admin';
 
-/** Laurel as its users run it: a process of its own, reached only through its ports. */
+/** Laurel as its users run it: a process of its own, or one for each app, reached only through their ports. */
 export class LaurelProcess {
   readonly environment: Record<string, string>;
   output = '';
-  private child: ChildProcess | undefined;
+  private readonly children = new Map<string, ChildProcess>();
 
   private constructor(
     readonly home: string,
     readonly portBase: number,
     readonly names: { shop: string; laurel: string; prefix: string },
     private readonly keys: Record<Scope, string>,
-    servers: { mongodbUri: string; kafkaBrokers: string } | undefined,
+    private readonly servers: Servers | undefined,
   ) {
     this.environment = {
       ...(servers && { MONGODB_URI: servers.mongodbUri, KAFKA_BROKERS: servers.kafkaBrokers }),
+      ...(servers?.bigquery && {
+        WAREHOUSE: 'bigquery',
+        BIGQUERY_PROJECT: servers.bigquery.project,
+        BIGQUERY_DATASET: names.laurel,
+        BIGQUERY_API_ENDPOINT: servers.bigquery.apiEndpoint,
+        BIGQUERY_STORAGE_ENDPOINT: servers.bigquery.storageEndpoint,
+      }),
       SHOP_DATABASE: names.shop,
       LAUREL_DATABASE: names.laurel,
       TOPIC_PREFIX: names.prefix,
@@ -49,7 +77,7 @@ export class LaurelProcess {
   }
 
   /** Prepares a Laurel with names, ports and a home of its own; nothing runs yet. Without `servers` it starts its own. */
-  static async prepare(servers?: { mongodbUri: string; kafkaBrokers: string }): Promise<LaurelProcess> {
+  static async prepare(servers?: Servers): Promise<LaurelProcess> {
     const mark = randomBytes(4).toString('hex');
     const key = (scope: Scope) => `${scope}-${randomBytes(12).toString('hex')}`;
     return new LaurelProcess(
@@ -61,35 +89,44 @@ export class LaurelProcess {
     );
   }
 
-  /** Starts `laurel COMMAND`. */
+  /** Starts `laurel COMMAND`: one process, or with BigQuery one for each app and a second that loads. */
   launch(command: 'serve' | 'start', extraEnvironment: Record<string, string> = {}): void {
-    this.child = spawn(process.execPath, [BIN, command], {
-      env: { ...process.env, NO_COLOR: '1', ...this.environment, ...extraEnvironment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    if (command === 'start' || !this.servers?.bigquery) {
+      this.spawn('laurel', [command], extraEnvironment);
+      return;
     }
+    for (const app of Object.keys(PORT_OFFSETS)) this.spawn(app, ['serve', app], extraEnvironment);
+    this.launchReplica(SECOND_LOAD);
   }
 
-  get pid(): number | undefined {
-    return this.child?.pid;
+  /** Starts one process more of an app. */
+  launchReplica({ name, app, portOffset, only }: Replica): void {
+    const portSetting = `${app.toUpperCase().replace('-', '_')}_PORT`;
+    this.spawn(name, ['serve', app, ...(only ? ['--only', only] : [])], {
+      [portSetting]: String(this.portBase + portOffset),
+    });
   }
 
-  /** Sends a signal and waits for the process to end; gives its exit code. */
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    const child = this.child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
-    const exited = once(child, 'exit');
-    child.kill(signal);
-    await exited;
-    return child.exitCode;
+  /** Sends a signal to every process, or to one by name, and waits for the end; gives the exit code of the first that has one. */
+  async end(signal: NodeJS.Signals, only?: string): Promise<number | null> {
+    const ended = [...this.children].filter(([name]) => only === undefined || name === only);
+    for (const [name] of ended) this.children.delete(name);
+    await Promise.all(
+      ended.map(async ([, child]) => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        const exited = once(child, 'exit');
+        child.kill(signal);
+        await exited;
+      }),
+    );
+    return ended.map(([, { exitCode }]) => exitCode).find(code => code !== null) ?? null;
   }
 
   /** Waits for the process to end by itself. */
   async exited(): Promise<number | null> {
-    if (this.child && this.child.exitCode === null) await once(this.child, 'exit');
-    return this.child?.exitCode ?? null;
+    const [child] = this.children.values();
+    if (child && child.exitCode === null) await once(child, 'exit');
+    return child?.exitCode ?? null;
   }
 
   async remove(): Promise<void> {
@@ -97,13 +134,25 @@ export class LaurelProcess {
     await rm(this.home, { recursive: true, force: true });
   }
 
-  url(service: Service, path = ''): string {
-    return `http://127.0.0.1:${this.portBase + PORT_OFFSETS[service]}${path}`;
+  private spawn(name: string, args: string[], extraEnvironment: Record<string, string>): void {
+    const child = spawn(process.execPath, [BIN, ...args], {
+      env: { ...process.env, NO_COLOR: '1', ...this.environment, ...extraEnvironment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.children.set(name, child);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (this.output += chunk.toString().replaceAll(/^(?=.)/gm, `${name}: `)));
+    }
+  }
+
+  url(service: Service | Replica, path = ''): string {
+    const offset = typeof service === 'string' ? PORT_OFFSETS[service] : service.portOffset;
+    return `http://127.0.0.1:${this.portBase + offset}${path}`;
   }
 
   /** Calls a service with the key of a scope, or with whatever `authorization` says. */
   call(
-    service: Service,
+    service: Service | Replica,
     path: string,
     as: Scope | { authorization?: string },
     init: RequestInit = {},
@@ -120,16 +169,20 @@ export class LaurelProcess {
   }
 
   /** Calls a service and reads its JSON. An error answer fails with its text. */
-  async json<T>(service: Service, path: string, as: Scope, init?: RequestInit): Promise<T> {
+  async json<T>(service: Service | Replica, path: string, as: Scope, init?: RequestInit): Promise<T> {
     const response = await this.call(service, path, as, init);
     if (!response.ok) throw new Error(`${init?.method ?? 'GET'} ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   }
 
   /** Sends a GraphQL query and gives `data`; errors fail. */
-  async graphql<T>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
+  async graphql<T>(
+    query: string,
+    variables: Record<string, unknown> = {},
+    of: Service | Replica = 'recommender',
+  ): Promise<T> {
     const body = JSON.stringify({ query, variables });
-    const answer = await this.json<{ data: T; errors?: unknown }>('recommender', '/graphql', 'storefront', {
+    const answer = await this.json<{ data: T; errors?: unknown }>(of, '/graphql', 'storefront', {
       method: 'POST',
       body,
     });
@@ -142,8 +195,8 @@ export class LaurelProcess {
     const deadline = Date.now() + timeoutMs;
     let last: unknown;
     while (Date.now() < deadline) {
-      if (this.child?.exitCode != null)
-        throw new Error(`Laurel ended while waiting: ${what}\n${this.output.slice(-4000)}`);
+      for (const [name, { exitCode }] of this.children)
+        if (exitCode !== null) throw new Error(`${name} ended while waiting: ${what}\n${this.output.slice(-4000)}`);
       try {
         const value = await probe();
         if (value !== undefined && value !== false) return value;
@@ -153,7 +206,7 @@ export class LaurelProcess {
       await sleep(50);
     }
     throw new Error(
-      `Not within ${timeoutMs} ms: ${what}. ${last instanceof Error ? last.message : ''}\n${this.output.slice(-2000)}`,
+      `Not within ${timeoutMs} ms: ${what}. ${last instanceof Error ? last.message : ''}\n${this.output.slice(-12000)}`,
     );
   }
 
@@ -163,7 +216,8 @@ export class LaurelProcess {
       'everything settled',
       async () => {
         for (const service of Object.keys(PORT_OFFSETS) as Service[]) {
-          if (!(await fetch(this.url(service, '/health/ready'))).ok) return false;
+          const ready = await fetch(this.url(service, '/health/ready')).catch(() => undefined);
+          if (!ready?.ok) throw new Error(`${service}: ${ready ? await ready.text() : 'does not listen'}`);
         }
         const status = await this.json<{ capture: { state: string }; load: { lag: number } }>(
           'events-ingester',
@@ -194,12 +248,13 @@ export class LaurelProcess {
 }
 
 async function freePortBase(): Promise<number> {
+  const offsets = Array.from({ length: PORTS }, (_, offset) => offset);
   for (let attempt = 0; attempt < 200; attempt++) {
     const base = 20_000 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all([0, 1, 2, 3, 4, 5, 6].map(offset => isFree(base + offset)));
+    const free = await Promise.all(offsets.map(offset => isFree(base + offset)));
     if (free.every(Boolean)) return base;
   }
-  throw new Error('no seven free ports in a row');
+  throw new Error(`no ${PORTS} free ports in a row`);
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -36,8 +36,8 @@ describe('imports go one way', { timeout: 120_000 }, () => {
     ['libs/warehouse/src/index.ts', '@laurel/change-log'],
     ['libs/shop/src/index.ts', '@laurel/service'],
     ['apps/recommender/src/index.ts', '@laurel/learning'],
-    ['apps/laurel/src/index.ts', '@laurel/recommender'],
-    ['apps/laurel/src/index.ts', '@laurel/stack'],
+    ['apps/laurel/src/main.ts', '@laurel/recommender'],
+    ['apps/laurel/src/main.ts', '@laurel/stack'],
     ['tools/stack/src/index.ts', '@laurel/shop'],
   ])('%s may import %s', async (file, imported) => {
     expect(await importErrors(file, imported)).toBe(0);

@@ -14,10 +14,10 @@ import {
   startApp,
 } from '@laurel/service';
 import { Money, SHOP_COLLECTIONS } from '@laurel/shop';
+import { freePort } from '@laurel/test-home';
 import { DuckDbWarehouse } from '@laurel/warehouse';
 import type { Long } from 'mongodb';
 import { z } from 'zod';
-import { freePort } from './free-port.js';
 
 const ADMIN_KEY = 'admin-key-of-the-tests';
 const FOLDED = ['customers', 'orders', 'events'] as const;

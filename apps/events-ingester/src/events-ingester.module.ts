@@ -1,4 +1,4 @@
-import { DeadLetters, laurelTopics, type LogTransport, Topics } from '@laurel/change-log';
+import { DeadLetters, type LogTransport, Topics } from '@laurel/change-log';
 import { Readiness, type ServiceContext } from '@laurel/service';
 import type { Warehouse } from '@laurel/warehouse';
 import {
@@ -10,15 +10,22 @@ import {
 } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { Capture } from './capture/capture.js';
+import { LoadProgress } from './load/load-progress.js';
 import { Loader } from './load/loader.js';
-import { MartsRefresher } from './marts/marts-refresher.js';
 import { registerIngesterMetrics } from './status/ingester-metrics.js';
+import { OplogWatch } from './status/oplog-watch.js';
 import { StatusController } from './status/status.controller.js';
+
+/** The two halves of the pipeline: MongoDB → Kafka, and Kafka → warehouse. */
+export type PipelinePart = 'capture' | 'load';
 
 /** What the ingester needs beside what every app shares. */
 export interface EventsIngesterResources extends ServiceContext {
+  /** Connected where all of Laurel's topics exist. */
   transport: LogTransport;
   warehouse: Warehouse;
+  /** What of the pipeline runs in this process; both when undefined. */
+  parts?: readonly PipelinePart[] | undefined;
 }
 
 const RESOURCES = Symbol('events-ingester resources');
@@ -27,63 +34,61 @@ const RESOURCES = Symbol('events-ingester resources');
 @Module({})
 export class EventsIngesterModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   static register(resources: EventsIngesterResources): DynamicModule {
-    const { transport, warehouse, settings } = resources;
+    const { transport, warehouse, settings, laurelDb, instanceId } = resources;
     const logger = resources.logger.child({ app: 'events-ingester' });
     const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
     const deadLetters = new DeadLetters(transport, topics);
+    const progress = new LoadProgress(laurelDb, instanceId, logger);
     return {
       module: EventsIngesterModule,
       controllers: [StatusController],
       providers: [
         { provide: RESOURCES, useValue: resources },
         { provide: DeadLetters, useValue: deadLetters },
+        { provide: OplogWatch, useValue: new OplogWatch(resources.mongo) },
         {
           provide: Capture,
           useFactory: () => new Capture({ context: resources, transport, warehouse, topics, logger }),
         },
-        { provide: Loader, useFactory: () => new Loader({ transport, warehouse, topics, deadLetters, logger }) },
         {
-          provide: MartsRefresher,
-          inject: [Loader],
-          useFactory: (loader: Loader) =>
-            new MartsRefresher({
-              warehouse,
-              logger,
-              windowDays: settings.featureWindowDays,
-              everyMinutes: settings.martsRefreshMinutes,
-              storedRows: () => loader.status.stored,
-            }),
+          provide: Loader,
+          useFactory: () => new Loader({ transport, warehouse, topics, deadLetters, progress, logger }),
         },
       ],
     };
   }
 
+  private readonly parts: readonly PipelinePart[];
+
   constructor(
-    @Inject(RESOURCES) private readonly resources: EventsIngesterResources,
+    @Inject(RESOURCES) { parts = ['capture', 'load'] }: EventsIngesterResources,
     private readonly capture: Capture,
     private readonly loader: Loader,
-    private readonly marts: MartsRefresher,
     private readonly readiness: Readiness,
     deadLetters: DeadLetters,
+    oplog: OplogWatch,
     registry: Registry,
   ) {
-    registerIngesterMetrics(registry, capture, loader, deadLetters);
+    this.parts = parts;
+    registerIngesterMetrics(registry, { capture, loader, deadLetters, oplog });
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { transport, settings } = this.resources;
-    await transport.ensureTopics(laurelTopics(new Topics(settings.topicPrefix, settings.shopDatabase)));
-    this.readiness.add('capture', () => this.capture.readiness());
-    this.readiness.add('load', () => this.loader.readiness());
-    await this.loader.start();
-    await this.capture.start();
-    this.marts.start();
+    if (this.parts.includes('load')) {
+      this.readiness.add('load', () => this.loader.readiness());
+      await this.loader.start();
+    }
+    if (this.parts.includes('capture')) {
+      this.readiness.add('capture', () => this.capture.readiness());
+      await this.capture.start();
+    } else {
+      this.capture.status.state = 'elsewhere';
+    }
   }
 
   /** Capture first, so that load can still store what it sent. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.capture.stop();
-    await this.marts.stop();
+    if (this.parts.includes('capture')) await this.capture.stop();
     await this.loader.stop();
   }
 }

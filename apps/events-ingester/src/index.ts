@@ -2,7 +2,8 @@ import type { LaurelApp } from '@laurel/service';
 import { SCOPES } from '@laurel/service';
 import { EventsIngesterModule, type EventsIngesterResources } from './events-ingester.module.js';
 
-export type { EventsIngesterResources } from './events-ingester.module.js';
+export type { EventsIngesterResources, PipelinePart } from './events-ingester.module.js';
+export { refreshMarts } from './marts/refresh-marts.js';
 export type { IngesterStatus } from './status/status.controller.js';
 
 /** The pipeline: MongoDB → Kafka (capture) and Kafka → warehouse (load), with its status. */

@@ -1,4 +1,5 @@
 import { DeadLetters, openTransport, type LogTransport } from '@laurel/change-log';
+import { readSettings } from '@laurel/service';
 import { BSON } from 'mongodb';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -10,7 +11,8 @@ describe('capture and load', () => {
   let transport: LogTransport;
   const processes: IngesterProcess[] = [];
   beforeAll(async () => {
-    transport = await openTransport({ kafkaBrokers: inject('kafkaBrokers').split(',') }, pino({ level: 'silent' }));
+    const settings = readSettings({ KAFKA_BROKERS: inject('kafkaBrokers') });
+    transport = await openTransport(settings, pino({ level: 'silent' }));
   });
   afterAll(() => transport.close());
   beforeEach(async () => {

@@ -5,9 +5,11 @@ import { doctorCommand } from './commands/doctor.js';
 import { eraseCommand } from './commands/erase.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { importCommand } from './commands/import.js';
+import { initCommand } from './commands/init.js';
 import { modelsCommand } from './commands/models.js';
 import { serveCommand } from './commands/serve.js';
 import { startCommand } from './commands/start.js';
+import { statusCommand } from './commands/status.js';
 import { tiersCommand } from './commands/tiers.js';
 import { trainCommand } from './commands/train.js';
 
@@ -19,7 +21,9 @@ const program = new Command('laurel')
 for (const command of [
   startCommand(),
   serveCommand(),
+  statusCommand(),
   doctorCommand(),
+  initCommand(),
   importCommand(),
   trainCommand(),
   evaluateCommand(),

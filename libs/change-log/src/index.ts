@@ -18,6 +18,7 @@ export { Projection, type ProjectionOptions } from './projection/projection.js';
 export { writeStates, type StateChanges } from './projection/write-states.js';
 export { Outbox, type OutboxEntry, type OutboxFlush, type OutboxOptions } from './projection/outbox.js';
 export { LeaseHolder, type LeaseHolderOptions } from './lease/lease-holder.js';
+export { readOplogWindow, type OplogWindow } from './oplog/oplog-window.js';
 export { Sequence, ResumeTokenError } from './sequence/sequence.js';
 export { SequenceFilter } from './sequence/sequence-filter.js';
 export { bsonFieldToExtendedJson, bsonToExtendedJson, BsonFormatError } from './envelope/bson-to-extended-json.js';

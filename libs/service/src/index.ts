@@ -14,4 +14,5 @@ export { Leases, type HeldLease } from './mongo/lease.js';
 export { createLogger } from './log/create-logger.js';
 export { openServiceContext, type LaurelApp, type ServiceContext } from './service-context.js';
 export { SERVICE_CONTEXT } from './service.module.js';
+export { traced, type TracedWork } from './tracing/tracing.js';
 export { startApp, type RunningApp } from './start-app.js';

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { AccessRule } from './access/access-rules.js';
 import { KeyRing } from './access/key-ring.js';
 import { createLogger } from './log/create-logger.js';
+import { startTracing } from './tracing/tracing.js';
 import { SettingsError, withoutPassword, type AppName, type Settings } from './settings/settings.js';
 
 /** What every app of one process shares: settings, log, keys and the connection to MongoDB. */
@@ -44,6 +45,7 @@ export async function openServiceContext(settings: Settings, logger = createLogg
     ]);
   }
   const keys = KeyRing.from(settings.keys);
+  await startTracing(settings);
   const mongo = await connect(settings.mongodbUri);
   return {
     settings,

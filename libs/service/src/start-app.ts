@@ -16,6 +16,7 @@ import { requestIdOf } from './log/request-id.js';
 import { ServiceModule } from './service.module.js';
 import type { LaurelApp, ServiceContext } from './service-context.js';
 import type { AppName } from './settings/settings.js';
+import { flushTraces } from './tracing/tracing.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -53,7 +54,10 @@ export async function startApp<R extends ServiceContext>(app: LaurelApp<R>, reso
   return {
     name: app.name,
     url: `http://${reachableHost(settings.host)}:${port}`,
-    close: () => (closed ??= drainServer(server, DRAIN_LIMIT_MS).then(() => nest.close())),
+    close: () =>
+      (closed ??= drainServer(server, DRAIN_LIMIT_MS)
+        .then(() => nest.close())
+        .then(flushTraces)),
   };
 }
 

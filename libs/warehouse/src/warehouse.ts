@@ -30,8 +30,11 @@ export abstract class Warehouse {
    */
   abstract append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult>;
 
-  /** All stored positions, ordered by topic and partition. */
-  abstract positions(): Promise<readonly PartitionPosition[]>;
+  /**
+   * All stored positions, ordered by topic and partition. Where several processes write, those of partitions that others write may be some
+   * minutes old; with `fresh` they are read from the rows, which costs a query.
+   */
+  abstract positions(options?: { readonly fresh?: boolean }): Promise<readonly PartitionPosition[]>;
 
   /** Whether the change with this event id is stored, wherever it came from. For replayed dead letters. */
   abstract changelogHas(collection: string, eventId: string): Promise<boolean>;

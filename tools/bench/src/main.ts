@@ -1,7 +1,8 @@
 import { importBenchmark } from './import/import-benchmark.js';
+import { transportBenchmark } from './transport/transport-benchmark.js';
 import type { Benchmark } from './benchmark.js';
 
-const BENCHMARKS: readonly Benchmark[] = [importBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [importBenchmark, transportBenchmark];
 
 const [name] = process.argv.slice(2);
 const benchmark = BENCHMARKS.find(candidate => candidate.name === name);

@@ -1,77 +1,54 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { laurelTopics, type LogTransport, openTransport, partitionOf, Topics } from '@laurel/change-log';
-import {
-  openServiceContext,
-  readSettings,
-  type RunningApp,
-  type Scope,
-  type ServiceContext,
-  startApp,
-} from '@laurel/service';
+import { partitionOf, type LogTransport, type Topics } from '@laurel/change-log';
 import type { TrainingWorker } from '@laurel/learning';
+import { startApp, type RunningApp, type Scope, type ServiceContext } from '@laurel/service';
+import { freePort, TestHome, type TestServers } from '@laurel/test-home';
 import { type ChangelogRow, DuckDbWarehouse } from '@laurel/warehouse';
 import { clusteringService, tierTraining } from '../index.js';
 import type { TierFeatures } from '../tiers/tier-features.js';
 
-const key = (scope: Scope) => `${scope}-key-of-the-tests`;
-
-/** The clustering service on real servers, with databases, topics, a warehouse and a port of its own. */
+/** The clustering service on real servers, with a home, a warehouse and a port of its own. */
 export class RunningClusteringService {
   private version = 0;
 
   private constructor(
-    readonly context: ServiceContext,
-    readonly transport: LogTransport,
+    private readonly home: TestHome,
     readonly warehouse: DuckDbWarehouse,
     private readonly training: TrainingWorker,
-    readonly topics: Topics,
-    private readonly home: string,
     private app: RunningApp,
   ) {}
 
-  static async start(
-    servers: { mongodbUri: string; kafkaBrokers: string },
-    configuration?: unknown,
-  ): Promise<RunningClusteringService> {
-    const mark = randomBytes(4).toString('hex');
-    const home = await mkdtemp(join(tmpdir(), 'laurel-tiers-'));
-    if (configuration !== undefined) await writeFile(join(home, 'tiers.json'), JSON.stringify(configuration));
-    const settings = readSettings({
-      MONGODB_URI: servers.mongodbUri,
-      KAFKA_BROKERS: servers.kafkaBrokers,
-      SHOP_DATABASE: `shop_${mark}`,
-      LAUREL_DATABASE: `laurel_${mark}`,
-      TOPIC_PREFIX: `tiers-${mark}`,
-      LAUREL_KEYS: (['crm', 'marketing', 'admin', 'storefront'] as const)
-        .map(scope => `${scope}=${key(scope)}`)
-        .join(','),
-      LAUREL_HOME: home,
-      CLUSTERING_SERVICE_PORT: String(await freePort()),
-      LOG_LEVEL: 'error',
-    });
-    const context = await openServiceContext(settings);
-    const transport = await openTransport(settings, context.logger);
-    const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
-    await transport.ensureTopics(laurelTopics(topics));
-    const warehouse = await DuckDbWarehouse.open({ path: join(home, 'warehouse.duckdb') });
-    const app = await startApp(clusteringService, { ...context, transport });
-    const training = tierTraining({ ...context, warehouse });
+  static async start(servers: TestServers, configuration?: unknown): Promise<RunningClusteringService> {
+    const home = await TestHome.open(servers, { CLUSTERING_SERVICE_PORT: String(await freePort()) });
+    if (configuration !== undefined) await writeFile(join(home.folder, 'tiers.json'), JSON.stringify(configuration));
+    const warehouse = await DuckDbWarehouse.open({ path: join(home.folder, 'warehouse.duckdb') });
+    const app = await startApp(clusteringService, home.resources);
+    const training = tierTraining({ ...home.context, warehouse });
     training.start();
-    return new RunningClusteringService(context, transport, warehouse, training, topics, home, app);
+    return new RunningClusteringService(home, warehouse, training, app);
+  }
+
+  get context(): ServiceContext {
+    return this.home.context;
+  }
+
+  get transport(): LogTransport {
+    return this.home.transport;
+  }
+
+  get topics(): Topics {
+    return this.home.topics;
   }
 
   async restart(): Promise<void> {
     await this.app.close();
-    this.app = await startApp(clusteringService, { ...this.context, transport: this.transport });
+    this.app = await startApp(clusteringService, this.home.resources);
   }
 
   call(path: string, as: Scope = 'admin', init: RequestInit = {}): Promise<Response> {
     const headers = {
-      authorization: `Bearer ${key(as)}`,
+      authorization: `Bearer ${this.home.key(as)}`,
       ...(init.body != null && { 'content-type': 'application/json' }),
       ...init.headers,
     };
@@ -172,23 +149,6 @@ export class RunningClusteringService {
     await this.app.close();
     await this.training.stop();
     await this.warehouse.close();
-    await this.transport.close();
-    await this.context.laurelDb.dropDatabase();
-    await this.context.shopDb.dropDatabase();
-    await this.context.mongo.close();
-    await rm(this.home, { recursive: true, force: true });
+    await this.home.remove();
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }

@@ -46,6 +46,7 @@ function captureReading({ capture: { state, lag_seconds: lagSeconds, error } }: 
         mood: lagSeconds !== null && lagSeconds >= BEHIND_SECONDS ? 'busy' : 'good',
       };
     case 'standby':
+    case 'elsewhere':
       return { name, value, meaning: 'Another instance follows the shop', mood: 'good' };
     case 'starting':
     case 'snapshot':

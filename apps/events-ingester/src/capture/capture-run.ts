@@ -1,12 +1,13 @@
 import { type ChangeEvent, type LogTransport, Sequence, type Topics } from '@laurel/change-log';
-import { isShopCollection, SHOP_COLLECTIONS, type ShopCollection } from '@laurel/shop';
+import { traced } from '@laurel/service';
+import type { ShopCollection, ShopMapping } from '@laurel/shop';
 import type { Warehouse } from '@laurel/warehouse';
 import type { Db } from 'mongodb';
 import type { Logger } from 'pino';
 import { type CaptureStatus } from './capture-status.js';
 import { EventTooLargeError, HistoryLostError, RawChangeStream } from './change-stream.js';
 import { type ChangeSender, LeaseLostError } from './change-sender.js';
-import type { SnapshotProgress } from './checkpoint.js';
+import type { Checkpoint, SnapshotProgress } from './checkpoint.js';
 import type { CheckpointLog, Progress } from './checkpoint-log.js';
 import { GoneDocuments } from './gone-documents.js';
 import type { PostImages } from './post-images.js';
@@ -18,6 +19,8 @@ export interface CaptureRunOptions {
   transport: LogTransport;
   warehouse: Warehouse;
   topics: Topics;
+  /** Which collections are read, and what is sent of them. */
+  mapping: ShopMapping;
   sender: ChangeSender;
   checkpoints: CheckpointLog;
   images: PostImages;
@@ -46,7 +49,7 @@ export class CaptureRun {
     await this.enableImages();
     const last = await checkpoints.takeOver(fencingToken);
     status.writer = checkpoints.writerNumber;
-    let progress: Progress = last ?? (await this.newEpoch(0));
+    let progress: Progress = last && this.sameMapping(last) ? last : await this.newEpoch(last?.epoch ?? 0);
     while (this.options.mayGoOn()) {
       try {
         progress = await this.phase(progress);
@@ -63,6 +66,13 @@ export class CaptureRun {
     await checkpoints.flush();
   }
 
+  /** What was sent by another mapping is sent anew. */
+  private sameMapping({ mapping }: Checkpoint): boolean {
+    const isSame = mapping === this.options.mapping.fingerprint;
+    if (!isSame) this.options.logger.info('the mapping of the shop has changed: reading everything again');
+    return isSame;
+  }
+
   private phase(progress: Progress): Promise<Progress> {
     this.options.status.epoch = progress.epoch;
     switch (progress.phase.name) {
@@ -77,28 +87,28 @@ export class CaptureRun {
 
   /** The position of the stream is taken before the snapshot, so that nothing falls between them. */
   private async newEpoch(former: number): Promise<Progress> {
-    const { shopDb, checkpoints } = this.options;
+    const { shopDb, checkpoints, mapping } = this.options;
     const epoch = Math.max(former, await this.gone.highestEpoch()) + 1;
-    const stream = await RawChangeStream.open(shopDb, { after: undefined, collections: SHOP_COLLECTIONS });
+    const stream = await RawChangeStream.open(shopDb, { after: undefined, collections: mapping.sourceNames });
     const { token = '' } = stream;
     await stream.close();
     const progress: Progress = {
       epoch,
       token,
-      phase: { name: 'snapshot', snapshot: Snapshot.start(SHOP_COLLECTIONS) },
+      phase: { name: 'snapshot', snapshot: Snapshot.start(mapping.collections) },
     };
     await checkpoints.write(progress);
     return progress;
   }
 
   private async snapshot({ epoch, token }: Progress, from: SnapshotProgress): Promise<Progress> {
-    const { shopDb, checkpoints, status } = this.options;
+    const { shopDb, checkpoints, status, mapping } = this.options;
     status.state = 'snapshot';
     const estimated = new Map<ShopCollection, number>();
-    for (const collection of SHOP_COLLECTIONS)
-      estimated.set(collection, await shopDb.collection(collection).estimatedDocumentCount());
+    for (const collection of mapping.collections)
+      estimated.set(collection, await shopDb.collection(mapping.sourceOf(collection)).estimatedDocumentCount());
     const note = ({ collections, sent }: SnapshotProgress) => {
-      for (const collection of SHOP_COLLECTIONS) {
+      for (const collection of mapping.collections) {
         status.snapshot[collection] = {
           sent: sent[collection] ?? 0,
           estimated: estimated.get(collection) ?? 0,
@@ -110,6 +120,7 @@ export class CaptureRun {
     const snapshot = new Snapshot({
       db: shopDb,
       epoch,
+      sourceOf: collection => mapping.sourceOf(collection),
       send: events => this.send(events),
       checkpoint: async progress => {
         this.check();
@@ -126,7 +137,7 @@ export class CaptureRun {
   /** Deletes, in the log, what was deleted in the source while nobody could see it. */
   private async reconcile({ epoch, token }: Progress, chunk: number): Promise<Progress> {
     this.options.status.state = 'reconciling';
-    for (const collection of SHOP_COLLECTIONS)
+    for (const collection of this.options.mapping.collections)
       await this.sendDeletes(collection, Sequence.startOf(epoch), Sequence.ofChunk(epoch, chunk), epoch);
     const next: Progress = { epoch, token, phase: { name: 'stream' } };
     await this.options.checkpoints.write(next);
@@ -134,6 +145,7 @@ export class CaptureRun {
   }
 
   private async sendDeletes(collection: ShopCollection, before: string, seq: string, epoch: number): Promise<void> {
+    const source = this.options.mapping.sourceOf(collection);
     await this.gone.loaded(collection, () => this.check());
     for await (const events of this.gone.deletesBefore(
       before,
@@ -142,18 +154,18 @@ export class CaptureRun {
       epoch,
       this.options.shopDb.databaseName,
     ))
-      await this.send(events);
+      await this.send(events.map(event => ({ ...event, collection: source })));
   }
 
   private async stream(progress: Progress): Promise<Progress> {
-    const { status, shopDb } = this.options;
+    const { status, shopDb, mapping } = this.options;
     let { token } = progress;
     status.state = 'streaming';
     let withoutDocuments = false;
     while (this.options.mayGoOn()) {
       const stream = await RawChangeStream.open(shopDb, {
         after: token,
-        collections: SHOP_COLLECTIONS,
+        collections: mapping.sourceNames,
         withoutDocuments,
         ...(withoutDocuments && { batchSize: 1 }),
       });
@@ -181,7 +193,7 @@ export class CaptureRun {
     slim: boolean,
     reached: (token: string) => void,
   ): Promise<boolean> {
-    const { status, shopDb } = this.options;
+    const { status, shopDb, mapping } = this.options;
     let upcoming = stream.next();
     for (;;) {
       const batch = await upcoming;
@@ -190,7 +202,7 @@ export class CaptureRun {
         upcoming = stream.next();
         upcoming.catch(() => undefined);
       }
-      for (const part of StreamEvents.split(batch.events)) {
+      for (const part of StreamEvents.split(batch.events, name => mapping.collectionOf(name) !== undefined)) {
         await this.send(await StreamEvents.changesOf(shopDb, epoch, part.changes, slim));
         if (part.then && (await this.collectionGone(part.then.collection, part.then.token, epoch))) return true;
       }
@@ -205,9 +217,10 @@ export class CaptureRun {
   }
 
   /** A collection was dropped or renamed away: its documents are gone. One renamed to a shop's name is read anew (true). */
-  private async collectionGone(collection: string | undefined, token: string, epoch: number): Promise<boolean> {
-    if (collection === undefined) return true;
-    if (!isShopCollection(collection)) return false;
+  private async collectionGone(source: string | undefined, token: string, epoch: number): Promise<boolean> {
+    if (source === undefined) return true;
+    const collection = this.options.mapping.collectionOf(source);
+    if (collection === undefined) return false;
     const seq = Sequence.ofStream(epoch, token);
     await this.sendDeletes(collection, seq, seq, epoch);
     return false;
@@ -215,8 +228,12 @@ export class CaptureRun {
 
   private async send(events: readonly ChangeEvent[]): Promise<void> {
     if (events.length === 0) return;
-    await this.options.sender.send(events);
-    this.options.status.changesSent += events.length;
+    const { sender, status, mapping } = this.options;
+    const changes = events.length;
+    await traced({ name: 'capture', kind: 'producer', attributes: { changes } }, traceparent =>
+      sender.send(events, traceparent),
+    );
+    status.noteSent(events.map(({ collection }) => mapping.collectionOf(collection)));
   }
 
   private note(progress: Progress, sent: boolean): void {
@@ -228,7 +245,7 @@ export class CaptureRun {
   private async enableImages(): Promise<void> {
     if (Date.now() - this.lastImagesMs < IMAGES_MS) return;
     this.lastImagesMs = Date.now();
-    this.options.status.withoutImages = await this.options.images.enable(SHOP_COLLECTIONS);
+    this.options.status.withoutImages = await this.options.images.enable(this.options.mapping.sourceNames);
   }
 
   private check(): void {

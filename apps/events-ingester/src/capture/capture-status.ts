@@ -1,7 +1,12 @@
 import type { ShopCollection } from '@laurel/shop';
+import { RateMeter } from '../status/rate-meter.js';
 
-/** What capture is doing: `standby` while another process captures, `failing` while it pauses after an error. */
-export type CaptureState = 'starting' | 'standby' | 'snapshot' | 'reconciling' | 'streaming' | 'failing' | 'stopped';
+/**
+ * What capture is doing: `standby` while another process captures, `failing` while it pauses after an error, `elsewhere` in a process that
+ * does not capture at all.
+ */
+export type CaptureState =
+  'starting' | 'standby' | 'snapshot' | 'reconciling' | 'streaming' | 'failing' | 'stopped' | 'elsewhere';
 
 /** How far the snapshot of one collection is; `estimated` is MongoDB's count when it began. */
 export interface CollectionSnapshot {
@@ -21,12 +26,23 @@ export class CaptureStatus {
   /** When the stream was last heard of, and the cluster time it stood at. */
   lastTokenAt: Date | undefined;
   streamPosition: Date | undefined;
+  /** Since this process began. */
   changesSent = 0;
+  readonly changesSentOf = new Map<ShopCollection, number>();
+  readonly sendRate = new RateMeter();
   /** Times that the oplog was lost and everything was read again. */
   historyLost = 0;
   /** Collections whose updates come without images. */
   withoutImages: readonly string[] = [];
   error: string | undefined;
+
+  /** Notes changes that the log has, by the collection of each. */
+  noteSent(collections: readonly (ShopCollection | undefined)[]): void {
+    this.changesSent += collections.length;
+    this.sendRate.note(collections.length);
+    for (const collection of collections)
+      if (collection) this.changesSentOf.set(collection, (this.changesSentOf.get(collection) ?? 0) + 1);
+  }
 
   /** Notes where the stream stands. */
   heard(token: string): void {

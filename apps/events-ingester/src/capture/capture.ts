@@ -1,5 +1,6 @@
 import { LeaseHolder, type LogTransport, type Topics } from '@laurel/change-log';
 import { Leases, type ServiceContext } from '@laurel/service';
+import { ShopMapping } from '@laurel/shop';
 import type { Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
 import { CaptureRun } from './capture-run.js';
@@ -23,13 +24,16 @@ const LONGEST_PAUSE_MS = 10_000;
 /** Reads the shop's database into the log. Of all processes that run it, one works and the others stand by. */
 export class Capture {
   readonly status = new CaptureStatus();
+  private readonly mapping: ShopMapping;
   private readonly lease: LeaseHolder;
   private loop: Promise<void> | undefined;
   private stopping = false;
   private endPause: (() => void) | undefined;
 
+  /** @throws ShopMappingError, SettingsError when the file that says how the shop is kept cannot be used. */
   constructor(private readonly options: CaptureOptions) {
     const { context, logger, leaseMs = 10_000 } = options;
+    this.mapping = ShopMapping.read(context.settings);
     this.lease = new LeaseHolder({
       leases: new Leases(context.laurelDb, context.instanceId, leaseMs),
       name: `capture:${context.settings.shopDatabase}`,
@@ -88,15 +92,22 @@ export class Capture {
   }
 
   private async reign(token: number): Promise<void> {
+    const { mapping } = this;
     const { context, transport, warehouse, topics, logger } = this.options;
     const { shopDb, settings } = context;
     const mayGoOn = () => !this.stopping && this.lease.held()?.token === token;
     await new CaptureRun({
-      ...{ shopDb, transport, warehouse, topics, logger, mayGoOn },
+      ...{ shopDb, transport, warehouse, topics, mapping, logger, mayGoOn },
       status: this.status,
       images: new PostImages(shopDb, logger),
-      checkpoints: new CheckpointLog(transport, topics, settings.shopDatabase),
-      sender: new ChangeSender(transport, topics, settings.topicPrefix, () => this.lease.held()?.token === token),
+      checkpoints: new CheckpointLog(transport, topics, settings.shopDatabase, mapping.fingerprint),
+      sender: new ChangeSender(
+        transport,
+        topics,
+        settings.topicPrefix,
+        mapping,
+        () => this.lease.held()?.token === token,
+      ),
     }).run(token);
   }
 

@@ -7,7 +7,8 @@ import {
   PARTITIONS,
   type Topics,
 } from '@laurel/change-log';
-import { isShopCollection } from '@laurel/shop';
+import type { ShopMapping } from '@laurel/shop';
+import { translateChange } from './translate-change.js';
 
 /** Somebody else may hold the lease now: nothing more may be sent. */
 export class LeaseLostError extends Error {
@@ -21,11 +22,12 @@ export class LeaseLostError extends Error {
 export class ChangeSender {
   private readonly encoder: ChangeEncoder;
 
-  /** `mayWrite` says whether this process is still the one writer. */
+  /** `mapping` says what changes become before they are sent, `mayWrite` whether this process is still the one writer. */
   constructor(
     private readonly transport: LogTransport,
     private readonly topics: Topics,
     topicPrefix: string,
+    private readonly mapping: ShopMapping,
     private readonly mayWrite: () => boolean,
   ) {
     this.encoder = new ChangeEncoder(topicPrefix);
@@ -33,17 +35,19 @@ export class ChangeSender {
 
   /**
    * Sends changes, all partitions side by side, each in order; resolves when all are acknowledged. After a rejection nothing more may be sent
-   * before the changes since the last checkpoint: the writer starts anew from there.
+   * before the changes since the last checkpoint: the writer starts anew from there. `traceparent` goes into their headers.
    *
    * @throws LeaseLostError before anything is sent.
    */
-  async send(events: readonly ChangeEvent[]): Promise<void> {
+  async send(events: readonly ChangeEvent[], traceparent?: string): Promise<void> {
     const nowMs = Date.now();
     const byPartition = new Map<string, { topic: string; partition: number; messages: OutgoingMessage[] }>();
-    for (const event of events) {
-      if (!isShopCollection(event.collection)) continue;
-      const topic = this.topics.changes(event.collection);
-      const messages = this.encoder.encode(event, nowMs);
+    for (const given of events) {
+      const collection = this.mapping.collectionOf(given.collection);
+      if (collection === undefined) continue;
+      const event = this.mapping.translates ? translateChange(given, this.mapping) : given;
+      const topic = this.topics.changes(collection);
+      const messages = this.encoder.encode(traceparent ? { ...event, traceparent } : event, nowMs);
       const partition = partitionOf(ChangeEncoder.keyOf(event.id), PARTITIONS);
       const key = `${topic}/${partition}`;
       const target = byPartition.get(key);

@@ -20,6 +20,8 @@ export class CheckpointLog {
     private readonly transport: LogTransport,
     private readonly topics: Topics,
     private readonly database: string,
+    /** The fingerprint of the mapping that changes are sent by. */
+    private readonly mapping: string | undefined,
   ) {}
 
   /** The writer's number under which {@link write} writes, once {@link takeOver} has resolved. */
@@ -47,7 +49,7 @@ export class CheckpointLog {
     );
     this.writer = Math.max(fencingToken, (last?.writer ?? 0) + 1);
     if (last) {
-      await this.write(last);
+      await this.write(last, last.mapping);
       const former = [...checkpoints.keys()].map(writer => ({ key: this.keyOf(writer), value: null }));
       await this.transport.send(this.topics.checkpoint, PARTITION, former);
     }
@@ -55,9 +57,10 @@ export class CheckpointLog {
   }
 
   /** Writes a checkpoint; resolves when it is acknowledged. */
-  async write({ epoch, token, phase }: Progress): Promise<void> {
+  async write({ epoch, token, phase }: Progress, mapping = this.mapping): Promise<void> {
     const { database, writer } = this;
-    const checkpoint: Checkpoint = { version: 1, database, writer, epoch, token, phase, at: new Date().toISOString() };
+    const at = new Date().toISOString();
+    const checkpoint: Checkpoint = { version: 1, database, writer, epoch, token, phase, mapping, at };
     await this.transport.send(this.topics.checkpoint, PARTITION, [
       { key: this.keyOf(writer), value: JSON.stringify(checkpoint) },
     ]);

@@ -38,6 +38,8 @@ export const checkpointSchema = z.object({
     z.object({ name: z.literal('reconcile'), chunk: z.number().int() }),
     z.object({ name: z.literal('stream') }),
   ]),
+  /** What the shop's documents were translated by; none where they are sent as they are. */
+  mapping: z.string().optional(),
   at: z.iso.datetime(),
 });
 

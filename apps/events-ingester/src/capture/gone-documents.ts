@@ -4,7 +4,8 @@ import type { Warehouse } from '@laurel/warehouse';
 import { z } from 'zod';
 
 const keySchema = z.object({ key: z.string() });
-const POLL_MS = 200;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 5_000;
 
 /** Finds documents that the warehouse holds but the source no longer does, where no delete event will ever tell. */
 export class GoneDocuments {
@@ -18,12 +19,12 @@ export class GoneDocuments {
   async loaded(collection: ShopCollection, check: () => void): Promise<void> {
     const topic = this.topics.changes(collection);
     const ends = await this.transport.offsets(topic);
-    for (;;) {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5)) {
       check();
-      const stored = (await this.warehouse.positions()).filter(position => position.topic === topic);
+      const stored = (await this.warehouse.positions({ fresh: true })).filter(position => position.topic === topic);
       const next = new Map(stored.map(({ partition, nextOffset }) => [partition, nextOffset]));
       if (ends.every(({ partition, end }) => (next.get(partition) ?? 0n) >= end)) return;
-      await new Promise(resolve => setTimeout(resolve, POLL_MS));
+      await new Promise(resolve => setTimeout(resolve, pauseMs));
     }
   }
 
@@ -64,7 +65,7 @@ export class GoneDocuments {
 
   /** The epoch of the newest change stored, 0 where there is none. */
   async highestEpoch(): Promise<number> {
-    const positions = await this.warehouse.positions();
+    const positions = await this.warehouse.positions({ fresh: true });
     return Math.max(0, ...positions.map(({ highSeq }) => (highSeq === null ? 0 : Sequence.epochOf(highSeq))));
   }
 }

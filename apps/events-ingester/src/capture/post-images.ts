@@ -1,4 +1,3 @@
-import type { ShopCollection } from '@laurel/shop';
 import { type Db, MongoServerError } from 'mongodb';
 import type { Logger } from 'pino';
 
@@ -15,7 +14,7 @@ export class PostImages {
   ) {}
 
   /** Returns the collections that exist but keep no images. */
-  async enable(collections: readonly ShopCollection[]): Promise<string[]> {
+  async enable(collections: readonly string[]): Promise<string[]> {
     const existing = await this.db
       .listCollections({ name: { $in: [...collections] }, type: 'collection' }, { nameOnly: false })
       .toArray();

@@ -10,6 +10,8 @@ const CHUNK_BYTES = 1024 * 1024;
 export interface SnapshotOptions {
   db: Db;
   epoch: number;
+  /** The shop's name of a collection. */
+  sourceOf(collection: ShopCollection): string;
   /** Keeps the progress before a chunk is sent: whoever resumes sends the same chunk, with the same bounds. */
   checkpoint(progress: SnapshotProgress): Promise<void>;
   send(events: readonly ChangeEvent[]): Promise<void>;
@@ -39,6 +41,7 @@ export class Snapshot {
   private async collection(progress: SnapshotProgress): Promise<SnapshotProgress> {
     const [collection, ...rest] = progress.collections;
     if (collection === undefined) return progress;
+    const source = this.options.sourceOf(collection);
     let { chunk, range } = progress;
     let sent = progress.sent[collection] ?? 0;
     const progressAt = (at: ChunkRange | null): SnapshotProgress => ({
@@ -53,13 +56,13 @@ export class Snapshot {
       chunk++;
     };
     if (range) {
-      for await (const again of this.chunks(collection, range.after, range.upTo)) {
+      for await (const again of this.chunks(source, range.after, range.upTo)) {
         await this.options.send(this.eventsOf(collection, chunk, again));
         sent += again.events.length;
       }
       chunk++;
     }
-    for await (const next of readAhead(this.chunks(collection, range?.upTo ?? null))) {
+    for await (const next of readAhead(this.chunks(source, range?.upTo ?? null))) {
       range = next.range;
       await this.options.checkpoint(progressAt(range));
       await send(next);
@@ -103,13 +106,14 @@ export class Snapshot {
   }
 
   private eventsOf(collection: ShopCollection, chunk: number, { events }: Chunk): ChangeEvent[] {
-    const { db, epoch } = this.options;
+    const { db, epoch, sourceOf } = this.options;
+    const source = sourceOf(collection);
     const clusterTimeMs = Date.now();
     const seq = Sequence.ofChunk(epoch, chunk);
     return events.map(({ id, after }) => ({
       ...{
         database: db.databaseName,
-        collection,
+        collection: source,
         op: 'r',
         id,
         seq,

@@ -1,5 +1,4 @@
 import { type ChangeEvent, type ChangeOperation, type ImageOrigin, Sequence } from '@laurel/change-log';
-import { isShopCollection } from '@laurel/shop';
 import type { Db } from 'mongodb';
 import { imageKey, readMissingImages } from './missing-images.js';
 import type { RawEvent } from './raw-event.js';
@@ -19,8 +18,8 @@ export interface StreamPart {
 
 /** What the events of a change stream mean. */
 export const StreamEvents = {
-  /** Splits a batch where a collection was dropped or renamed. */
-  split(events: readonly RawEvent[]): StreamPart[] {
+  /** Splits a batch where a collection was dropped or renamed; `isCaptured` tells the names of those that are read. */
+  split(events: readonly RawEvent[], isCaptured: (collection: string) => boolean): StreamPart[] {
     const parts: StreamPart[] = [];
     let changes: RawEvent[] = [];
     const end = (collection: string | undefined, token: string) => {
@@ -32,7 +31,7 @@ export const StreamEvents = {
       if (OPERATIONS.has(kind)) changes.push(event);
       else if (kind === 'drop') end(collection, token);
       else if (kind === 'rename') {
-        if (renamedTo !== undefined && isShopCollection(renamedTo)) end(undefined, token);
+        if (renamedTo !== undefined && isCaptured(renamedTo)) end(undefined, token);
         else end(collection, token);
       }
     }

@@ -8,10 +8,13 @@ import {
   SequenceFilter,
   type Topics,
 } from '@laurel/change-log';
-import { SHOP_COLLECTIONS } from '@laurel/shop';
+import { traced } from '@laurel/service';
+import { SHOP_COLLECTIONS, type ShopCollection } from '@laurel/shop';
 import type { PartitionPosition, Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
 import { sortBatch } from './batch-sorter.js';
+import { LagClock } from './lag-clock.js';
+import type { LoadProgress } from './load-progress.js';
 import { LoadStatus } from './load-status.js';
 
 export interface LoaderOptions {
@@ -19,6 +22,8 @@ export interface LoaderOptions {
   warehouse: Warehouse;
   topics: Topics;
   deadLetters: DeadLetters;
+  /** Where replicas tell each other how far they are. */
+  progress: LoadProgress;
   logger: Logger;
 }
 
@@ -28,11 +33,15 @@ interface PartitionState {
   filter: SequenceFilter;
 }
 
-/** How far a partition has been loaded; `lag` counts messages. */
+/** How far a partition has been loaded. */
 export interface PartitionLag {
   topic: string;
+  collection: ShopCollection;
   partition: number;
+  /** Messages that the warehouse does not hold yet. */
   lag: number;
+  /** The longest that the oldest of them can have been waiting. */
+  lagMs: number;
 }
 
 /** A row that the warehouse cannot hold. */
@@ -47,6 +56,7 @@ export class RowRejectedError extends Error {
 export class Loader {
   readonly status = new LoadStatus();
   private readonly states = new Map<string, PartitionState>();
+  private readonly clock = new LagClock();
   private reading: Promise<readonly PartitionPosition[]> | undefined;
   private consumption: Consumption | undefined;
 
@@ -72,6 +82,7 @@ export class Loader {
   async stop(): Promise<void> {
     await this.consumption?.stop();
     this.consumption = undefined;
+    await this.options.progress.flush();
   }
 
   /** Why changes do not reach the warehouse; undefined while they do. */
@@ -80,30 +91,28 @@ export class Loader {
     return this.status.halted ?? this.status.error;
   }
 
-  /** How many messages of each partition the warehouse does not hold yet, as of now. */
+  /** How many messages of each partition the warehouse does not hold yet, as of now; also of those that other replicas store. */
   async lags(): Promise<PartitionLag[]> {
     const offsets = await Promise.all(
-      this.changeTopics.map(async topic =>
-        (await this.options.transport.offsets(topic)).map(found => ({
+      SHOP_COLLECTIONS.map(async collection => {
+        const topic = this.options.topics.changes(collection);
+        return (await this.options.transport.offsets(topic)).map(found => ({
           topic,
+          collection,
           key: keyOf(topic, found.partition),
           ...found,
-        })),
-      ),
+        }));
+      }),
     );
-    const partitions = offsets.flat();
-    const elsewhere = partitions.some(({ key }) => !this.states.has(key)) ? await this.storedOffsets() : undefined;
-    return partitions.map(({ topic, partition, key, earliest, end }) => ({
-      topic,
-      partition,
-      lag: Number(end - (this.states.get(key)?.next ?? elsewhere?.get(key) ?? earliest)),
-    }));
-  }
-
-  /** What the warehouse holds of every partition, those of other replicas included. */
-  private async storedOffsets(): Promise<Map<string, bigint>> {
-    const positions = await this.options.warehouse.positions();
-    return new Map(positions.map(({ topic, partition, nextOffset }) => [keyOf(topic, partition), nextOffset]));
+    const progress = await this.options.progress.read(this.changeTopics);
+    const nowMs = Date.now();
+    return offsets.flat().map(({ topic, collection, partition, key, earliest, end }) => {
+      const noted = progress.get(key);
+      const next = (noted?.mine ? this.states.get(key)?.next : undefined) ?? noted?.next ?? earliest;
+      const lag = Math.max(0, Number(end - next));
+      if (lag === 0) this.clock.caughtUp(key, nowMs);
+      return { topic, collection, partition, lag, lagMs: lag === 0 ? 0 : this.clock.waitingMs(key, nowMs) };
+    });
   }
 
   private get changeTopics(): string[] {
@@ -113,7 +122,10 @@ export class Loader {
   private async load(batch: LogBatch): Promise<void> {
     const key = keyOf(batch.topic, batch.partition);
     try {
-      await this.store(batch, this.states.get(key) ?? (await this.readState(batch.topic, batch.partition)));
+      const state = this.states.get(key) ?? (await this.readState(batch.topic, batch.partition));
+      const attributes = { topic: batch.topic, partition: batch.partition, messages: batch.messages.length };
+      const parents = () => batch.messages.map(({ headers }) => headers['traceparent']);
+      await traced({ name: 'load', kind: 'consumer', attributes, parents }, () => this.store(batch, state));
       this.status.error = undefined;
       this.status.lastBatchAt = new Date();
     } catch (error) {
@@ -147,7 +159,11 @@ export class Loader {
       ),
     );
     this.states.set(keyOf(topic, partition), { next: nextOffset, filter: state.filter });
+    this.options.progress.note(topic, partition, nextOffset);
+    if (nextOffset >= batch.endOffset) this.clock.caughtUp(keyOf(topic, partition), Date.now());
+    else this.clock.stored(keyOf(topic, partition), last.timestampMs);
     this.status.stored += stored;
+    this.status.storeRate.note(stored);
     this.status.duplicates += sorted.duplicates;
   }
 
@@ -165,7 +181,7 @@ export class Loader {
   }
 
   private async readState(topic: string, partition: number): Promise<PartitionState> {
-    const reading = (this.reading ??= this.options.warehouse.positions());
+    const reading = (this.reading ??= this.options.warehouse.positions({ fresh: true }));
     try {
       const stored = (await reading).find(position => position.topic === topic && position.partition === partition);
       const state = {
@@ -173,6 +189,7 @@ export class Loader {
         filter: new SequenceFilter(stored?.highSeq ?? null, stored?.eventIdsAtHighSeq),
       };
       this.states.set(keyOf(topic, partition), state);
+      this.options.progress.note(topic, partition, state.next);
       return state;
     } finally {
       if (this.reading === reading) this.reading = undefined;

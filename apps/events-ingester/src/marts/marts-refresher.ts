@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
 
@@ -12,54 +13,61 @@ export interface MartsRefresherOptions {
   windowDays: number;
   /** At most once in so many minutes. */
   everyMinutes: number;
-  /** Rows stored so far by this process; nothing is built while it stands still. */
-  storedRows(): number;
+  /** Rises with every batch that any process stores; nothing is built while it stands still. */
+  stored(): Promise<bigint>;
 }
 
 /**
  * Keeps the warehouse's models fresh for whoever reads them (BI tools, exports): builds all of them when new changes were stored, first as soon
- * as half a minute has passed without any, then at most every so many minutes. Training builds what it needs by itself.
+ * as half a minute has passed without any, then at most every so many minutes. Training builds what it needs by itself. May be started again
+ * after a stop.
  */
 export class MartsRefresher {
-  private timer: NodeJS.Timeout | undefined;
-  private building: Promise<void> | undefined;
-  private readonly stopping = new AbortController();
-  private seen = { rows: 0, atMs: 0 };
-  private built = { rows: -1, atMs: -Infinity };
+  private stopping: AbortController | undefined;
+  private loop: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: MartsRefresherOptions) {}
 
   start(): void {
-    this.timer = setInterval(() => this.look(performance.now()), LOOK_EVERY_MS);
+    if (this.stopping) return;
+    this.stopping = new AbortController();
+    this.loop = this.run(this.stopping.signal);
   }
 
   /** Ends a build under way; readers keep what they had. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
-    this.stopping.abort();
-    await this.building;
+    this.stopping?.abort();
+    await this.loop;
+    this.stopping = undefined;
   }
 
-  private look(nowMs: number): void {
-    const rows = this.options.storedRows();
-    if (rows !== this.seen.rows) this.seen = { rows, atMs: nowMs };
-    const first = this.built.atMs === -Infinity;
-    const due = first
-      ? nowMs - this.seen.atMs >= QUIET_MS
-      : nowMs - this.built.atMs >= this.options.everyMinutes * MINUTE_MS;
-    if (!due || rows === this.built.rows || this.building) return;
-    this.built = { rows, atMs: nowMs };
-    this.building = this.build().finally(() => (this.building = undefined));
+  private async run(signal: AbortSignal): Promise<void> {
+    let seen = { stored: 0n, atMs: performance.now() };
+    let built = { stored: -1n, atMs: -Infinity };
+    while (!signal.aborted) {
+      await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        const stored = await this.options.stored();
+        const nowMs = performance.now();
+        if (stored !== seen.stored) seen = { stored, atMs: nowMs };
+        const due =
+          built.atMs === -Infinity
+            ? nowMs - seen.atMs >= QUIET_MS
+            : nowMs - built.atMs >= this.options.everyMinutes * MINUTE_MS;
+        if (!due || stored === built.stored) continue;
+        built = { stored, atMs: nowMs };
+        await this.build(signal);
+      } catch (err) {
+        if (!signal.aborted) this.options.logger.error({ err }, 'warehouse models could not be built');
+      }
+    }
   }
 
-  private async build(): Promise<void> {
+  private async build(signal: AbortSignal): Promise<void> {
     const { warehouse, logger, windowDays } = this.options;
     const startedMs = performance.now();
-    try {
-      await warehouse.buildModels({ windowDays, signal: this.stopping.signal });
-      logger.info({ durationMs: Math.round(performance.now() - startedMs) }, 'warehouse models built');
-    } catch (error) {
-      if (!this.stopping.signal.aborted) logger.error({ err: error }, 'warehouse models could not be built');
-    }
+    await warehouse.buildModels({ windowDays, signal });
+    logger.info({ durationMs: Math.round(performance.now() - startedMs) }, 'warehouse models built');
   }
 }

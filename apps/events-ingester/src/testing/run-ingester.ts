@@ -2,6 +2,7 @@ import { DeadLetters, laurelTopics, openTransport, Topics } from '@laurel/change
 import { createLogger, openServiceContext, readSettings } from '@laurel/service';
 import { DuckDbWarehouse } from '@laurel/warehouse';
 import { Capture } from '../capture/capture.js';
+import { LoadProgress } from '../load/load-progress.js';
 import { Loader } from '../load/loader.js';
 
 /** Capture and load in a process that a test can kill. Prints its state as a line of JSON every 50 ms. */
@@ -13,7 +14,9 @@ const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
 await transport.ensureTopics(laurelTopics(topics));
 const warehouse = await DuckDbWarehouse.open({ path: settings.duckdbPath });
 const capture = new Capture({ context, transport, warehouse, topics, logger, leaseMs: 3000 });
-const loader = new Loader({ transport, warehouse, topics, deadLetters: new DeadLetters(transport, topics), logger });
+const deadLetters = new DeadLetters(transport, topics);
+const progress = new LoadProgress(context.laurelDb, context.instanceId, logger);
+const loader = new Loader({ transport, warehouse, topics, deadLetters, progress, logger });
 await loader.start();
 await capture.start();
 

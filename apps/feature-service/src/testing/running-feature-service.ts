@@ -1,63 +1,48 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { laurelTopics, openTransport, type LogTransport, Topics } from '@laurel/change-log';
-import { openServiceContext, readSettings, type RunningApp, type ServiceContext, startApp } from '@laurel/service';
+import { startApp, type RunningApp, type ServiceContext } from '@laurel/service';
+import { freePort, TestHome, type TestServers } from '@laurel/test-home';
+import type { LogTransport, Topics } from '@laurel/change-log';
 import { featureService } from '../index.js';
 
-const ADMIN_KEY = 'admin-key-of-the-tests';
-
-/** The feature service on real servers, with databases, topics and a port of its own. */
+/** The feature service on real servers, with a home and a port of its own. */
 export class RunningFeatureService {
   private constructor(
-    readonly context: ServiceContext,
-    readonly transport: LogTransport,
-    readonly topics: Topics,
-    readonly home: string,
+    private readonly testHome: TestHome,
     private app: RunningApp,
   ) {}
 
-  static async start(
-    servers: { mongodbUri: string; kafkaBrokers: string },
-    windowDays: number,
-  ): Promise<RunningFeatureService> {
-    const mark = randomBytes(4).toString('hex');
-    const home = await mkdtemp(join(tmpdir(), 'laurel-features-'));
-    const settings = readSettings({
-      MONGODB_URI: servers.mongodbUri,
-      KAFKA_BROKERS: servers.kafkaBrokers,
-      SHOP_DATABASE: `shop_${mark}`,
-      LAUREL_DATABASE: `laurel_${mark}`,
-      TOPIC_PREFIX: `features-${mark}`,
-      LAUREL_KEYS: `admin=${ADMIN_KEY}`,
-      LAUREL_HOME: home,
+  static async start(servers: TestServers, windowDays: number): Promise<RunningFeatureService> {
+    const home = await TestHome.open(servers, {
       FEATURE_SERVICE_PORT: String(await freePort()),
       FEATURE_WINDOW_DAYS: String(windowDays),
-      LOG_LEVEL: 'error',
     });
-    const context = await openServiceContext(settings);
-    const transport = await openTransport(settings, context.logger);
-    const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
-    await transport.ensureTopics(laurelTopics(topics));
-    return new RunningFeatureService(
-      context,
-      transport,
-      topics,
-      home,
-      await startApp(featureService, { ...context, transport }),
-    );
+    return new RunningFeatureService(home, await startApp(featureService, home.resources));
+  }
+
+  get context(): ServiceContext {
+    return this.testHome.context;
+  }
+
+  get transport(): LogTransport {
+    return this.testHome.transport;
+  }
+
+  get topics(): Topics {
+    return this.testHome.topics;
+  }
+
+  /** `LAUREL_HOME`. */
+  get home(): string {
+    return this.testHome.folder;
   }
 
   /** Stops the service and starts it anew, as a deployment does. */
   async restart(): Promise<void> {
     await this.app.close();
-    this.app = await startApp(featureService, { ...this.context, transport: this.transport });
+    this.app = await startApp(featureService, this.testHome.resources);
   }
 
   async call(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${this.testHome.key('admin')}`, 'content-type': 'application/json' };
     return fetch(`${this.app.url}${path}`, { ...init, headers });
   }
 
@@ -77,22 +62,6 @@ export class RunningFeatureService {
 
   async stop(): Promise<void> {
     await this.app.close();
-    await this.transport.close();
-    await this.context.laurelDb.dropDatabase();
-    await this.context.mongo.close();
-    await rm(this.home, { recursive: true, force: true });
+    await this.testHome.remove();
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }

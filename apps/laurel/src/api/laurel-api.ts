@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AppName, Scope, Settings } from '@laurel/service';
+import { KeyRing, type AppName, type Scope, type Settings } from '@laurel/service';
 import { z } from 'zod';
 
 /** A call to one of Laurel's services that did not work; the message says what to do. */
@@ -73,21 +73,24 @@ export class LaurelApi {
    * @throws LaurelApiError when there is none.
    */
   key(scope: Scope): string {
-    const file = keysFile(this.settings.home);
-    if (this.settings.keys === undefined && !existsSync(file)) {
-      throw new LaurelApiError(`There are no keys: set LAUREL_KEYS, or run "npm start" once, which writes ${file}.`);
-    }
     const key = this.findKey(scope);
-    if (key === undefined) throw new LaurelApiError(`${this.keySource()} holds no ${scope} key.`);
-    return key;
+    if (key !== undefined) return key;
+    throw new LaurelApiError(
+      this.keyList() === undefined
+        ? `There are no keys: set LAUREL_KEYS, or run "npm start" once, which writes ${keysFile(this.settings.home)}.`
+        : `${this.keySource()} holds no ${scope} key.`,
+    );
   }
 
   /** The key of a scope, or undefined where there is none. */
   findKey(scope: Scope): string | undefined {
-    const given = this.settings.keys ?? keysFile(this.settings.home);
-    const list = existsSync(given) ? readFileSync(given, 'utf8') : given;
-    const entry = list.split(/[,\n]/).find(line => line.trim().startsWith(`${scope}=`));
-    return entry?.trim().slice(scope.length + 1);
+    const list = this.keyList();
+    return list === undefined ? undefined : KeyRing.find(list, scope);
+  }
+
+  private keyList(): string | undefined {
+    const file = keysFile(this.settings.home);
+    return this.settings.keys ?? (existsSync(file) ? file : undefined);
   }
 
   private keySource(): string {

@@ -6,34 +6,23 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { LaurelApi } from '../api/laurel-api.js';
 import { runCommand } from '../terminal/run-command.js';
-import { table } from '../terminal/table.js';
+import { listCommand } from './list-command.js';
 
 const audiencesSchema = z.object({ audiences: z.array(z.looseObject({ id: z.string(), name: z.string() })) });
 
 /** `laurel audiences list|export` */
 export function audiencesCommand(): Command {
   const command = new Command('audiences').description('saved audiences and their export files');
-  command
-    .command('list')
-    .description('the saved audiences')
-    .option('--json', 'print as JSON')
-    .action((options: { json?: boolean }) =>
-      runCommand(async () => {
-        const answer = await new LaurelApi(readSettings()).json(
-          'clustering-service',
-          'GET',
-          '/v1/audiences',
-          audiencesSchema,
-        );
-        if (options.json) return void process.stdout.write(`${JSON.stringify(answer)}\n`);
-        process.stdout.write(
-          `${table(
-            ['id', 'name'],
-            answer.audiences.map(({ id, name }) => [id, name]),
-          )}\n`,
-        );
-      }),
-    );
+  command.addCommand(
+    listCommand({
+      description: 'the saved audiences',
+      path: '/v1/audiences',
+      schema: audiencesSchema,
+      headings: ['id', 'name'],
+      rows: ({ audiences }) => audiences.map(({ id, name }) => [id, name]),
+      none: 'No audience yet: save one in the dashboard, or by POST /v1/audiences',
+    }),
+  );
   command
     .command('export')
     .description('write an audience as a file for its destination; consent is applied')

@@ -1,7 +1,7 @@
 import { readSettings } from '@laurel/service';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { examine } from '../doctor/checks.js';
+import { examine } from '../doctor/examine.js';
 import { runCommand } from '../terminal/run-command.js';
 import { table } from '../terminal/table.js';
 

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { LaurelApi } from '../api/laurel-api.js';
 import { runCommand } from '../terminal/run-command.js';
-import { table } from '../terminal/table.js';
+import { listCommand } from './list-command.js';
 
 const modelsSchema = z.object({
   models: z.array(
@@ -25,35 +25,25 @@ const modelsSchema = z.object({
 /** `laurel models list|promote|rollback` */
 export function modelsCommand(): Command {
   const command = new Command('models').description('the model versions: list, promote one, roll back');
-  command
-    .command('list')
-    .description('every version of every model, the live one marked')
-    .option('--json', 'print as JSON')
-    .action((options: { json?: boolean }) =>
-      runCommand(async () => {
-        const answer = await new LaurelApi(readSettings()).json(
-          'clustering-service',
-          'GET',
-          '/v1/models',
-          modelsSchema,
-        );
-        if (options.json) return void process.stdout.write(`${JSON.stringify(answer)}\n`);
-        const rows = answer.models.flatMap(model =>
-          model.versions.map(version => [
-            model.name,
-            String(version.version),
-            version.status,
-            version.trained_at,
-            version.reason ?? '',
+  command.addCommand(
+    listCommand({
+      description: 'every version of every model, the live one marked',
+      path: '/v1/models',
+      schema: modelsSchema,
+      headings: ['model', 'version', 'status', 'trained', 'why'],
+      rows: ({ models }) =>
+        models.flatMap(({ name, versions }) =>
+          versions.map(({ version, status, trained_at, reason }) => [
+            name,
+            String(version),
+            status,
+            trained_at,
+            reason ?? '',
           ]),
-        );
-        process.stdout.write(
-          rows.length
-            ? `${table(['model', 'version', 'status', 'trained', 'why'], rows)}\n`
-            : 'No model yet: laurel train clusters, laurel train affinity\n',
-        );
-      }),
-    );
+        ),
+      none: 'No model yet: laurel train clusters, laurel train affinity',
+    }),
+  );
   command
     .command('promote')
     .description('make a version the live one')

@@ -1,4 +1,5 @@
 import { readSettings } from '@laurel/service';
+import { ShopMapping } from '@laurel/shop';
 import { Command } from 'commander';
 import { startLaurel } from '../start/start-laurel.js';
 import { runCommand } from '../terminal/run-command.js';
@@ -9,10 +10,12 @@ export function startCommand(): Command {
     .description(
       'start everything: local MongoDB and Kafka unless others are named, the sample shop if the shop is empty, all services',
     )
-    .option('--no-sample', 'leave an empty shop empty')
+    .option('--no-sample', 'leave an empty shop empty, as one with a mapping file is left')
     .action((options: { sample: boolean }) =>
       runCommand(async () => {
-        await startLaurel(readSettings(), options);
+        const settings = readSettings();
+        const isCanonical = ShopMapping.read(settings).fingerprint === undefined;
+        await startLaurel(settings, { sample: options.sample && isCanonical });
       }),
     );
 }

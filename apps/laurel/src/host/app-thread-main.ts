@@ -1,33 +1,16 @@
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
-import { openTransport, type LogTransport } from '@laurel/change-log';
-import {
-  createLogger,
-  openServiceContext,
-  SettingsError,
-  startApp,
-  type AppName,
-  type LaurelApp,
-  type ServiceContext,
-} from '@laurel/service';
+import { openTransport } from '@laurel/change-log';
+import { createLogger, openServiceContext, SettingsError, startApp } from '@laurel/service';
 import type { z } from 'zod';
 import type { AppThreadData, appThreadReport } from './app-thread.js';
-
-type ThreadApp = LaurelApp<ServiceContext & { transport: LogTransport }>;
-
-/** Each thread loads its own app only. */
-const APPS: Partial<Record<AppName, () => Promise<ThreadApp>>> = {
-  'feature-service': async () => (await import('@laurel/feature-service')).featureService,
-  'clustering-service': async () => (await import('@laurel/clustering-service')).clusteringService,
-  recommender: async () => (await import('@laurel/recommender')).recommender,
-};
+import { loadReadService } from './read-services.js';
 
 const { app: name, settings, logFile } = workerData as AppThreadData;
 const report = (message: z.infer<typeof appThreadReport>) => parentPort?.postMessage(message);
 
 try {
-  const app = await APPS[name]?.();
-  if (!app) throw new Error(`${name} cannot run in a thread: it needs the warehouse.`);
+  const app = await loadReadService(name);
   const context = await openServiceContext(settings, createLogger(settings, logFile));
   const transport = await openTransport(settings, context.logger);
   const running = await startApp(app, { ...context, transport });

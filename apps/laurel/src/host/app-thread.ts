@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { SettingsError, type AppName, type RunningApp, type Settings } from '@laurel/service';
+import { SettingsError, type RunningApp, type Settings } from '@laurel/service';
 import { z } from 'zod';
+import type { ReadServiceName } from './read-services.js';
 
 /** What a thread is given. */
 export interface AppThreadData {
-  app: AppName;
+  app: ReadServiceName;
   settings: Settings;
   /** The log's file; standard output when undefined. */
   logFile: string | undefined;

@@ -1,22 +1,20 @@
-import { tierTraining } from '@laurel/clustering-service';
 import { dashboard } from '@laurel/dashboard';
 import { eventsIngester } from '@laurel/events-ingester';
-import type { TrainingWorker } from '@laurel/learning';
-import { affinityTraining } from '@laurel/recommender';
 import { createLogger, startApp, type RunningApp, type Settings } from '@laurel/service';
 import { startAppThread } from './app-thread.js';
 import type { Logger } from 'pino';
+import { startModelsWork, type ModelsWork } from './models-work.js';
 import { closeResources, openResources, type Resources } from './resources.js';
 
 /** The main thread alone has the warehouse open, for load and for training; the apps with work of their own have a thread each. */
 const IN_THREADS = ['feature-service', 'clustering-service', 'recommender'] as const;
 
-/** All apps in one process, since DuckDB admits one writing process. */
+/** All apps in one process: the only way with DuckDB, which admits one writing process, and handy for a small shop with BigQuery. */
 export class EmbeddedHost {
   private constructor(
     readonly apps: readonly RunningApp[],
     private readonly resources: Resources,
-    private readonly trainings: readonly TrainingWorker[],
+    private readonly models: ModelsWork,
   ) {}
 
   /**
@@ -44,14 +42,12 @@ export class EmbeddedHost {
       await stopAll(running, resources);
       throw failure.reason;
     }
-    const trainings = [tierTraining(resources), affinityTraining(resources)];
-    for (const training of trainings) training.start();
-    return new EmbeddedHost(running, resources, trainings);
+    return new EmbeddedHost(running, resources, await startModelsWork(resources));
   }
 
   /** Stops every app, then closes what they share. */
   async stop(): Promise<void> {
-    for (const training of this.trainings) await training.stop();
+    await this.models.stop();
     await stopAll(this.apps, this.resources);
   }
 }

@@ -1,7 +1,8 @@
-import { laurelTopics, openTransport, Topics, type LogTransport } from '@laurel/change-log';
+import type { LogTransport } from '@laurel/change-log';
 import { openServiceContext, type ServiceContext, type Settings } from '@laurel/service';
 import { openWarehouse, type Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
+import { openLog } from './open-log.js';
 
 /** Everything the apps of one process need, opened once. */
 export interface Resources extends ServiceContext {
@@ -14,9 +15,8 @@ export async function openResources(settings: Settings, logger: Logger): Promise
   const context = await openServiceContext(settings, logger);
   const closers = [() => context.mongo.close()];
   try {
-    const transport = await openTransport(settings, logger);
+    const transport = await openLog(settings, logger);
     closers.unshift(() => transport.close());
-    await transport.ensureTopics(laurelTopics(new Topics(settings.topicPrefix, settings.shopDatabase)));
     const warehouse = await openWarehouse(settings);
     return { ...context, transport, warehouse };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { laurelTopics, Projection, Topics, type LogTransport } from '@laurel/change-log';
+import { Projection, Topics, type LogTransport } from '@laurel/change-log';
 import type { ServiceContext } from '@laurel/service';
 import { prepareCollections, readModelCollections } from './collections.js';
 import { decodeNews } from './message-decoder.js';
@@ -15,7 +15,7 @@ export class ReadModel {
 
   constructor(
     private readonly context: ServiceContext,
-    private readonly transport: LogTransport,
+    transport: LogTransport,
     skipped: (topic: string) => void,
   ) {
     const { settings, laurelDb: db, mongo, logger } = context;
@@ -53,9 +53,7 @@ export class ReadModel {
   }
 
   async start(): Promise<void> {
-    const { settings, laurelDb } = this.context;
-    await this.transport.ensureTopics(laurelTopics(new Topics(settings.topicPrefix, settings.shopDatabase)));
-    await prepareCollections(readModelCollections(laurelDb));
+    await prepareCollections(readModelCollections(this.context.laurelDb));
     this.follower.start();
     await this.projection.start();
     void this.projection.caughtUp().then(() => {

@@ -1,21 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   ChangeEncoder,
-  laurelTopics,
-  openTransport,
   partitionOf,
   PARTITIONS,
   Sequence,
-  Topics,
   type ChangeOperation,
+  type Topics,
 } from '@laurel/change-log';
-import { createLogger, KeyRing, openServiceContext, readSettings, startApp, type RunningApp } from '@laurel/service';
+import { startApp, type RunningApp, type Scope } from '@laurel/service';
 import type { Order, Product, ShopCollection } from '@laurel/shop';
+import { freePort, TestHome } from '@laurel/test-home';
 import { BSON } from 'mongodb';
 import { recommender, type RecommenderResources } from '../index.js';
 
@@ -75,39 +70,16 @@ export class RecommenderUnderTest {
   private sequence = 0;
 
   private constructor(
-    readonly resources: RecommenderResources,
+    private readonly home: TestHome,
     readonly running: RunningApp,
-    readonly topics: Topics,
-    private readonly keys: string,
-    private readonly home: string,
   ) {}
 
   static async start(mongodbUri: string, kafkaBrokers: string): Promise<RecommenderUnderTest> {
-    const home = await mkdtemp(join(tmpdir(), 'recommender-'));
-    const name = `reco_${randomUUID().slice(0, 8)}`;
-    const keys = KeyRing.generate();
-    const settings = readSettings({
-      MONGODB_URI: mongodbUri,
-      KAFKA_BROKERS: kafkaBrokers,
-      LAUREL_DATABASE: name,
-      TOPIC_PREFIX: name,
-      RECOMMENDER_PORT: String(await freePort()),
-      LAUREL_KEYS: keys,
-      LAUREL_HOME: home,
-      LOG_LEVEL: 'silent',
-    });
-    const logger = createLogger(settings);
-    const context = await openServiceContext(settings, logger);
-    const transport = await openTransport(settings, logger);
-    const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
-    await until(() =>
-      transport.ensureTopics(laurelTopics(topics)).then(
-        () => true,
-        () => false,
-      ),
+    const home = await TestHome.open(
+      { mongodbUri, kafkaBrokers },
+      { RECOMMENDER_PORT: String(await freePort()), LOG_LEVEL: 'silent' },
     );
-    const resources = { ...context, transport };
-    const shop = new RecommenderUnderTest(resources, await startApp(recommender, resources), topics, keys, home);
+    const shop = new RecommenderUnderTest(home, await startApp(recommender, home.resources));
     for (const id of ['a', 'b', 'c', 'd', 'e']) await shop.change('products', 'r', product(id));
     await shop.change('products', 'r', product('gone', { active: false }));
     await shop.change('orders', 'r', order('o1', 'ann', ['a', 'b']));
@@ -129,23 +101,25 @@ export class RecommenderUnderTest {
     return replica;
   }
 
+  get resources(): RecommenderResources {
+    return this.home.resources;
+  }
+
+  get topics(): Topics {
+    return this.home.topics;
+  }
+
   async stop(): Promise<void> {
-    const { transport, laurelDb, mongo } = this.resources;
     await this.running.close();
-    await transport.close();
-    await laurelDb.dropDatabase();
-    await mongo.close();
-    await rm(this.home, { recursive: true, force: true });
+    await this.home.remove();
   }
 
   async ready(): Promise<boolean> {
     return (await fetch(`${this.running.url}/health/ready`)).status === 200;
   }
 
-  keyOf(scope: string): string {
-    const entry = this.keys.split(',').find(candidate => candidate.startsWith(`${scope}=`));
-    if (entry === undefined) throw new Error(`no key for ${scope}`);
-    return entry.slice(scope.length + 1);
+  keyOf(scope: Scope): string {
+    return this.home.key(scope);
   }
 
   /** Puts a change of the shop into the log, as capture does. */
@@ -210,17 +184,4 @@ async function until(met: () => Promise<boolean>): Promise<void> {
     if (Date.now() > deadline) throw new Error('not ready in time');
     await pause(30);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port')),
-      );
-    });
-  });
 }

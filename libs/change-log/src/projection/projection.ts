@@ -1,3 +1,4 @@
+import { traced } from '@laurel/service';
 import { type ClientSession, type Collection, type Db, Long, type MongoClient } from 'mongodb';
 import type { Logger } from 'pino';
 import type {
@@ -141,7 +142,7 @@ export class Projection<T> {
     this.working = true;
     for (let group = this.takeGroup(); group.length > 0; group = this.takeGroup()) {
       try {
-        await this.applyGroup(group.map(({ batch }) => batch));
+        await this.applyTraced(group.map(({ batch }) => batch));
         this.failure = undefined;
         for (const { done } of group) done();
       } catch (error) {
@@ -166,6 +167,17 @@ export class Projection<T> {
       this.pending.shift();
     }
     return group;
+  }
+
+  private applyTraced(batches: readonly LogBatch[]): Promise<void> {
+    return traced(
+      {
+        name: `read model ${this.options.name}`,
+        kind: 'consumer',
+        parents: () => batches.flatMap(({ messages }) => messages.map(({ headers }) => headers['traceparent'])),
+      },
+      () => this.applyGroup(batches),
+    );
   }
 
   private async applyGroup(batches: readonly LogBatch[]): Promise<void> {

@@ -23,7 +23,7 @@ export const Sequence = {
    * @throws ResumeTokenError for a token in another form.
    */
   ofStream(epoch: number, token: string): string {
-    if (!/^[0-9A-F]{50,}$/.test(token)) throw new ResumeTokenError(token);
+    check(token);
     return `${epochText(epoch)}/${token.slice(2, 18)}/${token.slice(18, 34)}/${token.slice(34, 50)}`;
   },
 
@@ -37,11 +37,25 @@ export const Sequence = {
     return Sequence.ofChunk(epoch, 0);
   },
 
+  /**
+   * The cluster time (whole seconds) at which the `_data` of a resume token stands.
+   *
+   * @throws ResumeTokenError for a token in another form.
+   */
+  timeOf(token: string): Date {
+    check(token);
+    return new Date(Number.parseInt(token.slice(2, 10), 16) * 1000);
+  },
+
   /** The epoch that a sequence belongs to. */
   epochOf(seq: string): number {
     return Number(seq.slice(0, EPOCH_DIGITS));
   },
 } as const;
+
+function check(token: string): void {
+  if (!/^[0-9A-F]{50,}$/.test(token)) throw new ResumeTokenError(token);
+}
 
 function epochText(epoch: number): string {
   return String(epoch).padStart(EPOCH_DIGITS, '0');

@@ -1,6 +1,6 @@
-import type { OutgoingMessage } from '../log-transport.js';
+import type { OutgoingMessage } from './log-transport.js';
 
-/** kafkajs writes all messages of one request as one record batch, and brokers admit 1,048,588 bytes a batch unless told otherwise. */
+/** A request holds one record batch, and brokers admit 1,048,588 bytes a batch unless told otherwise. */
 const REQUEST_BYTES = 900_000;
 const MESSAGE_OVERHEAD_BYTES = 32;
 

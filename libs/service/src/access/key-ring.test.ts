@@ -48,6 +48,12 @@ describe('KeyRing', () => {
     expect(KeyRing.from(file).scopeOf(ADMIN)).toBe('admin');
   });
 
+  it('gives whoever calls the first key of a scope, as it reads it itself', () => {
+    const list = `# ours\r\ncrm=old-crm-key-00001\r\n crm = new-crm-key-00001 \nadmin=${ADMIN}`;
+    expect(SCOPES.map(scope => KeyRing.find(list, scope))).toEqual([undefined, 'old-crm-key-00001', undefined, ADMIN]);
+    expect(KeyRing.find(' crm = new-crm-key-00001 ', 'crm')).toBe('new-crm-key-00001');
+  });
+
   it('makes a list it can read, with another key every time', () => {
     const [one, two] = [KeyRing.generate(), KeyRing.generate()];
     expect(one).not.toBe(two);

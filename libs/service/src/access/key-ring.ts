@@ -21,12 +21,7 @@ export class KeyRing {
    * or an unreadable file; it never shows a key.
    */
   static from(list: string): KeyRing {
-    const entries = readList(list)
-      .split(/[,\n]/)
-      .map(entry => entry.trim())
-      .filter(entry => entry !== '' && !entry.startsWith('#'));
-    if (entries.length === 0) throw new SettingsError([`LAUREL_KEYS holds no key. Allowed: ${FORM}`]);
-    const keys = entries.map(readEntry);
+    const keys = readEntries(list).map(({ scope, key }) => ({ scope, digest: digestOf(key) }));
     for (const [index, { scope, digest }] of keys.entries()) {
       const other = keys.slice(0, index).find(earlier => earlier.scope !== scope && earlier.digest.equals(digest));
       if (other)
@@ -35,6 +30,15 @@ export class KeyRing {
         ]);
     }
     return new KeyRing(keys);
+  }
+
+  /**
+   * The first key of a scope in a list or file that {@link KeyRing.from} reads, for whoever has to call with it.
+   *
+   * @throws SettingsError for an entry that `from` would refuse by itself; it never shows a key.
+   */
+  static find(list: string, scope: Scope): string | undefined {
+    return readEntries(list).find(entry => entry.scope === scope)?.key;
   }
 
   /** A list with one random key for each scope, in the form that {@link KeyRing.from} reads. */
@@ -53,6 +57,15 @@ export class KeyRing {
 
 const FORM = SCOPES.map(scope => `${scope}=KEY`).join(',');
 
+function readEntries(list: string): { scope: Scope; key: string }[] {
+  const entries = readList(list)
+    .split(/[,\n]/)
+    .map(entry => entry.trim())
+    .filter(entry => entry !== '' && !entry.startsWith('#'));
+  if (entries.length === 0) throw new SettingsError([`LAUREL_KEYS holds no key. Allowed: ${FORM}`]);
+  return entries.map(readEntry);
+}
+
 function readList(list: string): string {
   if (!existsSync(list)) return list;
   try {
@@ -65,7 +78,7 @@ function readList(list: string): string {
   }
 }
 
-function readEntry(entry: string): { scope: Scope; digest: Buffer } {
+function readEntry(entry: string): { scope: Scope; key: string } {
   const separator = entry.indexOf('=');
   const scope = SCOPES.find(candidate => candidate === entry.slice(0, separator).trim());
   const key = entry.slice(separator + 1).trim();
@@ -84,7 +97,7 @@ function readEntry(entry: string): { scope: Scope; digest: Buffer } {
       `LAUREL_KEYS: the ${scope} key holds a space or a letter beyond ASCII, which no header can carry. Allowed: visible ASCII`,
     ]);
   }
-  return { scope, digest: digestOf(key) };
+  return { scope, key };
 }
 
 function digestOf(key: string): Buffer {

@@ -17,6 +17,7 @@ describe('readSettings', () => {
     expect(readSettings({})).toMatchObject({
       mongodbUri: 'mongodb://127.0.0.1:4005/?directConnection=true',
       kafkaBrokers: ['127.0.0.1:4006'],
+      kafkaClient: 'platformatic',
       shopDatabase: 'shop',
       laurelDatabase: 'laurel',
       warehouse: 'duckdb',

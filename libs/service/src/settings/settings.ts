@@ -16,6 +16,11 @@ export type AppName = (typeof APP_NAMES)[number];
 /** Where the local MongoDB and Kafka that `npm start` runs listen, above `LAUREL_PORT_BASE`. */
 export const LOCAL_PART_OFFSETS = { mongodb: 5, kafka: 6 } as const;
 
+/** The libraries that Kafka can be reached with. */
+export const KAFKA_CLIENTS = ['platformatic', 'kafkajs'] as const;
+
+export type KafkaClient = (typeof KAFKA_CLIENTS)[number];
+
 const port = z.coerce.number({ error: 'a port number' }).int().min(1).max(65535);
 const optionalPort = port.optional();
 const text = z.string().min(1);
@@ -28,6 +33,7 @@ const environmentSchema = z.object({
   SHOP_DATABASE: text.default('shop'),
   LAUREL_DATABASE: text.default('laurel'),
   KAFKA_BROKERS: text.regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'host:port, several separated by commas').optional(),
+  KAFKA_CLIENT: z.enum(KAFKA_CLIENTS).default('platformatic'),
   TOPIC_PREFIX: text.regex(/^[a-zA-Z0-9_-]+$/, 'letters, digits, _ and -').default('laurel'),
   WAREHOUSE: z.enum(['duckdb', 'bigquery']).default('duckdb'),
   DUCKDB_PATH: text.optional(),
@@ -58,6 +64,10 @@ const environmentSchema = z.object({
   RETRAIN_CRON: text
     .refine(isCron, 'five cron fields: minute, hour, day of month, month, day of week')
     .default('0 3 * * *'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress.optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number({ error: 'a number from 0 to 1' }).min(0).max(1).default(1),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress.optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number({ error: 'a number from 0 to 1' }).min(0).max(1).default(1),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
 });
@@ -69,6 +79,7 @@ export interface Settings {
   /** The database of Laurel's own read models. */
   laurelDatabase: string;
   kafkaBrokers: string[];
+  kafkaClient: KafkaClient;
   topicPrefix: string;
   warehouse: 'duckdb' | 'bigquery';
   duckdbPath: string;
@@ -101,6 +112,10 @@ export interface Settings {
   martsRefreshMinutes: number;
   /** When models are trained anew: five cron fields, in UTC. */
   retrainCron: string;
+  /** Where traces are sent, and which share of them; undefined where none are. */
+  tracing: { endpoint: string; ratio: number } | undefined;
+  /** Where traces are sent, and which share of them; undefined where none are. */
+  tracing: { endpoint: string; ratio: number } | undefined;
   logLevel: string;
   development: boolean;
 }
@@ -150,6 +165,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     shopDatabase: env.SHOP_DATABASE,
     laurelDatabase: env.LAUREL_DATABASE,
     kafkaBrokers: (env.KAFKA_BROKERS ?? `127.0.0.1:${env.LAUREL_PORT_BASE + LOCAL_PART_OFFSETS.kafka}`).split(','),
+    kafkaClient: env.KAFKA_CLIENT,
     topicPrefix: env.TOPIC_PREFIX,
     warehouse: env.WAREHOUSE,
     duckdbPath: resolve(env.DUCKDB_PATH ?? `${home}/warehouse.duckdb`),
@@ -185,6 +201,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     featureWindowDays: env.FEATURE_WINDOW_DAYS,
     martsRefreshMinutes: env.MARTS_REFRESH_MINUTES,
     retrainCron: env.RETRAIN_CRON,
+    tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: env.OTEL_TRACES_SAMPLER_ARG }
+      : undefined,
+    tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: env.OTEL_TRACES_SAMPLER_ARG }
+      : undefined,
     logLevel: env.LOG_LEVEL,
     development: env.NODE_ENV !== 'production',
   };

@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { Money, MoneyError } from '../money.js';
 import type { CanonicalField } from './canonical-fields.js';
+import { isWrapper } from './json-slices.js';
 import type { FieldRule, Scalar, TimeUnit } from './mapping-schema.js';
-import { decimalText, scalarText } from './scalar-text.js';
+import { decimalText, scalarText, unwrap } from './scalar-text.js';
 
 type ScalarKind = Exclude<CanonicalField['kind'], 'object' | 'list'>;
 
@@ -100,12 +100,6 @@ function dateOf(ms: number): string {
 
 const LIMIT_MS = 8.64e15;
 const isoText = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d:?\d\d)?)?$/;
-const timeWrapper = z.union([
-  z.object({ $date: z.object({ $numberLong: z.string() }) }).transform(({ $date }) => Number($date.$numberLong)),
-  z.object({ $timestamp: z.object({ t: z.number() }) }).transform(({ $timestamp }) => $timestamp.t * 1000),
-  z.object({ $oid: z.string() }).transform(({ $oid }) => Number.parseInt($oid.slice(0, 8), 16) * 1000),
-]);
-
 /**
  * The time that a value tells, in milliseconds: a date, MongoDB's timestamp, the second in which an ObjectId was made, a number of `unit`s
  * (also as text), or a text in ISO 8601, which is UTC unless it names a zone.
@@ -117,9 +111,24 @@ function timeMs(value: string, unit: TimeUnit | undefined): number | undefined {
 }
 
 function toldMs(value: string): number | undefined {
-  if (!value.startsWith('"')) return timeWrapper.safeParse(JSON.parse(value)).data;
+  if (isWrapper(value)) return wrappedMs(value);
+  if (!value.startsWith('"')) return undefined;
   const [, day, time = '00:00', zone = 'Z'] = isoText.exec(scalarText(value)?.trim() ?? '') ?? [];
   if (day === undefined) return undefined;
   const ms = Date.parse(`${day}T${time}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`);
   return Number.isNaN(ms) ? undefined : ms;
+}
+
+function wrappedMs(value: string): number | undefined {
+  const { type, content } = unwrap(value);
+  switch (type) {
+    case '$date':
+      return Number(scalarText(content));
+    case '$timestamp':
+      return Number(/^\{"t":(\d+),/.exec(content)?.[1]) * 1000;
+    case '$oid':
+      return Number.parseInt(content.slice(1, 9), 16) * 1000;
+    default:
+      return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { HmacSha256 } from './hmac-sha256.js';
 import { elementsOf, fieldsOf, isArray, isObject } from './json-slices.js';
 import { scalarText } from './scalar-text.js';
 
@@ -22,12 +22,10 @@ interface Node {
  */
 export class PrivacyFilter {
   private readonly root: Node = { children: new Map() };
+  private readonly hmac: HmacSha256;
 
-  constructor(
-    drop: readonly string[],
-    hash: readonly string[],
-    private readonly secret: string,
-  ) {
+  constructor(drop: readonly string[], hash: readonly string[], secret: string) {
+    this.hmac = new HmacSha256(secret);
     for (const path of hash) this.nodeAt(path).action = 'hash';
     for (const path of drop) this.nodeAt(path).action = 'drop';
   }
@@ -101,9 +99,7 @@ export class PrivacyFilter {
       return `[${elementsOf(value)
         .map(element => this.digest(element))
         .join(',')}]`;
-    return `"${createHmac('sha256', this.secret)
-      .update(scalarText(value) ?? value)
-      .digest('hex')}"`;
+    return `"${this.hmac.hex(scalarText(value) ?? value)}"`;
   }
 
   private nodeAt(path: string): Node {

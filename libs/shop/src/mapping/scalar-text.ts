@@ -1,27 +1,35 @@
-import { z } from 'zod';
 import { isWrapper } from './json-slices.js';
 
-const wrapperSchema = z.union([
-  z.object({ $oid: z.string() }).transform(({ $oid }) => $oid),
-  z.object({ $symbol: z.string() }).transform(({ $symbol }) => $symbol),
-  z.object({ $numberInt: z.string() }).transform(({ $numberInt }) => $numberInt),
-  z.object({ $numberLong: z.string() }).transform(({ $numberLong }) => $numberLong),
-  z.object({ $numberDouble: z.string() }).transform(({ $numberDouble }) => shortNumber($numberDouble)),
-  z.object({ $numberDecimal: z.string() }).transform(({ $numberDecimal }) => shortNumber($numberDecimal)),
-  z
-    .object({ $binary: z.object({ base64: z.string(), subType: z.literal('04') }) })
-    .transform(({ $binary }) => uuidText(Buffer.from($binary.base64, 'base64'))),
-]);
+/** A wrapper of Extended JSON taken apart: `{"$oid":"…"}` has the type `$oid` and, as content, the JSON of its value. */
+export function unwrap(value: string): { type: string; content: string } {
+  const colon = value.indexOf('":', 2);
+  return { type: value.slice(2, colon), content: value.slice(colon + 2, -1) };
+}
 
 /**
  * The text of an Extended JSON value that can stand for an id or a word: a text itself, an ObjectId's hex, a number's digits (5 and 5.0 are
  * both `5`), a UUID with its dashes, `true` or `false`. Undefined for null, dates, arrays, objects and the rest.
  */
 export function scalarText(value: string): string | undefined {
-  if (value.startsWith('"')) return String(JSON.parse(value));
+  if (value.startsWith('"')) return value.includes('\\') ? String(JSON.parse(value)) : value.slice(1, -1);
   if (value === 'true' || value === 'false') return value;
   if (!isWrapper(value)) return undefined;
-  return wrapperSchema.safeParse(JSON.parse(value)).data;
+  const { type, content } = unwrap(value);
+  switch (type) {
+    case '$oid':
+    case '$numberInt':
+    case '$numberLong':
+      return content.slice(1, -1);
+    case '$numberDouble':
+    case '$numberDecimal':
+      return shortNumber(content.slice(1, -1));
+    case '$symbol':
+      return scalarText(content);
+    case '$binary':
+      return uuidText(content);
+    default:
+      return undefined;
+  }
 }
 
 /** The decimal digits of an Extended JSON number, or of a text that holds one; undefined for everything else. */
@@ -36,7 +44,10 @@ function shortNumber(digits: string): string {
   return Number.isSafeInteger(number) ? String(number) : digits;
 }
 
-function uuidText(bytes: Buffer): string {
-  const hex = bytes.toString('hex');
+/** `content` is that of `$binary`; only subtype 4 is a UUID. */
+function uuidText(content: string): string | undefined {
+  const base64 = /^\{"base64":"([^"]{24})","subType":"04"\}$/.exec(content)?.[1];
+  if (base64 === undefined) return undefined;
+  const hex = Buffer.from(base64, 'base64').toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

@@ -68,8 +68,8 @@ export class BigQueryWarehouse extends Warehouse {
     return this.store.append(batch, onRejected);
   }
 
-  override positions(): Promise<PartitionPosition[]> {
-    return this.store.positions();
+  override positions(options: { readonly fresh?: boolean } = {}): Promise<PartitionPosition[]> {
+    return this.store.positions(options.fresh ?? false);
   }
 
   override changelogHas(collection: string, eventId: string): Promise<boolean> {

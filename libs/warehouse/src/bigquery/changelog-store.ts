@@ -61,10 +61,11 @@ export class ChangelogStore {
   }
 
   /** See {@link Warehouse.positions}. */
-  async positions(): Promise<PartitionPosition[]> {
+  async positions(fresh: boolean): Promise<PartitionPosition[]> {
     return this.#inLanes(SHOP_COLLECTIONS, async () => {
-      if (!this.#known || performance.now() - this.#known.at > positionsKnownForMs) {
+      if (fresh || !this.#known || performance.now() - this.#known.at > positionsKnownForMs) {
         this.#known = { at: performance.now(), positions: await allStoredPositions(this.connections.statements) };
+        this.#leaveOvertaken(this.#known.positions);
       }
       const positions = new Map(this.#known.positions.map(position => [keyOf(position), position]));
       for (const { position } of this.#writers.values()) if (position) positions.set(keyOf(position), position);
@@ -187,6 +188,17 @@ export class ChangelogStore {
     this.#known = undefined;
     for (const [key, writer] of this.#writers) {
       if (!key.endsWith(` ${keyOf(batch)}`)) continue;
+      writer.close();
+      this.#writers.delete(key);
+    }
+  }
+
+  /** Drops the writers that another process has replaced: the rows have come further than they know. */
+  #leaveOvertaken(positions: readonly PartitionPosition[]): void {
+    const stored = new Map(positions.map(position => [keyOf(position), position.nextOffset]));
+    for (const [key, writer] of this.#writers) {
+      const next = stored.get(key.slice(key.indexOf(' ') + 1));
+      if (next === undefined || next <= (writer.position?.nextOffset ?? -1n)) continue;
       writer.close();
       this.#writers.delete(key);
     }

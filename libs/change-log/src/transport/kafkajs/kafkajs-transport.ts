@@ -10,10 +10,10 @@ import type {
   OutgoingMessage,
   TopicSpec,
 } from '../log-transport.js';
+import { PartitionSender } from '../partition-sender.js';
 import { GroupConsumer } from './group-consumer.js';
 import { mendIdleQueueTimer } from './idle-queue-timer.js';
 import { kafkajsLog } from './kafkajs-log.js';
-import { PartitionSender } from './partition-sender.js';
 import { TopicAdmin } from './topic-admin.js';
 
 /** The change log on Kafka by kafkajs 2.2.4, kept to the part of it that loses nothing. */
@@ -28,7 +28,13 @@ export class KafkajsTransport implements LogTransport {
     private readonly producer: Producer,
     private readonly logger: Logger,
   ) {
-    this.sender = new PartitionSender(producer);
+    this.sender = new PartitionSender(async (topic, partition, messages) => {
+      await producer.send({
+        topic,
+        acks: -1,
+        messages: messages.map(({ key, value, headers }) => ({ key, value, partition, ...(headers && { headers }) })),
+      });
+    });
     this.topics = new TopicAdmin(admin);
   }
 

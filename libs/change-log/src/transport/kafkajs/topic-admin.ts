@@ -1,22 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import type { TopicSpec } from '../log-transport.js';
+import { topicConfig } from '../topic-config.js';
+import { TopicPartitionsError } from '../topic-partitions-error.js';
 
-/** A document of 16 MB grows in canonical Extended JSON, and an update carries it twice. */
-const MAX_MESSAGE_BYTES = 100 * 1024 * 1024;
 const ANNOUNCED_WITHIN_MS = 10_000;
 const ANNOUNCED_POLL_MS = 50;
-
-/** A topic that exists with another number of partitions than Laurel needs. */
-export class TopicPartitionsError extends Error {
-  constructor(topic: string, expected: number, found: number) {
-    super(
-      `Topic ${topic} has ${found} partitions, but ${expected} are needed: changes of one document must stay in one partition. ` +
-        'Name another TOPIC_PREFIX, or delete the topic and capture anew.',
-    );
-    this.name = 'TopicPartitionsError';
-  }
-}
 
 /** Creates topics and tells how far they reach. */
 export class TopicAdmin {
@@ -30,14 +19,10 @@ export class TopicAdmin {
     if (missing.length > 0) {
       await this.admin
         .createTopics({
-          topics: missing.map(({ topic, partitions, compacted, keptForEver }) => ({
-            topic,
-            numPartitions: partitions,
-            configEntries: [
-              { name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) },
-              { name: 'cleanup.policy', value: compacted ? 'compact' : 'delete' },
-              ...(keptForEver ? [{ name: 'retention.ms', value: '-1' }] : []),
-            ],
+          topics: missing.map(spec => ({
+            topic: spec.topic,
+            numPartitions: spec.partitions,
+            configEntries: topicConfig(spec),
           })),
         })
         .catch(ignoreExisting);

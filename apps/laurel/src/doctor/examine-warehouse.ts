@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import type { Settings } from '@laurel/service';
+import { openWarehouse, type Warehouse } from '@laurel/warehouse';
+import { z } from 'zod';
+import { clockSkew } from './clock-skew.js';
+import { type Finding, messageOf } from './finding.js';
+
+const CHECK = 'warehouse';
+
+/** Opens the warehouse and asks it for the time, unless a running process holds it or there is none yet. */
+export async function examineWarehouse(settings: Settings, ingesterRuns: boolean): Promise<Finding[]> {
+  const { warehouse: kind, duckdbPath, bigquery } = settings;
+  if (kind === 'duckdb' && ingesterRuns)
+    return [{ check: CHECK, state: 'ok', found: `${duckdbPath}, held by the events-ingester that runs` }];
+  if (kind === 'duckdb' && !existsSync(duckdbPath))
+    return [{ check: CHECK, state: 'ok', found: `${duckdbPath} is made at the first start` }];
+  const name = kind === 'duckdb' ? duckdbPath : `${bigquery.project}.${bigquery.dataset}`;
+  let warehouse: Warehouse | undefined;
+  try {
+    warehouse = await openWarehouse(settings);
+    const answers: Finding = { check: CHECK, state: 'ok', found: `${name} answers` };
+    if (kind === 'duckdb') return [answers];
+    const askedMs = Date.now();
+    const [row] = await warehouse.query('SELECT CURRENT_TIMESTAMP() AS now', z.object({ now: z.date() }));
+    return row ? [answers, clockSkew('BigQuery', row.now, askedMs, Date.now())] : [answers];
+  } catch (error) {
+    const mend =
+      kind === 'duckdb'
+        ? 'Stop the process that has it open, or restore the file; a new one is filled from Kafka and the shop.'
+        : 'Check BIGQUERY_PROJECT and the credentials: the roles BigQuery Data Editor and BigQuery Job User are needed (docs/bigquery.md).';
+    return [{ check: CHECK, state: 'fail', found: messageOf(error), mend }];
+  } finally {
+    await warehouse?.close();
+  }
+}

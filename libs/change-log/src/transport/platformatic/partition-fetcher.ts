@@ -1,0 +1,59 @@
+import type { LogMessage } from '../log-transport.js';
+import { type FetchFrom, type FetchLimits, fetchRecords } from './fetch-request.js';
+import { type Leader, PartitionLeaders } from './partition-leaders.js';
+import { decodeRecordBatches } from './record-batch-decoder.js';
+
+const LIMITS = { maxBytes: 8 * 1024 * 1024, maxBytesPerPartition: 2 * 1024 * 1024 };
+const OFFSET_OUT_OF_RANGE = 1;
+
+/** What a partition holds from an offset on. */
+export interface Fetched extends FetchFrom {
+  /** `lost`: the offset is not in the log. `away`: the broker asked does not lead the partition now. */
+  outcome: 'read' | 'lost' | 'away';
+  messages: LogMessage[];
+  /** Where to read on. */
+  next: bigint;
+  endOffset: bigint;
+  bytes: number;
+}
+
+/** Reads partitions from their leaders, over connections of its own: an answer that waits for messages holds up the connection. */
+export class PartitionFetcher {
+  private readonly leaders: PartitionLeaders;
+
+  constructor(brokers: readonly string[]) {
+    this.leaders = new PartitionLeaders(brokers);
+  }
+
+  /** Partitions by the broker that leads them. */
+  byLeader<T extends { topic: string; partition: number }>(
+    partitions: readonly T[],
+  ): Promise<{ leader: Leader; led: T[] }[]> {
+    return this.leaders.byLeader(partitions);
+  }
+
+  /** Asks one leader for partitions of its. Answers at once when one of them has messages, else after `maxWaitMs`. */
+  async fetch(leader: Leader, from: readonly FetchFrom[], maxWaitMs: number): Promise<Fetched[]> {
+    try {
+      const connection = await this.leaders.connectionTo(leader);
+      const limits: FetchLimits = { ...LIMITS, maxWaitMs };
+      const answers = await fetchRecords.async(connection, from, limits);
+      const fetched = answers.flatMap(({ topic, partition, errorCode, endOffset, records }): Fetched[] => {
+        const asked = from.find(each => each.partition === partition && each.topic === topic);
+        if (!asked) return [];
+        const { messages, next } = decodeRecordBatches(records, asked.offset);
+        const outcome = errorCode === 0 ? 'read' : errorCode === OFFSET_OUT_OF_RANGE ? 'lost' : 'away';
+        return [{ ...asked, outcome, messages, next, endOffset, bytes: records.length }];
+      });
+      if (fetched.some(({ outcome }) => outcome === 'away')) this.leaders.forget();
+      return fetched;
+    } catch (error) {
+      this.leaders.forget();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.leaders.close();
+  }
+}
