@@ -98,4 +98,12 @@ describe('fillSampleShop', () => {
     await expect(fill(own)).rejects.toThrow(ShopNotEmptyError);
     await client.db(own).dropDatabase();
   });
+
+  it('refuses a database whose collections have names of their own', async () => {
+    const own = name();
+    await client.db(own).collection('Bestellung').insertOne({ nummer: 1 });
+    expect(await isEmptyShop(client.db(own))).toBe(false);
+    await expect(fill(own)).rejects.toThrow(ShopNotEmptyError);
+    await client.db(own).dropDatabase();
+  });
 });

@@ -1,6 +1,5 @@
 import type { Db } from 'mongodb';
 import { z } from 'zod';
-import { SHOP_COLLECTIONS } from '@laurel/shop';
 
 const COLLECTION = 'laurel_sample_shop';
 const ID = 'sample-shop';
@@ -30,12 +29,15 @@ export async function isEmptyShop(db: Db): Promise<boolean> {
   return state === 'empty' || state === 'unfinished';
 }
 
-/** Whether the sample may be filled in, has to be completed, is there, or has no place here. */
+/** Whether the sample may be filled in, has to be completed, is there, or has no place here: in a database that holds any document of anyone else's. */
 export async function sampleShopState(db: Db): Promise<SampleShopState> {
   const marker = await readMarker(db);
   if (marker) return marker.filledAt ? 'filled' : 'unfinished';
+  const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name);
   const first = await Promise.all(
-    SHOP_COLLECTIONS.map(name => db.collection(name).findOne({}, { projection: { _id: 1 } })),
+    names
+      .filter(name => !name.startsWith('system.'))
+      .map(name => db.collection(name).findOne({}, { projection: { _id: 1 } })),
   );
   return first.every(document => document === null) ? 'empty' : 'other';
 }
