@@ -66,8 +66,6 @@ const environmentSchema = z.object({
     .default('0 3 * * *'),
   OTEL_EXPORTER_OTLP_ENDPOINT: webAddress.optional(),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number({ error: 'a number from 0 to 1' }).min(0).max(1).default(1),
-  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress.optional(),
-  OTEL_TRACES_SAMPLER_ARG: z.coerce.number({ error: 'a number from 0 to 1' }).min(0).max(1).default(1),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
 });
@@ -112,8 +110,6 @@ export interface Settings {
   martsRefreshMinutes: number;
   /** When models are trained anew: five cron fields, in UTC. */
   retrainCron: string;
-  /** Where traces are sent, and which share of them; undefined where none are. */
-  tracing: { endpoint: string; ratio: number } | undefined;
   /** Where traces are sent, and which share of them; undefined where none are. */
   tracing: { endpoint: string; ratio: number } | undefined;
   logLevel: string;
@@ -201,9 +197,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     featureWindowDays: env.FEATURE_WINDOW_DAYS,
     martsRefreshMinutes: env.MARTS_REFRESH_MINUTES,
     retrainCron: env.RETRAIN_CRON,
-    tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT
-      ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: env.OTEL_TRACES_SAMPLER_ARG }
-      : undefined,
     tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT
       ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: env.OTEL_TRACES_SAMPLER_ARG }
       : undefined,
