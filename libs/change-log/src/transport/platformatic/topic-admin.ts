@@ -35,12 +35,14 @@ export class TopicAdmin {
     const alike = Map.groupBy(missing, ({ compacted, keptForEver }) => `${compacted}/${keptForEver}`);
     for (const [first, ...others] of alike.values()) {
       if (!first) continue;
-      await this.admin
-        .createTopics({
-          topics: [first, ...others].map(({ topic, partitions }) => ({ topic, partitions })),
-          configs: topicConfig(first),
-        })
-        .catch(ignoreExisting);
+      await untilAnnounced(() =>
+        this.admin
+          .createTopics({
+            topics: [first, ...others].map(({ topic, partitions }) => ({ topic, partitions })),
+            configs: topicConfig(first),
+          })
+          .then(() => undefined, ignoreExisting),
+      );
     }
     for (const { topic, partitions } of specs) {
       const found = await untilAnnounced(() => this.partitionCount(topic));
@@ -105,7 +107,7 @@ export class TopicAdmin {
   }
 }
 
-/** Asks again while the brokers do not know a topic yet. */
+/** Asks again while the brokers do not know a topic yet, or are only just starting and refuse to make one. */
 async function untilAnnounced<T>(ask: () => Promise<T>): Promise<T> {
   const deadlineMs = performance.now() + ANNOUNCED_WITHIN_MS;
   for (;;) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 import { pino } from 'pino';
+import { mendIdleQueueTimer } from '../kafkajs/idle-queue-timer.js';
 import { KafkajsTransport } from '../kafkajs/kafkajs-transport.js';
 import type { LogBatch, LogTransport, OutgoingMessage, TopicSpec } from '../log-transport.js';
 import { PlatformaticTransport } from '../platformatic/platformatic-transport.js';
@@ -43,6 +44,7 @@ export async function configure(
   topic: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<void> {
+  mendIdleQueueTimer();
   const admin = new Kafka({ clientId: 'conformance', brokers, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
