@@ -1,4 +1,4 @@
-import type { AffinityModel } from '../affinity/affinity-model.js';
+import type { AffinityModel, ScoredItem } from '../affinity/affinity-model.js';
 import { topItems } from '../affinity/top-items.js';
 import { trendFactors, type TrendParameters } from '../affinity/trend-factors.js';
 import { applyTrend } from '../affinity/trend-model.js';
@@ -7,6 +7,9 @@ import { customerScores } from './recommendation-metrics.js';
 import type { TestCustomer } from './test-customers.js';
 
 const FOLDS = 5;
+const TOP = 5;
+/** Items looked at first, the best without a trend; almost always the best five with one are among them. */
+const SHORT_LIST = 200;
 
 /** The trends tried. */
 export const trendGrid: readonly TrendParameters[] = [0.2, 0.4, 0.6, 0.8].flatMap(strength =>
@@ -37,24 +40,27 @@ export function tuneTrend(
     customers.forEach((customer, at) => {
       if (fold[at] !== left) for (const item of customer.bought) recent[item]! += 1;
     });
-    return trendGrid.map(parameters => trendFactors(earlier, recent, parameters));
+    return trendGrid.map(parameters => {
+      const trend = trendFactors(earlier, recent, parameters);
+      return { trend, highest: trend.reduce((a, b) => Math.max(a, b), 0) };
+    });
   });
   const sums = new Float64Array(trendGrid.length);
   let plain = 0;
-  const ndcg5Of = (scores: Float32Array, customer: TestCustomer): number => {
-    const ranked = topItems(scores, 5).map(({ item }) => item);
-    return customerScores(ranked, customer.bought, customer.boughtCount).ndcg5;
-  };
+  const ndcg5Of = (ranked: readonly ScoredItem[], customer: TestCustomer): number =>
+    customerScores(
+      ranked.map(({ item }) => item),
+      customer.bought,
+      customer.boughtCount,
+    ).ndcg5;
   const base = new Float32Array(model.itemIds.length);
-  const scores = new Float32Array(model.itemIds.length);
   customers.forEach((customer, at) => {
     model.score(customer.history, base);
     for (const { item } of customer.history) base[item] = NaN;
-    plain += ndcg5Of(base, customer);
-    factors[fold[at]!]!.forEach((trend, choice) => {
-      scores.set(base);
-      applyTrend(scores, trend);
-      sums[choice]! += ndcg5Of(scores, customer);
+    const shortList = topItems(base, SHORT_LIST);
+    plain += ndcg5Of(shortList.slice(0, TOP), customer);
+    factors[fold[at]!]!.forEach(({ trend, highest }, choice) => {
+      sums[choice]! += ndcg5Of(topTrended(base, shortList, trend, highest), customer);
     });
   });
   let best = 0;
@@ -63,4 +69,37 @@ export function tuneTrend(
   });
   const count = Math.max(1, customers.length);
   return { parameters: trendGrid[best]!, plainNdcg5: plain / count, ndcg5: sums[best]! / count };
+}
+
+/**
+ * The best five with a trend. Beyond the short list no score exceeds that of its last item, raised by the highest factor: below the fifth
+ * found so far, none of them can matter, else all are looked at.
+ */
+function topTrended(
+  base: Float32Array,
+  shortList: readonly ScoredItem[],
+  trend: Float32Array,
+  highest: number,
+): ScoredItem[] {
+  const ranked: ScoredItem[] = [];
+  for (const { item, score } of shortList) {
+    const trended = Math.fround(score < 0 ? score / trend[item]! : score * trend[item]!);
+    const fifth = ranked.length === TOP ? ranked[TOP - 1]! : undefined;
+    if (fifth && (trended < fifth.score || (trended === fifth.score && item > fifth.item))) continue;
+    if (fifth) ranked.pop();
+    let at = ranked.length;
+    while (
+      at > 0 &&
+      (ranked[at - 1]!.score < trended || (ranked[at - 1]!.score === trended && ranked[at - 1]!.item > item))
+    )
+      at--;
+    ranked.splice(at, 0, { item, score: trended });
+  }
+  const last = shortList.at(-1);
+  const beyond = last ? (last.score < 0 ? last.score / highest : last.score * highest) : -Infinity;
+  const fifth = ranked[TOP - 1];
+  if (shortList.length < SHORT_LIST || (fifth && Math.fround(beyond) < fifth.score)) return ranked;
+  const scores = base.slice();
+  applyTrend(scores, trend);
+  return topItems(scores, TOP);
 }
