@@ -211,7 +211,7 @@ export class LaurelProcess {
   }
 
   /** Waits until every service is ready and all that the shop holds is in the warehouse. */
-  async settled(timeoutMs = 90_000): Promise<void> {
+  async settled(timeoutMs = 150_000): Promise<void> {
     await this.eventually(
       'everything settled',
       async () => {

@@ -66,7 +66,7 @@ export function mainJobCases(prepare: () => Promise<LaurelProcess>, more?: (runn
     await laurel.train('user_clusters');
     await laurel.train('product_affinity');
     await laurel.eventually('tiers assigned', async () => (await segments()).get('PLATINUM') ?? 0 > 0);
-  }, 180_000);
+  }, 300_000);
 
   afterAll(async () => {
     await laurel.remove();
@@ -375,7 +375,7 @@ export function mainJobCases(prepare: () => Promise<LaurelProcess>, more?: (runn
       await expectFeaturesToMatchTheShop();
       return true;
     });
-  }, 120_000);
+  }, 200_000);
 
   more?.(() => ({ laurel, shop }));
 }

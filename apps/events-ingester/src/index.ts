@@ -3,6 +3,7 @@ import { SCOPES } from '@laurel/service';
 import { EventsIngesterModule, type EventsIngesterResources } from './events-ingester.module.js';
 
 export type { EventsIngesterResources, PipelinePart } from './events-ingester.module.js';
+export { backfillWarehouse, type BackfillOptions, type BackfillReport } from './load/backfill.js';
 export { refreshMarts } from './marts/refresh-marts.js';
 export type { IngesterStatus } from './status/status.controller.js';
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { audiencesCommand } from './commands/audiences.js';
+import { backfillCommand } from './commands/backfill.js';
 import { deadlettersCommand } from './commands/deadletters.js';
 import { doctorCommand } from './commands/doctor.js';
 import { eraseCommand } from './commands/erase.js';
@@ -32,6 +33,7 @@ for (const command of [
   audiencesCommand(),
   eraseCommand(),
   deadlettersCommand(),
+  backfillCommand(),
 ]) {
   program.addCommand(command);
 }

@@ -31,6 +31,14 @@ export abstract class Warehouse {
   abstract append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult>;
 
   /**
+   * Does what {@link append} does, for many rows at a time where nobody waits for them. BigQuery takes them by a load job, which costs
+   * nothing, instead of a stream; a load job stores all of them or none.
+   */
+  backfill(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {
+    return this.append(batch, onRejected);
+  }
+
+  /**
    * All stored positions, ordered by topic and partition. Where several processes write, those of partitions that others write may be some
    * minutes old; with `fresh` they are read from the rows, which costs a query.
    */

@@ -1,18 +1,9 @@
-import {
-  type Consumption,
-  type DeadLetter,
-  type DeadLetters,
-  deadLetterOf,
-  type LogBatch,
-  type LogTransport,
-  SequenceFilter,
-  type Topics,
-} from '@laurel/change-log';
+import { type Consumption, type DeadLetters, type LogBatch, type LogTransport, type Topics } from '@laurel/change-log';
 import { traced } from '@laurel/service';
 import { SHOP_COLLECTIONS, type ShopCollection } from '@laurel/shop';
 import type { PartitionPosition, Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
-import { sortBatch } from './batch-sorter.js';
+import { BatchStore, type PartitionState } from './batch-store.js';
 import { LagClock } from './lag-clock.js';
 import type { LoadProgress } from './load-progress.js';
 import { LoadStatus } from './load-status.js';
@@ -27,12 +18,6 @@ export interface LoaderOptions {
   logger: Logger;
 }
 
-/** Where a partition stands: `next` is null where the warehouse holds nothing of it. */
-interface PartitionState {
-  next: bigint | null;
-  filter: SequenceFilter;
-}
-
 /** How far a partition has been loaded. */
 export interface PartitionLag {
   topic: string;
@@ -42,11 +27,6 @@ export interface PartitionLag {
   lag: number;
   /** The longest that the oldest of them can have been waiting. */
   lagMs: number;
-}
-
-/** A row that the warehouse cannot hold. */
-export class RowRejectedError extends Error {
-  override readonly name = 'RowRejectedError';
 }
 
 /**
@@ -59,8 +39,11 @@ export class Loader {
   private readonly clock = new LagClock();
   private reading: Promise<readonly PartitionPosition[]> | undefined;
   private consumption: Consumption | undefined;
+  private readonly batches: BatchStore;
 
-  constructor(private readonly options: LoaderOptions) {}
+  constructor(private readonly options: LoaderOptions) {
+    this.batches = new BatchStore({ ...options, status: this.status, by: 'append' });
+  }
 
   async start(): Promise<void> {
     const { transport, topics, logger } = this.options;
@@ -137,57 +120,22 @@ export class Loader {
   }
 
   private async store(batch: LogBatch, state: PartitionState): Promise<void> {
-    const { warehouse, topics } = this.options;
-    const { topic, partition, messages } = batch;
-    const last = messages.at(-1);
-    if (!last || (state.next !== null && last.offset < state.next)) return;
-    const sorted = await sortBatch(batch, {
-      topics,
-      from: state.next ?? 0n,
-      filter: state.filter,
-      isStored: async (_topic, eventId) => warehouse.changelogHas(topics.collectionOf(topic) ?? '', eventId),
-    });
-    await this.writeLetters(sorted.letters);
+    const { topic, partition } = batch;
+    const stored = await this.batches.store(batch, state);
+    const last = batch.messages.at(-1);
+    if (!stored || !last) return;
     const nextOffset = last.offset + 1n;
-    const position = { previousOffset: state.next, nextOffset, highSeq: state.filter.highSeq };
-    const { stored } = await warehouse.append({ topic, partition, rows: sorted.rows, position }, rejected =>
-      this.writeLetters(
-        rejected.flatMap(({ index, reason }) => {
-          const message = sorted.messages[index];
-          return message ? [deadLetterOf(topic, partition, message, new RowRejectedError(reason))] : [];
-        }),
-      ),
-    );
-    this.states.set(keyOf(topic, partition), { next: nextOffset, filter: state.filter });
+    this.states.set(keyOf(topic, partition), stored);
     this.options.progress.note(topic, partition, nextOffset);
     if (nextOffset >= batch.endOffset) this.clock.caughtUp(keyOf(topic, partition), Date.now());
     else this.clock.stored(keyOf(topic, partition), last.timestampMs);
-    this.status.stored += stored;
-    this.status.storeRate.note(stored);
-    this.status.duplicates += sorted.duplicates;
-  }
-
-  /** Writes letters; resolves once the brokers have them. */
-  private async writeLetters(letters: readonly DeadLetter[]): Promise<void> {
-    if (letters.length === 0) return;
-    await this.options.deadLetters.write(letters);
-    this.status.deadLetters += letters.length;
-    for (const { id, error } of letters) {
-      this.options.logger.warn(
-        { letter: id, error: error.name },
-        'a change could not be stored and went to the dead letters',
-      );
-    }
   }
 
   private async readState(topic: string, partition: number): Promise<PartitionState> {
     const reading = (this.reading ??= this.options.warehouse.positions({ fresh: true }));
     try {
       const stored = (await reading).find(position => position.topic === topic && position.partition === partition);
-      const state = {
-        next: stored?.nextOffset ?? null,
-        filter: new SequenceFilter(stored?.highSeq ?? null, stored?.eventIdsAtHighSeq),
-      };
+      const state = BatchStore.stateAt(stored);
       this.states.set(keyOf(topic, partition), state);
       this.options.progress.note(topic, partition, state.next);
       return state;

@@ -18,11 +18,8 @@ export class StatusController {
   @Get()
   async status(): Promise<IngesterStatus> {
     const { status } = this.capture;
-    const [lags, deadLetters, oplog] = await Promise.all([
-      this.loader.lags(),
-      this.deadLetters.count(),
-      this.oplog.room(status.streamPosition),
-    ]);
+    const [lags, deadLetters] = await Promise.all([this.loader.lags(), this.deadLetters.count()]);
+    const oplog = await this.oplog.room(status.streamPosition);
     const { stored, duplicates, error, halted, lastBatchAt, storeRate } = this.loader.status;
     return {
       capture: {

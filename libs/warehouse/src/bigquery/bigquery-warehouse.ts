@@ -14,6 +14,7 @@ import { type QueryParams, Warehouse } from '../warehouse.js';
 import { type BigQueryTarget, connectBigQuery } from './bigquery-clients.js';
 import { ChangelogStore } from './changelog-store.js';
 import { buildModels } from './model-builder.js';
+import { LoadJobs } from './load-jobs.js';
 import { openDataset } from './open-dataset.js';
 import { Statements } from './statements.js';
 
@@ -51,7 +52,9 @@ export class BigQueryWarehouse extends Warehouse {
       const { dataset, location } = await openDataset(rest, options.dataset);
       const statements = new Statements(rest, options.dataset, location);
       const datasetPath = `projects/${options.project}/datasets/${options.dataset}`;
-      const store = await ChangelogStore.open({ dataset, datasetPath, client: write, statements });
+      const jobs = new LoadJobs(rest, location);
+      const { project } = options;
+      const store = await ChangelogStore.open({ dataset, datasetPath, project, client: write, jobs, statements });
       return new BigQueryWarehouse(statements, store, write, models, functions);
     } catch (cause) {
       await write.close();
@@ -66,6 +69,10 @@ export class BigQueryWarehouse extends Warehouse {
 
   override append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {
     return this.store.append(batch, onRejected);
+  }
+
+  override backfill(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {
+    return batch.position ? this.store.backfill(batch, batch.position, onRejected) : this.append(batch, onRejected);
   }
 
   override positions(options: { readonly fresh?: boolean } = {}): Promise<PartitionPosition[]> {

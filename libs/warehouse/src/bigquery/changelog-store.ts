@@ -2,12 +2,20 @@ import type { Dataset } from '@google-cloud/bigquery';
 import type { v1 } from '@google-cloud/bigquery-storage';
 import { isShopCollection, type ShopCollection, SHOP_COLLECTIONS } from '@laurel/shop';
 import { z } from 'zod';
-import type { AppendResult, ChangelogBatch, PartitionPosition, RowReject, OnRejected } from '../changelog-batch.js';
+import type {
+  AppendResult,
+  BatchPosition,
+  ChangelogBatch,
+  OnRejected,
+  PartitionPosition,
+  RowReject,
+} from '../changelog-batch.js';
 import type { RowSet } from '../changelog/row-set.js';
-import { type SortedRows, sortBatch } from '../changelog/sort-batch.js';
 import { WarehouseError } from '../errors.js';
 import { Mutex } from '../mutex.js';
-import { ChangelogTable } from './changelog-table.js';
+import { BackfillStore } from './backfill-store.js';
+import { assertOneCollection, ChangelogTables, collectionOf } from './changelog-tables.js';
+import type { LoadJobs } from './load-jobs.js';
 import { PartitionWriter } from './partition-writer.js';
 import type { Statements } from './statements.js';
 import { allStoredPositions } from './stored-positions.js';
@@ -23,7 +31,9 @@ export interface StoreConnections {
   readonly dataset: Dataset;
   /** Path of the dataset: `projects/…/datasets/…`. */
   readonly datasetPath: string;
+  readonly project: string;
   readonly client: v1.BigQueryWriteClient;
+  readonly jobs: LoadJobs;
   readonly statements: Statements;
 }
 
@@ -35,29 +45,35 @@ export class ChangelogStore {
 
   private constructor(
     private readonly connections: StoreConnections,
-    private readonly tables: ReadonlyMap<ShopCollection, ChangelogTable>,
+    private readonly tables: ChangelogTables,
     private readonly registry: StreamRegistry,
+    private readonly backfills: BackfillStore,
   ) {}
 
   /** Makes the tables where they do not exist. */
   static async open(connections: StoreConnections): Promise<ChangelogStore> {
     const { dataset, statements } = connections;
     const registry = await StreamRegistry.open(dataset, statements);
-    const tables = new Map<ShopCollection, ChangelogTable>();
-    for (const collection of SHOP_COLLECTIONS) {
-      tables.set(collection, await ChangelogTable.open(dataset, collection, statements));
-    }
-    return new ChangelogStore(connections, tables, registry);
+    const tables = await ChangelogTables.open(dataset, statements);
+    return new ChangelogStore(connections, tables, registry, new BackfillStore(connections, tables, registry));
   }
 
   /** See {@link Warehouse.append}. */
-  append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {
+  async append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {
     const involved = new Set<string>(batch.rows.map(row => row.collection));
     if (batch.position) involved.add(collectionOf(batch));
     return this.#inLanes(
       SHOP_COLLECTIONS.filter(collection => involved.has(collection)),
       () => this.#append(batch, onRejected),
     );
+  }
+
+  /** See {@link Warehouse.backfill}. */
+  async backfill(batch: ChangelogBatch, position: BatchPosition, onRejected?: OnRejected): Promise<AppendResult> {
+    return this.#inLanes([collectionOf(batch)], () => {
+      this.#forget(batch);
+      return this.backfills.store(batch, position, onRejected);
+    });
   }
 
   /** See {@link Warehouse.positions}. */
@@ -97,13 +113,9 @@ export class ChangelogStore {
     const { position } = batch;
     const mover = position ? await this.#writer(collectionOf(batch), batch) : undefined;
     if (position && mover) this.#orForget(batch, () => mover.check(position));
-    const { sets, rejected } = await this.#sort(batch);
-    const stray = position && sets.find(set => set.collection !== collectionOf(batch));
-    if (stray) {
-      throw new WarehouseError(
-        `The topic ${batch.topic} holds changes of ${stray.collection}: one collection a topic expected`,
-      );
-    }
+    const sorted = await this.tables.sort(batch);
+    if (position) assertOneCollection(batch, sorted);
+    const { sets, rejected } = sorted;
     if (rejected.length > 0) await onRejected?.(rejected);
     const refused: RowReject[] = [];
     for (const set of sets) refused.push(...(await this.#store(batch, set)));
@@ -120,12 +132,12 @@ export class ChangelogStore {
   }
 
   async #store(batch: ChangelogBatch, set: RowSet): Promise<RowReject[]> {
-    const table = this.tables.get(set.collection);
-    if (!table || set.rows.length === 0) return [];
+    if (set.rows.length === 0) return [];
+    const { format } = this.tables.of(set.collection);
     const writer = await this.#writer(set.collection, batch);
     try {
       const origin = { topic: batch.position ? batch.topic : null, loadedAt: new Date() };
-      const refused = await writer.write(set, table.format, origin);
+      const refused = await writer.write(set, format, origin);
       return refused.map(({ row, reason }) => ({ index: batch.rows.indexOf(row), reason }));
     } catch (cause) {
       this.#forget(batch);
@@ -137,34 +149,15 @@ export class ChangelogStore {
     }
   }
 
-  async #sort(batch: ChangelogBatch): Promise<SortedRows> {
-    for (;;) {
-      const sorted = sortBatch(batch, collection => this.tables.get(collection)?.columns);
-      const tables = sorted.sets.flatMap(({ collection }) => this.tables.get(collection) ?? []);
-      try {
-        const added = await Promise.all(tables.map(table => table.addPendingColumns()));
-        if (added.every(Boolean)) return sorted;
-      } catch (cause) {
-        for (const table of tables) table.columns.discardPending();
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new WarehouseError(`New columns for ${batch.topic} could not be added: ${reason}`, { cause });
-      }
-    }
-  }
-
-  async #writer(collection: string, { topic, partition }: ChangelogBatch): Promise<PartitionWriter> {
-    if (!isShopCollection(collection)) {
-      throw new WarehouseError(
-        `The topic ${topic} is of no collection, one that ends in .${SHOP_COLLECTIONS.join(', .')} expected`,
-      );
-    }
+  async #writer(collection: ShopCollection, { topic, partition }: ChangelogBatch): Promise<PartitionWriter> {
     const key = `${collection} ${keyOf({ topic, partition })}`;
     const existing = this.#writers.get(key);
     if (existing) return existing;
-    const { datasetPath, client, statements } = this.connections;
+    const { datasetPath, project, client, jobs, statements } = this.connections;
     const table = `${datasetPath}/tables/${collection}_changelog`;
     try {
-      const seat = { collection, topic, partition, table, client, statements, registry: this.registry };
+      const seat = { collection, topic, partition, table, project, client, jobs, statements, registry: this.registry };
+      this.backfills.leave(seat);
       const writer = await PartitionWriter.open(seat);
       this.#writers.set(key, writer);
       return writer;
@@ -210,11 +203,6 @@ export class ChangelogStore {
     const lane = this.#lanes.get(first);
     return lane ? lane.run(() => this.#inLanes(rest, work)) : this.#inLanes(rest, work);
   }
-}
-
-/** A topic is named after its collection. */
-function collectionOf({ topic }: ChangelogBatch): string {
-  return topic.slice(topic.lastIndexOf('.') + 1);
 }
 
 function keyOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {

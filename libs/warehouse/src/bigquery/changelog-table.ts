@@ -11,6 +11,8 @@ import type { Statements } from './statements.js';
  * processes can add columns.
  */
 export class ChangelogTable {
+  /** When the table was made, as BigQuery says it: tells it from one of the same name that was deleted. */
+  readonly mark: string;
   #columns: CollectionColumns;
   #format: RowFormat;
 
@@ -20,6 +22,7 @@ export class ChangelogTable {
     private readonly statements: Statements,
     state: TableState,
   ) {
+    this.mark = state.creationTime;
     this.#columns = new CollectionColumns(collection, addedColumns(collection, state.fields));
     this.#format = new RowFormat(this.#columns.all);
   }

@@ -3,7 +3,9 @@ import type { ShopCollection } from '@laurel/shop';
 import type { BatchPosition, ChangelogRow, PartitionPosition } from '../changelog-batch.js';
 import type { RowSet } from '../changelog/row-set.js';
 import { StalePositionError } from '../errors.js';
+import type { LoadJobs } from './load-jobs.js';
 import type { RowFormat, RowOrigin } from './row-format.js';
+import { closeSeats } from './seats.js';
 import type { Statements } from './statements.js';
 import { storedPositions } from './stored-positions.js';
 import type { StreamRegistry } from './stream-registry.js';
@@ -20,7 +22,9 @@ export interface WriterSeat {
   readonly partition: number;
   /** Path of the changelog table: `projects/…/datasets/…/tables/…`. */
   readonly table: string;
+  readonly project: string;
   readonly client: v1.BigQueryWriteClient;
+  readonly jobs: LoadJobs;
   readonly registry: StreamRegistry;
   readonly statements: Statements;
 }
@@ -40,7 +44,7 @@ export class PartitionWriter {
   ) {}
 
   /**
-   * Takes the seat: records a new stream, finalizes all others of the partition, and only then reads from the rows how far the partition
+   * Takes the seat: records a new stream, closes all others of the partition (load jobs too), and only then reads from the rows how far the partition
    * is stored. Whoever wrote before can write no more; of two who come at once at most one can write.
    */
   static async open(seat: WriterSeat): Promise<PartitionWriter> {
@@ -48,7 +52,7 @@ export class PartitionWriter {
     const stream = await WriteStream.create(client, seat.table);
     await registry.add({ collection, topic, partition }, stream.name);
     const others = await registry.others({ collection, topic, partition }, stream.name);
-    for (const other of others) await WriteStream.finalize(client, other);
+    await closeSeats(others, seat);
     await registry.remove(others);
     const [stored] = await storedPositions(statements, collection, { topic, partition });
     return new PartitionWriter(seat, stream, stored);

@@ -6,9 +6,10 @@ const fieldSchema = z.looseObject({ name: z.string(), type: z.string(), descript
 const stateSchema = z
   .object({
     etag: z.string().optional(),
+    creationTime: z.string().default(''),
     schema: z.object({ fields: z.array(fieldSchema).default([]) }).default({ fields: [] }),
   })
-  .transform(({ etag, schema }) => ({ etag, fields: schema.fields }));
+  .transform(({ etag, creationTime, schema }) => ({ etag, creationTime, fields: schema.fields }));
 
 /** A field of a table as the REST service gives it, with all that we do not know of it. */
 export type FieldState = z.infer<typeof fieldSchema>;

@@ -76,6 +76,12 @@ describe('an append', () => {
     expect(offsets).toEqual([0, 0]);
   });
 
+  test('with a column that a server does not know yet is sent again', async () => {
+    const lagging: Reaction = { error: { code: 3, message: 'SCHEMA_MISMATCH_EXTRA_FIELDS: weight' } };
+    const { offsets } = await append(before => (before === 0 ? lagging : stored(0)), rows('a'));
+    expect(offsets).toEqual([0, 0]);
+  });
+
   test('with rows that do not fit names them, though the client takes the answer for a success, and moves nothing', async () => {
     const bad: Reaction = {
       error: { code: 3, message: 'Errors found while processing rows' },
