@@ -136,7 +136,7 @@ export class LaurelProcess {
 
   private spawn(name: string, args: string[], extraEnvironment: Record<string, string>): void {
     const child = spawn(process.execPath, [BIN, ...args], {
-      env: { ...process.env, NO_COLOR: '1', ...this.environment, ...extraEnvironment },
+      env: { ...process.env, NO_COLOR: '1', LAUREL_STACK: 'packages', ...this.environment, ...extraEnvironment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.children.set(name, child);

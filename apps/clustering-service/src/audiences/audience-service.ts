@@ -7,6 +7,7 @@ import {
   type ShopChange,
   Topics,
 } from '@laurel/change-log';
+import { ShopMapping } from '@laurel/shop';
 import { Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Collection } from 'mongodb';
@@ -56,7 +57,7 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
     this.audiences = laurelDb.collection<StoredAudience>('audiences');
     this.reports = laurelDb.collection<ExportReport>('audience_exports');
     this.members = new AudienceMembers(pipeline.store, facts);
-    this.contacts = new ContactReader(shopDb);
+    this.contacts = new ContactReader(shopDb, ShopMapping.read(settings));
     const skipped = new Counter({
       name: 'laurel_audiences_skipped_changes_total',
       help: 'Malformed changes left out of the audiences',

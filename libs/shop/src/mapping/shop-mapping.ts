@@ -20,6 +20,7 @@ export class ShopMapping {
   private readonly sources: ReadonlyMap<ShopCollection, string>;
   private readonly names: ReadonlyMap<string, ShopCollection>;
   private readonly translations = new Map<string, DocumentTranslation>();
+  private readonly shapes = new Map<ShopCollection, DocumentTranslation>();
 
   private constructor({ collections: rules = {} }: MappingRules, secret: string) {
     this.collections = SHOP_COLLECTIONS.filter(collection => !rules[collection]?.omit);
@@ -28,6 +29,8 @@ export class ShopMapping {
     for (const [collection, source] of this.sources) {
       const translation = translationOf(collection, rules[collection] ?? {}, secret);
       if (translation) this.translations.set(source, translation);
+      const shape = shapeOf(collection, rules[collection] ?? {});
+      if (shape) this.shapes.set(collection, new DocumentTranslation(undefined, shape));
     }
     const asItIs = this.translations.size === 0 && this.collections.length === SHOP_COLLECTIONS.length;
     const hashes = this.collections.some(collection => rules[collection]?.hash?.length);
@@ -90,6 +93,14 @@ export class ShopMapping {
     return this.names.get(source);
   }
 
+  /**
+   * The shape alone, for documents that are looked up in the shop at the moment they are needed and kept nowhere: what is left out or hashed
+   * elsewhere stays readable. Undefined where the shop has the canonical shape.
+   */
+  lookUpOf(collection: ShopCollection): DocumentTranslation | undefined {
+    return this.shapes.get(collection);
+  }
+
   /** What becomes of the documents of one of the shop's collections; undefined where they are sent as they are. */
   translationOf(source: string): DocumentTranslation | undefined {
     return this.translations.get(source);
@@ -101,12 +112,16 @@ function translationOf(
   rule: CollectionRule,
   secret: string,
 ): DocumentTranslation | undefined {
-  const { from = collection, fields, others, drop = [], hash = [] } = rule;
+  const { drop = [], hash = [] } = rule;
   const privacy = drop.length + hash.length > 0 ? new PrivacyFilter(drop, hash, secret) : undefined;
-  const isMapped = from !== collection || fields !== undefined || others !== undefined;
-  const all = { _id: { kind: 'text', required: true }, ...canonicalFields(collection) } as const;
-  const shape = isMapped ? new DocumentShape(all, fields ?? {}, others !== 'drop') : undefined;
+  const shape = shapeOf(collection, rule);
   return privacy || shape ? new DocumentTranslation(privacy, shape) : undefined;
+}
+
+function shapeOf(collection: ShopCollection, { from, fields, others }: CollectionRule): DocumentShape | undefined {
+  if ((from ?? collection) === collection && fields === undefined && others === undefined) return undefined;
+  const all = { _id: { kind: 'text', required: true }, ...canonicalFields(collection) } as const;
+  return new DocumentShape(all, fields ?? {}, others !== 'drop');
 }
 
 function fingerprintOf(rules: NonNullable<MappingRules['collections']>, secret: string): string {

@@ -1,5 +1,5 @@
-import { type Customer, documentId, parseShopDocument } from '@laurel/shop';
-import { type Db, type Document, ObjectId } from 'mongodb';
+import { type Customer, documentId, parseExtendedJson, parseShopDocument, type ShopMapping } from '@laurel/shop';
+import { BSON, type Db, type Document, ObjectId } from 'mongodb';
 
 const FIELDS = { email: 1, phone: 1, firstName: 1, lastName: 1, country: 1, postalCode: 1, consent: 1 } as const;
 
@@ -9,16 +9,20 @@ interface StoredCustomer extends Document {
 
 /** Reads contact data and consent from the shop's own database, when they are needed; they are kept nowhere else. */
 export class ContactReader {
-  constructor(private readonly shopDb: Db) {}
+  constructor(
+    private readonly shopDb: Db,
+    private readonly mapping: ShopMapping,
+  ) {}
 
   /** The customer documents of these ids, as far as they exist and are usable. */
   async read(customerIds: readonly string[]): Promise<Map<string, Customer>> {
     const ids = customerIds.flatMap(storedIds);
     const contacts = new Map<string, Customer>();
+    const shape = this.mapping.lookUpOf('customers');
     for await (const document of this.shopDb
-      .collection<StoredCustomer>('customers')
-      .find({ _id: { $in: ids } }, { projection: FIELDS, batchSize: 1000 })) {
-      const customer = usable(document);
+      .collection<StoredCustomer>(this.mapping.sourceOf('customers'))
+      .find({ _id: { $in: ids } }, { ...(!shape && { projection: FIELDS }), batchSize: 1000 })) {
+      const customer = usable(shape ? translated(document, shape) : document);
       if (customer) contacts.set(customer._id, customer);
     }
     return contacts;
@@ -31,6 +35,11 @@ function storedIds(id: string): StoredCustomer['_id'][] {
   if (ObjectId.isValid(id) && id.length === 24) stored.push(new ObjectId(id));
   if (/^-?\d{1,15}$/.test(id)) stored.push(Number(id));
   return stored;
+}
+
+function translated(document: Document, shape: NonNullable<ReturnType<ShopMapping['lookUpOf']>>): Document {
+  const plain = parseExtendedJson(shape.document(BSON.EJSON.stringify(document, { relaxed: false })));
+  return typeof plain === 'object' && plain !== null ? plain : {};
 }
 
 function usable(document: Document): Customer | undefined {
