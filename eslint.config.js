@@ -95,7 +95,7 @@ function boundary(project) {
           })),
           patterns: [
             {
-              group: ['@laurel/*/*', '!@laurel/*/package.json'],
+              group: ['@laurel/*/*', '!@laurel/*/package.json', '!@laurel/service/settings'],
               message: 'Import a project by its name; its insides are its own.',
             },
             { group: ['**/apps/**', '**/libs/**', '**/tools/**'], message: 'Import another project by its name.' },

@@ -140,8 +140,9 @@ export class LaurelProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.children.set(name, child);
+    const mark = args.length > 1 ? `${name}: ` : '';
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => (this.output += chunk.toString().replaceAll(/^(?=.)/gm, `${name}: `)));
+      stream.on('data', (chunk: Buffer) => (this.output += chunk.toString().replaceAll(/^(?=.)/gm, mark)));
     }
   }
 

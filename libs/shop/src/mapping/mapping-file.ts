@@ -1,4 +1,4 @@
-import { SettingsError } from '@laurel/service';
+import { SettingsError } from '@laurel/service/settings';
 import { isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import type { z } from 'zod';
 import { SHOP_COLLECTIONS } from '../shop-collection.js';

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { type Settings, SettingsError } from '@laurel/service';
+import { type Settings, SettingsError } from '@laurel/service/settings';
 import { SHOP_COLLECTIONS, type ShopCollection } from '../shop-collection.js';
 import { canonicalFields } from './canonical-fields.js';
 import { DocumentShape } from './document-shape.js';
