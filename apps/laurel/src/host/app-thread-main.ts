@@ -3,19 +3,22 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openTransport } from '@laurel/change-log';
 import { createLogger, openServiceContext, SettingsError, startApp } from '@laurel/service';
 import type { z } from 'zod';
-import type { AppThreadData, appThreadReport } from './app-thread.js';
-import { loadReadService } from './read-services.js';
+import type { AppThreadOptions, appThreadReport } from './app-thread.js';
+import { loadReadService, type ReadServiceName } from './read-services.js';
 
-const { app: name, settings, logFile } = workerData as AppThreadData;
-const report = (message: z.infer<typeof appThreadReport>) => parentPort?.postMessage(message);
+if (!parentPort) throw new Error('This module runs as a worker thread only.');
+const port = parentPort;
+const report = (message: z.infer<typeof appThreadReport>): void => port.postMessage(message);
+const told = once(port, 'message');
 
 try {
-  const app = await loadReadService(name);
+  const app = await loadReadService(workerData as ReadServiceName);
+  const [{ settings, logFile }] = (await told) as [AppThreadOptions];
   const context = await openServiceContext(settings, createLogger(settings, logFile));
   const transport = await openTransport(settings, context.logger);
   const running = await startApp(app, { ...context, transport });
   report({ state: 'running', url: running.url });
-  if (parentPort) await once(parentPort, 'message');
+  await once(port, 'message');
   await running.close();
   await transport.close();
   await context.mongo.close();

@@ -1,13 +1,23 @@
 import { dashboard } from '@laurel/dashboard';
 import { eventsIngester } from '@laurel/events-ingester';
 import { createLogger, startApp, type RunningApp, type Settings } from '@laurel/service';
-import { startAppThread } from './app-thread.js';
+import { AppThread } from './app-thread.js';
 import type { Logger } from 'pino';
 import { startModelsWork, type ModelsWork } from './models-work.js';
 import { closeResources, openResources, type Resources } from './resources.js';
 
 /** The main thread alone has the warehouse open, for load and for training; the apps with work of their own have a thread each. */
 const IN_THREADS = ['feature-service', 'clustering-service', 'recommender'] as const;
+
+/** What an {@link EmbeddedHost} may be told. */
+export interface EmbeddedHostOptions {
+  /** Takes the log; standard output when undefined. */
+  logFile?: string;
+  /** The shop is not read before: reading it whole costs less than following it while it is filled. */
+  shopReady?: Promise<unknown>;
+  /** Threads made before by {@link EmbeddedHost.threads}. */
+  threads?: readonly AppThread[];
+}
 
 /** All apps in one process: the only way with DuckDB, which admits one writing process, and handy for a small shop with BigQuery. */
 export class EmbeddedHost {
@@ -17,22 +27,28 @@ export class EmbeddedHost {
     private readonly models: ModelsWork,
   ) {}
 
+  /** The apps' threads, loading their code while there is nothing else to be done yet. */
+  static threads(): AppThread[] {
+    return IN_THREADS.map(app => new AppThread(app));
+  }
+
   /**
-   * Starts every app. When one fails, those before it are stopped again. `logFile` takes the log; standard output when undefined. The shop is
-   * not read before `shopReady`: reading it whole costs less than following it while it is filled.
+   * Starts every app. When one fails, those before it are stopped again.
    *
    * @throws SettingsError for a port in use, a server that does not answer, a warehouse file that another process holds.
    */
   static async start(
     settings: Settings,
-    logFile?: string,
-    shopReady: Promise<unknown> = Promise.resolve(),
+    { logFile, shopReady = Promise.resolve(), threads = EmbeddedHost.threads() }: EmbeddedHostOptions = {},
   ): Promise<EmbeddedHost> {
     const logger = createLogger(settings, logFile);
-    const resources = await openResources(settings, logger);
+    const resources = await openResources(settings, logger).catch(async (error: unknown) => {
+      await endAll(threads);
+      throw error;
+    });
     const starts = [
       startApp(dashboard, resources),
-      ...IN_THREADS.map(app => startAppThread({ app, settings, logFile }, error => die(logger, error))),
+      ...threads.map(thread => thread.start({ settings, logFile }, error => die(logger, error))),
       shopReady.then(() => startApp(eventsIngester, resources)),
     ];
     const results = await Promise.allSettled(starts);
@@ -55,6 +71,10 @@ export class EmbeddedHost {
 async function stopAll(apps: readonly RunningApp[], resources: Resources): Promise<void> {
   await Promise.all(apps.map(app => app.close()));
   await closeResources(resources);
+}
+
+async function endAll(threads: readonly AppThread[]): Promise<void> {
+  await Promise.all(threads.map(thread => thread.end()));
 }
 
 /** A thread that died takes the process with it: whoever supervises it starts it anew, and it goes on where it was. */

@@ -24,25 +24,29 @@ export async function startLaurel(given: Settings, options: { sample: boolean })
   const stopping = new AbortController();
   const stopped = untilStopped().then(() => stopping.abort());
   const steps = new Steps();
-  const undo: (() => Promise<void>)[] = [];
+  const undo: (() => Promise<unknown>)[] = [];
   const logFile = join(given.home, 'logs', 'laurel.log');
   try {
     await requireFreePorts(given);
     const keyed = await withKeys(given);
+    const threads = EmbeddedHost.threads();
+    undo.push(() => Promise.all(threads.map(thread => thread.end())));
+    const filler = options.sample ? new FillThread() : undefined;
+    if (filler) undo.push(() => filler.end());
     let filling = Promise.resolve();
     const { settings, stack } = await startLocalParts(
       keyed,
       line => steps.note(line),
       stopping.signal,
       mongodbUri => {
-        if (options.sample) filling = fillEmptyShop(mongodbUri, keyed.shopDatabase, steps);
+        if (filler) filling = fillEmptyShop(mongodbUri, keyed.shopDatabase, filler, steps);
         filling.catch(() => undefined);
       },
     );
     undo.push(() => stack.stop());
     steps.done(`MongoDB and Kafka answer${stack.note ? ` (${stack.note})` : ''}`);
 
-    const host = await EmbeddedHost.start(settings, logFile, filling);
+    const host = await EmbeddedHost.start(settings, { logFile, shopReady: filling, threads });
     undo.push(() => host.stop());
     steps.done('services run');
 
@@ -63,24 +67,19 @@ export async function startLaurel(given: Settings, options: { sample: boolean })
   }
 }
 
-async function fillEmptyShop(mongodbUri: string, database: string, steps: Steps): Promise<void> {
+async function fillEmptyShop(mongodbUri: string, database: string, filler: FillThread, steps: Steps): Promise<void> {
   const client = new MongoClient(mongodbUri, { serverSelectionTimeoutMS: 5000 });
   try {
-    if (!(await isEmptyShop(client.db(database)))) return;
+    if (!(await isEmptyShop(client.db(database)))) return await filler.end();
   } finally {
     await client.close();
   }
   steps.note('filling the empty shop with the sample shop');
-  const thread = new FillThread();
-  try {
-    await thread.fill({
-      mongodbUri,
-      database,
-      onProgress: (done, stage) => steps.note(`sample shop: ${stage} ${Math.round(done * 100)} %`),
-    });
-  } finally {
-    await thread.end();
-  }
+  await filler.fill({
+    mongodbUri,
+    database,
+    onProgress: (done, stage) => steps.note(`sample shop: ${stage} ${Math.round(done * 100)} %`),
+  });
   steps.done('sample shop filled: a real year of orders, with simulated browsing and contact data');
 }
 

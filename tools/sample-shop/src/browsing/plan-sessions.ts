@@ -11,7 +11,7 @@ export interface Visitors {
 }
 
 /** How much of the orders a shop's analytics sees: the others were placed with tracking refused or blocked, or by phone. */
-const TRACKED_SHARE = 0.5;
+const TRACKED_SHARE = 0.3;
 
 /** The time the visits fall into. */
 export interface Period {

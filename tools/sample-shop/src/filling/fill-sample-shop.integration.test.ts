@@ -58,14 +58,14 @@ describe('fillSampleShop', () => {
     expect(await isEmptyShop(db)).toBe(false);
   });
 
-  it('has at most one purchase for an order, for about half of those that are no cancellations', async () => {
+  it('has at most one purchase for an order, for about a third of those that are no cancellations', async () => {
     const db = client.db(whole);
     const purchases = await db.collection('events').distinct('ecommerce.transaction_id');
     const orders = await db.collection<StoredDocument>('orders').distinct('_id', { _id: { $not: /^C/ } });
     expect(await db.collection('events').countDocuments({ event_name: 'purchase' })).toBe(purchases.length);
     const known = new Set<unknown>(orders);
     expect(purchases.filter(id => !known.has(id))).toEqual([]);
-    expect(purchases.length / orders.length).toBeCloseTo(0.5, 1);
+    expect(purchases.length / orders.length).toBeCloseTo(0.3, 1);
   });
 
   it('leaves a filled shop alone', async () => {

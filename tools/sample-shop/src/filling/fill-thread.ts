@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import type { FillOptions } from './fill-sample-shop.js';
@@ -13,7 +12,7 @@ export const fillReport = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('failed'), reason: z.string() }),
 ]);
 
-/** A thread that loads all it needs at once, and fills the sample shop when it is told where. It ends with the filling. */
+/** A thread that loads all it needs at once, and fills the sample shop when it is told where. */
 export class FillThread {
   private readonly worker = new Worker(new URL('./fill-thread-main.js', import.meta.url));
 
@@ -38,9 +37,8 @@ export class FillThread {
     await filled;
   }
 
-  /** Ends the thread; a filling under way is completed by the next start. */
+  /** Ends the thread; a filling under way is completed by the next start. Does nothing where it has ended. */
   async end(): Promise<void> {
-    const exited = once(this.worker, 'exit');
-    await Promise.all([this.worker.terminate(), exited]);
+    await this.worker.terminate();
   }
 }
