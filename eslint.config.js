@@ -15,6 +15,7 @@ const MAY_IMPORT = {
   'scope:test-home': ['change-log', 'service'],
   'scope:learning': ['warehouse', 'change-log', 'shop', 'service'],
   'scope:laurel': ['app', 'lib', 'tool'],
+  'scope:bench': ['app', 'lib', 'tool'],
   app: ['lib'],
   tool: ['lib', 'tool'],
   test: ['app', 'lib', 'tool'],

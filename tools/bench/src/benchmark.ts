@@ -1,11 +1,19 @@
 /** One figure: ours, a competitor's by its name where one runs beside it, and the ratio ours ÷ theirs. */
 export type Figure = Readonly<Record<string, number>> & { readonly ours: number };
 
+/** How much is measured; what is left out is the benchmark's own choice. */
+export interface BenchmarkOptions {
+  /** Documents, or changes, of one run. */
+  docs?: number | undefined;
+  /** Runs, of which the median counts. */
+  runs?: number | undefined;
+}
+
 /** Something that can be measured by name. */
 export interface Benchmark {
   name: string;
   /** What it measures, in a few words. */
   measures: string;
   /** Measures; `say` tells how far it is. */
-  run(say: (line: string) => void): Promise<Readonly<Record<string, Figure>>>;
+  run(say: (line: string) => void, options: BenchmarkOptions): Promise<Readonly<Record<string, Figure>>>;
 }

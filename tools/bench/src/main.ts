@@ -1,18 +1,27 @@
-import { importBenchmark } from './import/import-benchmark.js';
-import { transportBenchmark } from './transport/transport-benchmark.js';
+import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
+import { captureBenchmark } from './capture/capture-benchmark.js';
+import { importBenchmark } from './import/import-benchmark.js';
+import { loadBenchmark } from './load/load-benchmark.js';
+import { countOf } from './measuring/count-option.js';
+import { transportBenchmark } from './transport/transport-benchmark.js';
 
-const BENCHMARKS: readonly Benchmark[] = [importBenchmark, transportBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [captureBenchmark, loadBenchmark, importBenchmark, transportBenchmark];
 
-const [name] = process.argv.slice(2);
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { docs: { type: 'string' }, runs: { type: 'string' }, help: { type: 'boolean' } },
+});
+const [name] = positionals;
 const benchmark = BENCHMARKS.find(candidate => candidate.name === name);
-if (benchmark) {
-  const figures = await benchmark.run(line => process.stderr.write(`${line}\n`));
+if (benchmark && !values.help) {
+  const options = { docs: countOf('--docs', values.docs), runs: countOf('--runs', values.runs) };
+  const figures = await benchmark.run(line => process.stderr.write(`${line}\n`), options);
   process.stdout.write(`${JSON.stringify({ bench: benchmark.name, figures })}\n`);
 } else {
-  process.stdout.write(`npm run bench -- NAME\n\n`);
+  process.stdout.write(`npm run bench -- NAME [--docs N] [--runs N]\n\n`);
   for (const { name: known, measures } of BENCHMARKS) process.stdout.write(`  ${known.padEnd(10)} ${measures}\n`);
-  if (name !== undefined && name !== '--help') {
+  if (name !== undefined && !values.help) {
     process.stderr.write(`\nThere is no benchmark "${name}".\n`);
     process.exitCode = 1;
   }

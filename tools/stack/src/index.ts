@@ -1,5 +1,8 @@
+export { downloaded, type Download } from './downloads/download-cache.js';
+export { fetchPinnedJars } from './downloads/kafka-jars.js';
 export * from './errors.js';
 export { resetStack, stackStatus, stopStack } from './manage-stack.js';
+export { readPinnedJars, type PinnedJar } from './pins.js';
 export { isFree as isPortFree } from './ports/free-port.js';
 export { portOwner } from './ports/port-owner.js';
 export { consoleProgress, type ConsoleProgress } from './progress/console-progress.js';

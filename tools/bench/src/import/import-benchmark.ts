@@ -9,7 +9,7 @@ import { LOCAL_PART_OFFSETS } from '@laurel/service';
 import { MongoClient } from 'mongodb';
 import { z } from 'zod';
 import type { Benchmark } from '../benchmark.js';
-import { peakMemoryMb } from './peak-memory.js';
+import { peakMemoryMb } from '../measuring/peak-memory.js';
 
 const LAUREL = resolve(import.meta.dirname, '../../../../apps/laurel/bin/laurel.js');
 const PORT_BASE = 47_000;

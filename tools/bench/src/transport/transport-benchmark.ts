@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { startStack } from '@laurel/stack';
 import { z } from 'zod';
 import type { Benchmark, Figure } from '../benchmark.js';
+import { median } from '../measuring/median.js';
 
 const RUN = join(import.meta.dirname, 'transport-run.js');
 const CLIENTS = ['kafkajs', 'platformatic'] as const;
@@ -73,8 +74,4 @@ function line({ messages, sent, read, peakRssMb }: Run): string {
     `sent ${rate(sent.seconds)}/s (${rate(sent.cpuSeconds)} a CPU second), ` +
     `read ${rate(read.seconds)}/s (${rate(read.cpuSeconds)} a CPU second), ${Math.round(peakRssMb)} MB`
   );
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -9,19 +9,25 @@ import { sha256 } from './sha256.js';
 
 const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
 
-/**
- * The jars of a Kafka 4.1 broker, from Maven's repositories: by `mvn` where it is installed, so that a company's mirror
- * is used, else by the Python package jgo. Either way exactly the pinned jars, each checked against its SHA-256.
- */
+/** The jars of a Kafka 4.1 broker, see {@link fetchPinnedJars}. */
 export const kafkaJars: Download = {
   name: 'kafka-4.1.0',
   expectedBytes: 44_500_000,
   async fill(folder) {
-    const jars = await readPinnedJars();
-    await fetchWithMaven(jars, folder).catch(() => fetchWithJgo(jars, folder));
-    await verifyJars(jars, folder);
+    await fetchPinnedJars(await readPinnedJars(), folder);
   },
 };
+
+/**
+ * Fetches exactly these jars from Maven's repositories into the folder: by `mvn` where it is installed, so that a company's mirror is used, else
+ * by the Python package jgo.
+ *
+ * @throws DownloadError when one cannot be fetched, or has another SHA-256 than its pinned one.
+ */
+export async function fetchPinnedJars(jars: readonly PinnedJar[], folder: string): Promise<void> {
+  await fetchWithMaven(jars, folder).catch(() => fetchWithJgo(jars, folder));
+  await verifyJars(jars, folder);
+}
 
 /** Fetches the jars by the command `mvn`. */
 export async function fetchWithMaven(jars: readonly PinnedJar[], folder: string): Promise<void> {

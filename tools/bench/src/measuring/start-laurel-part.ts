@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { MeasuredProcess } from './measured-process.js';
+
+const SCRIPT = join(import.meta.dirname, 'laurel-part.js');
+/** What `bin/laurel.js` gives itself. */
+const NODE_OPTIONS = ['--disable-warning=TimeoutNegativeWarning', '--max-semi-space-size=32'];
+const PORT_BASE = 47_100;
+
+/** What a part of Laurel works on. */
+export interface LaurelPart {
+  part: 'capture' | 'load';
+  mongodbUri: string;
+  kafkaBrokers: string;
+  /** Names the shop's database, Laurel's own, and the topics. */
+  name: string;
+  /** A folder of its own. */
+  home: string;
+}
+
+/** Laurel's capture or load alone. `BENCH_NODE_OPTIONS` adds options for Node, such as those of its profiler. */
+export function startLaurelPart({ part, mongodbUri, kafkaBrokers, name, home }: LaurelPart): Promise<MeasuredProcess> {
+  const more = process.env['BENCH_NODE_OPTIONS']?.split(' ').filter(Boolean) ?? [];
+  return MeasuredProcess.start({
+    name: `Laurel's ${part}`,
+    command: process.execPath,
+    args: [...NODE_OPTIONS, ...more, SCRIPT, part],
+    logPath: join(home, `${name}-${part}.log`),
+    env: {
+      MONGODB_URI: mongodbUri,
+      KAFKA_BROKERS: kafkaBrokers,
+      SHOP_DATABASE: name,
+      LAUREL_DATABASE: `${name}-laurel`,
+      TOPIC_PREFIX: 'laurel',
+      WAREHOUSE: 'duckdb',
+      DUCKDB_PATH: join(home, `${name}.duckdb`),
+      LAUREL_HOME: home,
+      LAUREL_PORT_BASE: String(PORT_BASE),
+      LAUREL_KEYS: 'admin=admin-of-the-benchmark',
+    },
+  });
+}
