@@ -18,6 +18,7 @@ const COMMANDS = {
   test: ['tools/run-tests.mjs'],
   bench: ['tools/bench/dist/main.js'],
   stack: ['tools/stack/dist/main.js'],
+  faults: ['tests/faults/run.mjs'],
 };
 
 const [command, ...args] = process.argv.slice(2);

@@ -1,5 +1,6 @@
 export * from './errors.js';
 export { resetStack, stackStatus, stopStack } from './manage-stack.js';
+export { mongodProgram } from './mongodb/mongod-program.js';
 export { isFree as isPortFree } from './ports/free-port.js';
 export { portOwner } from './ports/port-owner.js';
 export { consoleProgress, type ConsoleProgress } from './progress/console-progress.js';
