@@ -5,7 +5,7 @@ import { settled, storesAgain } from '../pipeline/settled.js';
 import { FaultShop } from '../shop/fault-shop.js';
 
 const DOCUMENTS = 16_000;
-const KILLS = 3;
+const KILLS = 2;
 
 export const killInSnapshot: FaultScenario = {
   name: 'kill-in-snapshot',

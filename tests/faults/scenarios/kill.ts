@@ -7,7 +7,7 @@ import { settled, storesAgain } from '../pipeline/settled.js';
 import { startStreaming } from '../pipeline/streaming.js';
 import { FaultShop } from '../shop/fault-shop.js';
 
-const KILLS = 5;
+const KILLS = 3;
 const LONGEST_LIFE_MS = 1500;
 
 export const kill: FaultScenario = {

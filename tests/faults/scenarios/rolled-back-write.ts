@@ -23,7 +23,7 @@ export const rolledBackWrite: FaultScenario = {
 
     const old = await set.primary();
     const others = set.ports.filter(port => port !== old);
-    for (const port of others) set.suspend(port);
+    await Promise.all(others.map(port => set.kill(port)));
     const acknowledged = await set.onMember(old, async client => {
       const orders = client
         .db(db.databaseName)
@@ -41,7 +41,7 @@ export const rolledBackWrite: FaultScenario = {
       return count;
     });
     await set.kill(old);
-    for (const port of others) set.resume(port);
+    for (const port of others) await set.startMember(port);
     const sinceMs = performance.now();
     await set.primary();
     writer.start();

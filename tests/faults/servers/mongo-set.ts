@@ -104,14 +104,6 @@ export class MongoSet implements AsyncDisposable {
     }
   }
 
-  suspend(port: number): void {
-    this.#members.get(port)?.kill('SIGSTOP');
-  }
-
-  resume(port: number): void {
-    this.#members.get(port)?.kill('SIGCONT');
-  }
-
   async kill(port: number): Promise<void> {
     const child = this.#members.get(port);
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
