@@ -18,6 +18,7 @@ const COMMANDS = {
   test: ['tools/run-tests.mjs'],
   bench: ['tools/bench/dist/main.js'],
   stack: ['tools/stack/dist/main.js'],
+  faults: ['tests/faults/run.mjs'],
 };
 
 const [command, ...args] = process.argv.slice(2);
@@ -35,7 +36,7 @@ function checkTools() {
   const serversGiven = process.env.MONGODB_URI && process.env.KAFKA_BROKERS;
   if (serversGiven) return;
   const missing = missingTool();
-  if (missing && !(command !== 'test' && dockerAnswers())) fail(missing);
+  if (missing && (['test', 'faults'].includes(command) || !dockerAnswers())) fail(missing);
 }
 
 // What the local servers need where they do not come from Docker.

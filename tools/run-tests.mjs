@@ -1,5 +1,5 @@
 // `npm test`: lint, format, types, then every test against the real parts; the last line counts what passed and failed.
-// With arguments: only Vitest, with these arguments.
+// With `--faults` the fault suite follows, each of its scenarios a test. With other arguments: only Vitest, with these arguments.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,8 @@ const CHECKS = [
   ['types', 'tsc', ['-p', 'tsconfig.check.json']],
 ];
 
-const filters = process.argv.slice(2);
+const withFaults = process.argv.includes('--faults');
+const filters = process.argv.slice(2).filter(argument => argument !== '--faults');
 let passed = 0;
 let failed = 0;
 
@@ -27,6 +28,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 ensureChromium();
 if (filters.length === 0) for (const check of CHECKS) count(await runCheck(...check));
 await runVitest();
+if (withFaults) await runFaults();
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 && !interrupted ? 0 : 1;
 
@@ -63,6 +65,24 @@ async function runVitest() {
   failed += results.numFailedTests;
   // A file that cannot be loaded, or an error outside any test, fails the run without a failed test.
   if (status !== 0 && results.numFailedTests === 0) failed += 1;
+}
+
+async function runFaults() {
+  if (interrupted) return;
+  const suite = spawn(process.execPath, [...process.execArgv, 'tests/faults/run.mjs'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  current = suite;
+  let output = '';
+  suite.stdout.on('data', chunk => (output += chunk));
+  await new Promise(resolve => suite.once('close', resolve));
+  process.stdout.write(output);
+  const line = output.trimEnd().split('\n').at(-1) ?? '';
+  const { faults } = line.startsWith('{"faults"') ? JSON.parse(line) : { faults: {} };
+  const found = Object.values(faults);
+  if (found.length === 0) failed += 1;
+  for (const { lost, doubled, outOfOrder, unwritten, wrong = [] } of found)
+    count(lost + doubled + outOfOrder + unwritten + wrong.length === 0);
 }
 
 // Tests in a browser need Chromium; on a bare Debian as root it is fetched, elsewhere they say what is missing.

@@ -5,7 +5,7 @@ import type { Warehouse } from '@laurel/warehouse';
 import type { Db } from 'mongodb';
 import type { Logger } from 'pino';
 import { type CaptureStatus } from './capture-status.js';
-import { EventTooLargeError, HistoryLostError, RawChangeStream } from './change-stream.js';
+import { BATCH_EVENTS, EventTooLargeError, HistoryLostError, RawChangeStream } from './change-stream.js';
 import { type ChangeSender, LeaseLostError } from './change-sender.js';
 import type { Checkpoint, SnapshotProgress } from './checkpoint.js';
 import type { CheckpointLog, Progress } from './checkpoint-log.js';
@@ -29,6 +29,18 @@ export interface CaptureRunOptions {
   /** False once another process may be capturing, or this one is to stop. */
   mayGoOn(): boolean;
 }
+
+/**
+ * How the stream is read: in batches; one event after the other, to come to the one that is too large with all others before it whole; and that
+ * one without its documents. `batches` is how many are read before it is tried in batches again.
+ */
+const PACES = {
+  batches: { options: {}, batches: Infinity },
+  single: { options: { batchSize: 1 }, batches: BATCH_EVENTS },
+  slim: { options: { batchSize: 1, withoutDocuments: true }, batches: 1 },
+} as const;
+
+type Pace = keyof typeof PACES;
 
 const IDLE_CHECKPOINT_MS = 10_000;
 const IMAGES_MS = 10_000;
@@ -161,24 +173,21 @@ export class CaptureRun {
     const { status, shopDb, mapping } = this.options;
     let { token } = progress;
     status.state = 'streaming';
-    let withoutDocuments = false;
+    let pace: Pace = 'batches';
     while (this.options.mayGoOn()) {
       const stream = await RawChangeStream.open(shopDb, {
         after: token,
         collections: mapping.sourceNames,
-        withoutDocuments,
-        ...(withoutDocuments && { batchSize: 1 }),
+        ...PACES[pace].options,
       });
       try {
-        do {
-          const renewed = await this.read(stream, progress.epoch, withoutDocuments, reached => (token = reached));
-          if (renewed) return await this.newEpoch(progress.epoch);
-        } while (stream.open && this.options.mayGoOn() && !withoutDocuments);
-        withoutDocuments = false;
+        const renewed = await this.read(stream, progress.epoch, pace, reached => (token = reached));
+        if (renewed) return await this.newEpoch(progress.epoch);
+        pace = 'batches';
       } catch (error) {
         if (!(error instanceof EventTooLargeError)) throw error;
-        this.options.logger.warn({ err: error }, 'reading the next event without its documents');
-        withoutDocuments = true;
+        pace = pace === 'batches' ? 'single' : 'slim';
+        if (pace === 'slim') this.options.logger.warn({ err: error }, 'reading the next event without its documents');
       } finally {
         await stream.close();
       }
@@ -186,24 +195,24 @@ export class CaptureRun {
     return { ...progress, token };
   }
 
-  /** Handles one batch; while it is being sent the next one is on its way. Returns true when a new snapshot is needed. */
+  /** Handles batch after batch; while one is being sent the next is on its way. Returns true when a new snapshot is needed. */
   private async read(
     stream: RawChangeStream,
     epoch: number,
-    slim: boolean,
+    pace: Pace,
     reached: (token: string) => void,
   ): Promise<boolean> {
     const { status, shopDb, mapping } = this.options;
     let upcoming = stream.next();
-    for (;;) {
+    for (let read = 1; ; read++) {
       const batch = await upcoming;
-      const more = stream.open && this.options.mayGoOn() && !slim;
+      const more = stream.open && this.options.mayGoOn() && read < PACES[pace].batches;
       if (more) {
         upcoming = stream.next();
         upcoming.catch(() => undefined);
       }
       for (const part of StreamEvents.split(batch.events, name => mapping.collectionOf(name) !== undefined)) {
-        await this.send(await StreamEvents.changesOf(shopDb, epoch, part.changes, slim));
+        await this.send(await StreamEvents.changesOf(shopDb, epoch, part.changes, pace === 'slim'));
         if (part.then && (await this.collectionGone(part.then.collection, part.then.token, epoch))) return true;
       }
       status.heard(batch.token);

@@ -23,7 +23,7 @@ export interface ChangeStreamOptions {
   collections: readonly string[];
   /** Leave the documents out, so that no event is too large. */
   withoutDocuments?: boolean;
-  /** Most events in a batch. */
+  /** Most events in a batch; default {@link BATCH_EVENTS}. */
   batchSize?: number;
 }
 
@@ -32,6 +32,9 @@ export interface EventBatch {
   events: RawEvent[];
   token: string;
 }
+
+/** Most events in a batch, unless it is said otherwise. */
+export const BATCH_EVENTS = 1000;
 
 const TOO_LARGE = 10334;
 const LOST = new Set([286, 280, 260]);
@@ -84,7 +87,7 @@ export class RawChangeStream {
     const opening = this.opening;
     this.opening = undefined;
     if (opening && opening.events.length > 0) return opening;
-    const { batchSize = 1000 } = this.options;
+    const { batchSize = BATCH_EVENTS } = this.options;
     const answering = run(this.db, this.session, {
       getMore: this.cursorId,
       collection: '$cmd.aggregate',

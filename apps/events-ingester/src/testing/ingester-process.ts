@@ -12,7 +12,8 @@ const reportSchema = z.object({
   writer: z.number().optional(),
   epoch: z.number().optional(),
   position: z.number().optional(),
-  lag: z.number(),
+  /** Null while Kafka does not tell. */
+  lag: z.number().nullable(),
   stored: z.number(),
   duplicates: z.number(),
   rssMb: z.number(),

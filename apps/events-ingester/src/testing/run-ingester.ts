@@ -25,7 +25,7 @@ process.once('SIGTERM', () => {
   reporting = false;
 });
 while (reporting) {
-  const lag = (await loader.lags()).reduce((sum, each) => sum + each.lag, 0);
+  const lag = await messagesWaiting();
   const { state, changesSent, lagMs, writer, epoch, streamPosition } = capture.status;
   const { stored, duplicates } = loader.status;
   process.stdout.write(
@@ -38,3 +38,12 @@ await loader.stop();
 await warehouse.close();
 await transport.close();
 await context.mongo.close();
+
+/** Null while Kafka does not tell. */
+async function messagesWaiting(): Promise<number | null> {
+  const counted = loader.lags().then(
+    lags => lags.reduce((sum, each) => sum + each.lag, 0),
+    () => null,
+  );
+  return Promise.race([counted, new Promise<null>(resolve => setTimeout(resolve, 5000, null).unref())]);
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NotInTimeError } from '../until.js';
+import type { PipelineReport } from './pipeline-report.js';
+
+const alive = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
+/** Kills every process that is still there. */
+export async function killAll(): Promise<void> {
+  await Promise.all(
+    [...alive].map(async child => {
+      const exit = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exit;
+    }),
+  );
+}
+
+const OUTPUT_KEPT = 20_000;
+
+/** A process of the product that moves changes: capture, load or both. What it says of itself comes in by subclasses. */
+export abstract class PipelineProcess {
+  report: PipelineReport | undefined;
+  /** How many reports came. */
+  reports = 0;
+  /** The highest memory that it said it had. */
+  peakRssMb = 0;
+  /** The end of what it logged. */
+  log = '';
+  readonly startedMs = performance.now();
+  protected readonly child: ChildProcess;
+
+  protected constructor(command: string, args: readonly string[], environment: Readonly<Record<string, string>>) {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1', ...environment },
+    });
+    this.child = child;
+    alive.add(child);
+    child.once('exit', () => alive.delete(child));
+    child.stderr?.on('data', (chunk: Buffer) => this.logged(chunk.toString()));
+  }
+
+  get running(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Waits until what it says fits. */
+  async until(
+    what: string,
+    fits: (report: PipelineReport, count: number) => boolean,
+    timeoutMs = 240_000,
+  ): Promise<PipelineReport> {
+    const deadlineMs = performance.now() + timeoutMs;
+    while (this.running && performance.now() < deadlineMs) {
+      if (this.report && fits(this.report, this.reports)) return this.report;
+      await sleep(20);
+    }
+    const detail = `the process ${this.running ? 'runs' : 'has ended'} and last said ${JSON.stringify(this.report)}`;
+    throw new NotInTimeError(what, timeoutMs, `${detail}\n${this.log.slice(-6000)}`);
+  }
+
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+  }
+
+  suspend(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
+  protected said(report: PipelineReport): void {
+    this.report = report;
+    this.reports++;
+    this.peakRssMb = Math.max(this.peakRssMb, report.rssMb ?? 0);
+  }
+
+  protected logged(text: string): void {
+    this.log = (this.log + text).slice(-OUTPUT_KEPT);
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    if (!this.running) return;
+    const exit = once(this.child, 'exit');
+    this.child.kill(signal);
+    this.child.kill('SIGCONT');
+    await exit;
+  }
+}

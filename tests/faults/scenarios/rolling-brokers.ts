@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultScenario } from '../fault-scenario.js';
+import { judge } from '../oracle/judge.js';
+import { settled, storesAgain } from '../pipeline/settled.js';
+import { startStreaming } from '../pipeline/streaming.js';
+import { FaultShop } from '../shop/fault-shop.js';
+
+const LONGEST_AWAY_MS = 4000;
+
+export const rollingBrokers: FaultScenario = {
+  name: 'rolling-brokers',
+  about: 'kill -9 of each of three brokers in turn, three replicas',
+  async run({ servers, random, say }) {
+    await using shop = await FaultShop.create(servers, random);
+    const ingester = await startStreaming(shop);
+    await storesAgain(ingester, performance.now());
+    const first = random.below(servers.brokers.length);
+    let recoveryMs = 0;
+    for (const index of servers.brokers.keys()) {
+      const broker = servers.brokers[(first + index) % servers.brokers.length] ?? '';
+      const sinceMs = performance.now();
+      await servers.killBroker(broker);
+      await sleep(random.below(LONGEST_AWAY_MS));
+      await servers.restartBrokers();
+      const backMs = Math.round(performance.now() - sinceMs);
+      const tookMs = await storesAgain(ingester, sinceMs);
+      recoveryMs = Math.max(recoveryMs, tookMs);
+      say(`${broker} was away for ${backMs} ms; ${tookMs} ms after its death changes were stored`);
+    }
+    await shop.writer.stop();
+    await settled(shop, ingester);
+    await ingester.stop();
+    return await judge(shop, { injected: servers.brokers.length, recoveryMs });
+  },
+};

@@ -1,0 +1,24 @@
+/** A source of random choices that gives the same ones for the same seed. */
+export class SeededRandom {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = (Math.abs(Math.trunc(seed)) % 2147483646) + 1;
+  }
+
+  /** The next number, from 0 to less than 1 (Park and Miller, Communications of the ACM 31, 1988). */
+  next(): number {
+    this.#state = (this.#state * 48271) % 2147483647;
+    return (this.#state - 1) / 2147483646;
+  }
+
+  /** A whole number from 0 to less than `limit`. */
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
+  /** One of a list. */
+  pick<T>(list: readonly [T, ...T[]]): T {
+    return list[this.below(list.length)] ?? list[0];
+  }
+}
