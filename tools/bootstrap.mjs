@@ -11,7 +11,11 @@ const bin = name => join(root, 'node_modules', '.bin', name);
 const installStamp = join(root, 'node_modules', '.laurel-lock-hash');
 
 // kafkajs 2.2.4 makes Node warn of a negative timeout, which is harmless. A larger young generation spares much copying while a shop is read.
-const NODE_OPTIONS = ['--disable-warning=TimeoutNegativeWarning', '--max-semi-space-size=32'];
+const NODE_OPTIONS = [
+  '--disable-warning=TimeoutNegativeWarning',
+  '--min-semi-space-size=16',
+  '--max-semi-space-size=64',
+];
 
 const COMMANDS = {
   start: ['apps/laurel/bin/laurel.js', 'start'],
