@@ -16,6 +16,7 @@ import { sortBatch } from './batch-sorter.js';
 import { LagClock } from './lag-clock.js';
 import type { LoadProgress } from './load-progress.js';
 import { LoadStatus } from './load-status.js';
+import { Slots } from './slots.js';
 
 export interface LoaderOptions {
   transport: LogTransport;
@@ -26,6 +27,9 @@ export interface LoaderOptions {
   progress: LoadProgress;
   logger: Logger;
 }
+
+/** One batch is read while another is being stored. More at a time would only fill memory: a warehouse takes the rows of a table in turns. */
+const BATCHES_AT_ONCE = 2;
 
 /** Where a partition stands: `next` is null where the warehouse holds nothing of it. */
 interface PartitionState {
@@ -57,6 +61,7 @@ export class Loader {
   readonly status = new LoadStatus();
   private readonly states = new Map<string, PartitionState>();
   private readonly clock = new LagClock();
+  private readonly slots = new Slots(BATCHES_AT_ONCE);
   private reading: Promise<readonly PartitionPosition[]> | undefined;
   private consumption: Consumption | undefined;
 
@@ -68,7 +73,7 @@ export class Loader {
       group: topics.group('load'),
       topics: this.changeTopics,
       positionOf: async (topic, partition) => (await this.readState(topic, partition)).next ?? undefined,
-      onBatch: batch => this.load(batch),
+      onBatch: batch => this.slots.run(() => this.load(batch)),
       onHalt: error => {
         this.status.halted = error.message;
         logger.fatal(
