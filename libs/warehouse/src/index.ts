@@ -21,7 +21,6 @@ export type {
   ModelTestResult,
 } from './model-build.js';
 export { type QueryParam, type QueryParams, Warehouse } from './warehouse.js';
-export { BigQueryWarehouse, type BigQueryWarehouseOptions } from './bigquery/bigquery-warehouse.js';
 export { DuckDbWarehouse, type DuckDbWarehouseOptions } from './duckdb/duckdb-warehouse.js';
 export { lineageMermaid, lineageText } from './model-runner/lineage.js';
 export { openWarehouse, type WarehouseSettings } from './open-warehouse.js';
