@@ -8,13 +8,15 @@ import { documentOf } from '../shop/shop-documents.js';
 import { until } from '../until.js';
 
 const WRITES = 50;
+/** For so long the primary does not notice that it is alone. */
+const ELECTION_MS = 8000;
 
 export const rolledBackWrite: FaultScenario = {
   name: 'rolled-back-write',
   about:
     'a primary cut off acknowledges writes (w: 1) that the others never get; it rolls them back, and nobody sees them',
   async run({ servers, random, say }) {
-    await using set = await MongoSet.start({ members: 3 });
+    await using set = await MongoSet.start({ members: 3, electionMs: ELECTION_MS });
     await using shop = await FaultShop.create({ kafkaBrokers: servers.kafkaBrokers, mongodbUri: set.uri }, random);
     const { writer, db } = shop;
     const ingester = await startStreaming(shop);
@@ -23,11 +25,12 @@ export const rolledBackWrite: FaultScenario = {
 
     const old = await set.primary();
     const others = set.ports.filter(port => port !== old);
-    await Promise.all(others.map(port => set.kill(port)));
     const acknowledged = await set.onMember(old, async client => {
       const orders = client
         .db(db.databaseName)
         .collection<{ _id: string }>('orders', { writeConcern: { w: 1, j: true } });
+      await orders.findOne({});
+      await Promise.all(others.map(port => set.kill(port)));
       let count = 0;
       for (let made = 0; made < WRITES; made++) {
         const rev = writer.nextRev();

@@ -2,6 +2,7 @@ import { MissingToolError, resetStack, stackStatus, startStack, type Stack } fro
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '../until.js';
 
 const BROKERS = 3;
 
@@ -47,7 +48,7 @@ export class FaultServers {
 
   /** Starts the brokers that do not run; resolves when all are there. */
   async restartBrokers(): Promise<void> {
-    await startStack({ ...this.#others, kafka: { port: 0, brokers: BROKERS } });
+    await until('all brokers are back', () => startStack({ ...this.#others, kafka: { port: 0, brokers: BROKERS } }));
   }
 
   /** The BigQuery emulator, started when first asked for; undefined where this machine's Python is too old for it. */

@@ -9,13 +9,14 @@ import { join } from 'node:path';
 import { until } from '../until.js';
 
 const SET = 'faults';
-const ELECTION_MS = 2000;
 const ALREADY_INITIALIZED = 23;
 
 export interface MongoSetOptions {
   members: number;
   /** The size of the oplog. */
   oplogMb?: number;
+  /** How long a member has to be silent to count as gone. */
+  electionMs?: number;
 }
 
 /** A replica set of mongod processes of one scenario's own. */
@@ -36,14 +37,14 @@ export class MongoSet implements AsyncDisposable {
     this.uri = `mongodb://${ports.map(hostOf).join(',')}/?replicaSet=${SET}`;
   }
 
-  static async start({ members, oplogMb = 256 }: MongoSetOptions): Promise<MongoSet> {
+  static async start({ members, oplogMb = 256, electionMs = 2000 }: MongoSetOptions): Promise<MongoSet> {
     const ports: number[] = [];
     while (ports.length < members) ports.push(await freePort());
     const folder = await mkdtemp(join(tmpdir(), 'laurel-mongo-set-'));
     const set = new MongoSet(await mongodProgram(), folder, ports, oplogMb);
     process.once('exit', () => set.#killAll());
     for (const port of ports) await set.startMember(port);
-    await set.#initiate();
+    await set.#initiate(electionMs);
     await set.primary();
     return set;
   }
@@ -117,10 +118,10 @@ export class MongoSet implements AsyncDisposable {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #initiate(): Promise<void> {
+  async #initiate(electionTimeoutMillis: number): Promise<void> {
     const [first = 0] = this.#ports;
     const members = this.#ports.map((port, _id) => ({ _id, host: hostOf(port) }));
-    const config = { _id: SET, members, settings: { electionTimeoutMillis: ELECTION_MS } };
+    const config = { _id: SET, members, settings: { electionTimeoutMillis } };
     await until('the set is made', () =>
       this.onMember(first, async client => {
         await client
