@@ -29,7 +29,10 @@ async function run(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const say = (line: string) => {
+    const seconds = Math.round(performance.now() / 1000);
+    process.stderr.write(`${String(seconds).padStart(4)} s  ${line}\n`);
+  };
   say(`seed ${options.seed}`);
   const figures = await runFaults({ ...options, say });
   const faults = Object.fromEntries(

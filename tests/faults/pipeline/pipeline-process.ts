@@ -87,7 +87,7 @@ export abstract class PipelineProcess {
   protected said(report: PipelineReport): void {
     this.report = report;
     this.reports++;
-    this.peakRssMb = Math.max(this.peakRssMb, report.rssMb ?? 0);
+    this.peakRssMb = Math.max(this.peakRssMb, report.rssMb);
   }
 
   protected logged(text: string): void {

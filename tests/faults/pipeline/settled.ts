@@ -1,5 +1,6 @@
 import type { FaultShop } from '../shop/fault-shop.js';
 import type { PipelineProcess } from './pipeline-process.js';
+import { untilCaptured } from './streaming.js';
 
 const WITHIN_MS = 240_000;
 
@@ -22,6 +23,17 @@ export async function settled(
     ({ loadLag }, count) => count >= from && loadLag === 0,
     WITHIN_MS,
   );
+}
+
+/** Waits until all that was written so far is in the log, and rows are stored after that; gives how long that took since a moment. */
+export async function worksAgain(
+  shop: FaultShop,
+  capture: PipelineProcess,
+  sinceMs: number,
+  load: PipelineProcess = capture,
+): Promise<number> {
+  await untilCaptured(shop, capture);
+  return storesAgain(load, sinceMs);
 }
 
 /** Waits until a process stores rows (of changes written all the while), and gives how long that took since a moment. */
