@@ -5,7 +5,7 @@ import { ADMIN_KEY } from '../shop/fault-shop.js';
 import { PipelineProcess } from './pipeline-process.js';
 
 const PROGRAM = resolve(import.meta.dirname, '../../../apps/laurel/bin/laurel.js');
-const ASK_EVERY_MS = 100;
+const ASK_EVERY_MS = 200;
 const ANSWER_WITHIN_MS = 5000;
 
 const statusSchema = z.object({
