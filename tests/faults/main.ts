@@ -17,6 +17,7 @@ Scenarios
 ${ALL_SCENARIOS.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`).join('\n')}
 `;
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 process.exitCode = await run();
 
 async function run(): Promise<number> {

@@ -1,3 +1,4 @@
+import { awakeMs } from '../awake-clock.js';
 import type { FaultShop } from '../shop/fault-shop.js';
 import type { PipelineProcess } from './pipeline-process.js';
 import { untilCaptured } from './streaming.js';
@@ -37,8 +38,8 @@ export async function worksAgain(
 }
 
 /** Waits until a process stores rows (of changes written all the while), and gives how long that took since a moment. */
-export async function storesAgain(load: PipelineProcess, sinceMs: number): Promise<number> {
+export async function storesAgain(load: PipelineProcess, sinceMs = awakeMs()): Promise<number> {
   const before = load.report?.stored ?? 0;
   await load.until('changes are stored again', ({ stored }) => stored > before);
-  return Math.round(performance.now() - sinceMs);
+  return Math.round(awakeMs() - sinceMs);
 }
