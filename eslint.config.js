@@ -26,7 +26,7 @@ const projects = ['apps', 'libs', 'tools', 'tests']
   .map(readProject);
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/node_modules/', '.nx/', '.laurel/', '**/generated/'] },
+  { ignores: ['**/dist/', '**/node_modules/', '.nx/', '.laurel/', '**/generated/', 'libs/learning/assembly/'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strict],
