@@ -96,7 +96,7 @@ function boundary(project) {
           })),
           patterns: [
             {
-              group: ['@laurel/*/*', '!@laurel/*/package.json', '!@laurel/service/settings'],
+              group: ['@laurel/*/*', '!@laurel/*/package.json', '!@laurel/service/settings', '!@laurel/learning/als'],
               message: 'Import a project by its name; its insides are its own.',
             },
             { group: ['**/apps/**', '**/libs/**', '**/tools/**'], message: 'Import another project by its name.' },

@@ -5,9 +5,6 @@ export type {
   ModelParameters,
   ScoredItem,
 } from './affinity/affinity-model.js';
-export { alsLayout, type AlsLayout, type AlsShape } from './als/als-layout.js';
-export { alsObjective } from './als/als-objective.js';
-export { fitAls, type AlsFactors, type AlsOptions, type AlsSettings } from './als/fit-als.js';
 export { deserializeAffinityModel } from './affinity/deserialize-affinity-model.js';
 export { ModelFormatError } from './affinity/model-file.js';
 export { topItems } from './affinity/top-items.js';
@@ -76,4 +73,4 @@ export {
   type TrainingJob,
   type TrainingWorkerOptions,
 } from './training/training-worker.js';
-export { TaskFailedError } from './workers/task-pool.js';
+export { TaskFailedError } from './workers/task-failed-error.js';

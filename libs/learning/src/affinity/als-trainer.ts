@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pairsOf } from '../als/als-pairs.js';
 import { fitAls } from '../als/fit-als.js';
 import type { AffinityTrainer } from './affinity-trainer.js';
 import { AlsModel } from './als-model.js';
@@ -27,7 +28,7 @@ export const alsTrainer: AffinityTrainer = {
   routine: [{ factors: 32, regularisation: 10, alpha: 1, iterations: 6, steps: 3 }],
   async fit(train, parameters, options) {
     const settings = alsParameters.parse(parameters);
-    const { items, stride } = await fitAls(train, settings, options);
+    const { items, stride } = await fitAls(pairsOf(train), settings, options);
     const { alpha, regularisation } = settings;
     const itemFactors = items.slice();
     return new AlsModel({ itemIds: train.itemIds, itemFactors, stride, alpha, regularisation, parameters });

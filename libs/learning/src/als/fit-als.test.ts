@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alsObjective } from './als-objective.js';
+import { pairsOf } from './als-pairs.js';
 import { fitAls, type AlsSettings } from './fit-als.js';
 import { plainAls } from './testing/plain-als.js';
 import { randomPairs } from './testing/random-pairs.js';
@@ -37,7 +38,7 @@ function largestDifference(
 describe('fitAls', () => {
   it.each([6, 16, 37])('predicts what plain ALS in 64 bits predicts, with %i factors', async factors => {
     const common = { ...settings, factors, regularisation: 5 };
-    const found = await fitAls(small, common, { seed: 4 });
+    const found = await fitAls(pairsOf(small), common, { seed: 4 });
     expect(largestDifference(found, plainAls(small, common, 4), factors)).toBeLessThan(1e-3);
     const filling = found.items.filter((_, at) => at % found.stride >= factors);
     expect(found.stride % 16).toBe(0);
@@ -46,7 +47,7 @@ describe('fitAls', () => {
 
   it.each([6, 20])('solves rows exactly by Cholesky, with %i factors', async factors => {
     const common = { ...settings, factors };
-    const found = await fitAls(small, { ...common, solver: 'cholesky' }, { seed: 4 });
+    const found = await fitAls(pairsOf(small), { ...common, solver: 'cholesky' }, { seed: 4 });
     expect(largestDifference(found, plainAls(small, { ...common, steps: 2 * factors }, 4), factors)).toBeLessThan(1e-4);
   });
 
@@ -54,8 +55,8 @@ describe('fitAls', () => {
     const pairs = randomPairs({ users: 3000, items: 400, perUser: 45, seed: 2 });
     expect(pairs.columns.length).toBeGreaterThan(100_000);
     for (const solver of ['conjugate-gradients', 'cholesky'] as const) {
-      const one = await fitAls(pairs, { ...settings, solver }, { seed: 1, threads: 1 });
-      const three = await fitAls(pairs, { ...settings, solver }, { seed: 1, threads: 3 });
+      const one = await fitAls(pairsOf(pairs), { ...settings, solver }, { seed: 1, threads: 1 });
+      const three = await fitAls(pairsOf(pairs), { ...settings, solver }, { seed: 1, threads: 3 });
       expect(three.items).toEqual(one.items);
       expect(three.users).toEqual(one.users);
     }
@@ -64,14 +65,14 @@ describe('fitAls', () => {
   it('gives a row without pairs zeros', async () => {
     const rowStarts = small.rowStarts.slice();
     rowStarts[1] = 0;
-    const { users, stride } = await fitAls({ ...small, rowStarts }, settings, { seed: 1 });
+    const { users, stride } = await fitAls(pairsOf({ ...small, rowStarts }), settings, { seed: 1 });
     expect([...users.subarray(0, stride)]).toEqual(new Array(stride).fill(0));
   });
 
   it('comes within 1 % of the objective of implicit 0.7.3 on the same pairs', async () => {
     const pairs = randomPairs({ users: 2000, items: 500, perUser: 25, seed: 3 });
     const common = { ...settings, alpha: 1, factors: 16, iterations: 15 };
-    const factors = await fitAls(pairs, common, { seed: 1 });
+    const factors = await fitAls(pairsOf(pairs), common, { seed: 1 });
     const objective = alsObjective(pairs, factors, common);
     expect(Math.abs(objective / IMPLICIT_OBJECTIVE - 1)).toBeLessThan(0.01);
   });
@@ -83,7 +84,11 @@ describe('fitAls', () => {
       done.push(fraction);
       stop.abort(new Error('enough'));
     };
-    const fitting = fitAls(small, { ...settings, iterations: 1e9 }, { seed: 1, signal: stop.signal, onProgress });
+    const fitting = fitAls(
+      pairsOf(small),
+      { ...settings, iterations: 1e9 },
+      { seed: 1, signal: stop.signal, onProgress },
+    );
     await expect(fitting).rejects.toThrow('enough');
     expect(done[0]).toBe(1e-9);
   });

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import { transposeInto, type Interactions } from '../interactions/interactions.js';
+import { transposeInto } from '../interactions/interactions.js';
 import { Random } from '../random/random.js';
 import { startWorker } from '../workers/start-worker.js';
-import { TaskFailedError } from '../workers/task-pool.js';
+import { TaskFailedError } from '../workers/task-failed-error.js';
 import { alsLayout, type AlsLayout, type AlsSide } from './als-layout.js';
+import type { AlsPairs, AlsRows } from './als-pairs.js';
 import { stopAlsThreads, type AlsWork } from './als-threads.js';
 
 /** What {@link fitAls} looks for. */
@@ -50,13 +51,12 @@ const PAGE_BYTES = 65_536;
  * the calling thread stays free. The same pairs, settings and seed give the same bits whatever the number of threads.
  * @throws RangeError when the problem needs more than 4 GiB; TaskFailedError when a thread fails; the signal's reason.
  */
-export async function fitAls(train: Interactions, settings: AlsSettings, options: AlsOptions): Promise<AlsFactors> {
+export async function fitAls(train: AlsPairs, settings: AlsSettings, options: AlsOptions): Promise<AlsFactors> {
   options.signal?.throwIfAborted();
-  const pairs = train.columns.length;
+  const { users, items, pairs } = train;
   const most = Math.max(1, Math.ceil(pairs / PAIRS_FOR_A_THREAD));
   const threads = Math.min(options.threads ?? availableParallelism(), most);
-  const shape = { users: train.userIds.length, items: train.itemIds.length, pairs, factors: settings.factors, threads };
-  const layout = alsLayout(shape);
+  const layout = alsLayout({ users, items, pairs, factors: settings.factors, threads });
   const pages = Math.ceil(layout.bytes / PAGE_BYTES);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   fill(memory.buffer, layout, train, settings, options.seed);
@@ -79,15 +79,14 @@ export async function fitAls(train: Interactions, settings: AlsSettings, options
 function fill(
   buffer: SharedArrayBuffer,
   { users, items, stride }: AlsLayout,
-  train: Interactions,
+  train: AlsPairs,
   { factors, alpha }: AlsSettings,
   seed: number,
 ): void {
-  const byUser = matrixOf(buffer, users, train.columns.length);
-  byUser.rowStarts.set(train.rowStarts);
-  byUser.columns.set(train.columns);
-  for (let p = 0; p < train.values.length; p++) byUser.values[p] = alpha * train.values[p]!;
-  transposeInto(byUser, matrixOf(buffer, items, train.columns.length));
+  const byUser = rowsOf(buffer, users, train.pairs);
+  train.write(byUser);
+  for (let p = 0; p < train.pairs; p++) byUser.values[p]! *= alpha;
+  transposeInto(byUser, rowsOf(buffer, items, train.pairs));
   const random = new Random(seed);
   const start = factorsOf(buffer, items, stride);
   for (let row = 0; row < start.length; row += stride) {
@@ -95,7 +94,7 @@ function fill(
   }
 }
 
-function matrixOf(buffer: SharedArrayBuffer, side: AlsSide, pairs: number) {
+function rowsOf(buffer: SharedArrayBuffer, side: AlsSide, pairs: number): AlsRows {
   return {
     rowStarts: new Int32Array(buffer, side.rowStarts, side.rows + 1),
     columns: new Int32Array(buffer, side.columns, pairs),
