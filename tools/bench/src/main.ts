@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.js';
 import { alsBenchmark } from './als/als-benchmark.js';
 import { captureBenchmark } from './capture/capture-benchmark.js';
 import { importBenchmark } from './import/import-benchmark.js';
+import { kmeansBenchmark } from './kmeans/kmeans-benchmark.js';
 import { loadBenchmark } from './load/load-benchmark.js';
 import { countOf } from './measuring/count-option.js';
 import { transportBenchmark } from './transport/transport-benchmark.js';
@@ -13,6 +14,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   importBenchmark,
   transportBenchmark,
   alsBenchmark,
+  kmeansBenchmark,
 ];
 
 const { positionals, values } = parseArgs({
