@@ -14,6 +14,7 @@ export const clusteringService: LaurelApp<ClusteringServiceResources> = {
     { path: '/v1/customers', methods: ['GET'], scopes: ['crm'] },
     { path: '/v1/customers/tiers:batch', scopes: ['crm'] },
     { path: '/v1/models/user_clusters:predict', scopes: ['crm'] },
+    { path: '/v1/webhooks', scopes: ['crm'] },
     { path: '/v1/audiences', scopes: ['marketing'] },
   ],
   openapi: {

@@ -20,6 +20,7 @@ export type {
   ModelLayer,
   ModelTestResult,
 } from './model-build.js';
+export type { CustomerRows, RemovedRows } from './customer-rows.js';
 export { type QueryParam, type QueryParams, Warehouse } from './warehouse.js';
 export { BigQueryWarehouse, type BigQueryWarehouseOptions } from './bigquery/bigquery-warehouse.js';
 export { DuckDbWarehouse, type DuckDbWarehouseOptions } from './duckdb/duckdb-warehouse.js';
