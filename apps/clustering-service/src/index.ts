@@ -2,6 +2,14 @@ import type { LaurelApp } from '@laurel/service';
 import { ClusteringServiceModule } from './clustering-service.module.js';
 import type { ClusteringServiceResources } from './resources.js';
 
+export { defaultTierPolicy } from './configuration/tier-configuration.js';
+export {
+  simulatePlainTiers,
+  simulateTiers,
+  type SimulatedCustomer,
+  type SimulatedDay,
+  type TierSimulation,
+} from './simulation/tier-simulation.js';
 export { tierTraining } from './models/tier-training.js';
 export type { ClusteringServiceResources } from './resources.js';
 

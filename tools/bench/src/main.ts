@@ -4,9 +4,16 @@ import { captureBenchmark } from './capture/capture-benchmark.js';
 import { importBenchmark } from './import/import-benchmark.js';
 import { loadBenchmark } from './load/load-benchmark.js';
 import { countOf } from './measuring/count-option.js';
+import { tiersBenchmark } from './tiers/tiers-benchmark.js';
 import { transportBenchmark } from './transport/transport-benchmark.js';
 
-const BENCHMARKS: readonly Benchmark[] = [captureBenchmark, loadBenchmark, importBenchmark, transportBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [
+  captureBenchmark,
+  loadBenchmark,
+  importBenchmark,
+  tiersBenchmark,
+  transportBenchmark,
+];
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
