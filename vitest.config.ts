@@ -15,6 +15,7 @@ export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
     maxWorkers: 2,
+    setupFiles: 'tests/property-seed.ts',
     projects: [
       {
         extends: true,

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { BigQueryWarehouse } from '@laurel/warehouse';
+import { openWarehouse, type Warehouse } from '@laurel/warehouse';
 import { ErasedCustomers, openTransport, Topics } from '@laurel/change-log';
 import { backfillWarehouse } from '@laurel/events-ingester';
 import { createLogger, readSettings } from '@laurel/service';
@@ -28,6 +28,8 @@ const rowSchema = z.object({ event_id: z.string(), key: z.string(), op: z.string
 
 describe.runIf(bigquery)('the main job, by a process for each app with BigQuery', () => {
   if (!bigquery) return;
+  const open = (dataset: string): Promise<Warehouse> =>
+    openWarehouse({ warehouse: 'bigquery', duckdbPath: '', bigquery: { ...bigquery, dataset } });
   const servers = { mongodbUri: inject('mongodbUri'), kafkaBrokers: inject('kafkaBrokers'), bigquery };
 
   mainJobCases(
@@ -67,7 +69,7 @@ describe.runIf(bigquery)('the main job, by a process for each app with BigQuery'
         }
         await laurel.settled();
 
-        const warehouse = await BigQueryWarehouse.open({ ...bigquery, dataset: laurel.names.laurel });
+        const warehouse = await open(laurel.names.laurel);
         try {
           const rows = await warehouse.query(
             'SELECT _event_id AS event_id, _key AS key, _op AS op FROM laurel.orders_changelog',
@@ -87,15 +89,15 @@ describe.runIf(bigquery)('the main job, by a process for each app with BigQuery'
         const { laurel } = running();
         const mongo = new MongoClient(inject('mongodbUri'));
         const erased = new ErasedCustomers(mongo.db(laurel.names.laurel));
-        const warehouse = await BigQueryWarehouse.open({ ...bigquery, dataset: `${laurel.names.laurel}_filled` });
-        const streamed = await BigQueryWarehouse.open({ ...bigquery, dataset: laurel.names.laurel });
+        const warehouse = await open(`${laurel.names.laurel}_filled`);
+        const streamed = await open(laurel.names.laurel);
         const settings = readSettings({ ...laurel.environment, LOG_LEVEL: 'silent' });
         const logger = createLogger(settings);
         const transport = await openTransport(settings, logger);
         try {
           const topics = new Topics(laurel.names.prefix, laurel.names.shop);
           await backfillWarehouse({ transport, warehouse, topics, erased, logger });
-          const eventIds = async (of: BigQueryWarehouse): Promise<string[]> =>
+          const eventIds = async (of: Warehouse): Promise<string[]> =>
             (
               await of.query(
                 ['orders', 'events', 'customers', 'products']

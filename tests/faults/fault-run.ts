@@ -1,3 +1,4 @@
+import { awakeMs } from './awake-clock.js';
 import { ALL_SCENARIOS } from './all-scenarios.js';
 import type { FaultFigures, FaultScenario } from './fault-scenario.js';
 import { killAll } from './pipeline/pipeline-process.js';
@@ -55,12 +56,12 @@ async function runOne(
   say: (line: string) => void,
 ): Promise<FaultFigures | undefined> {
   const { name, about } = scenario;
-  const beganMs = performance.now();
+  const beganMs = awakeMs();
   say(`${name} (seed ${seed}): ${about}`);
   const tell = (line: string) => say(`${name}: ${line}`);
   const found = await scenario.run({ servers, random: new SeededRandom(seed), say: tell }).catch(failed);
   await killAll();
-  const seconds = Math.round((performance.now() - beganMs) / 1000);
+  const seconds = Math.round((awakeMs() - beganMs) / 1000);
   if (!found) return undefined;
   const { injected, written, lost, doubled, outOfOrder, unwritten, recoveryMs, wrong } = found;
   for (const line of wrong) tell(`✗ ${line}`);

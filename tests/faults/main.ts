@@ -17,6 +17,7 @@ Scenarios
 ${ALL_SCENARIOS.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`).join('\n')}
 `;
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 process.exitCode = await run();
 
 async function run(): Promise<number> {
@@ -29,7 +30,10 @@ async function run(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const say = (line: string) => {
+    const seconds = Math.round(performance.now() / 1000);
+    process.stderr.write(`${String(seconds).padStart(4)} s  ${line}\n`);
+  };
   say(`seed ${options.seed}`);
   const figures = await runFaults({ ...options, say });
   const faults = Object.fromEntries(

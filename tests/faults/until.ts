@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { awakeMs } from './awake-clock.js';
 
 /** What was waited for did not come. */
 export class NotInTimeError extends Error {
@@ -18,7 +19,7 @@ export async function until<T>(
   ask: () => Promise<T | undefined | false> | T | undefined | false,
   withinMs = 240_000,
 ): Promise<T> {
-  const deadlineMs = performance.now() + withinMs;
+  const deadlineMs = awakeMs() + withinMs;
   let last = '';
   for (;;) {
     try {
@@ -27,7 +28,7 @@ export async function until<T>(
     } catch (error) {
       last = error instanceof Error ? error.message : String(error);
     }
-    if (performance.now() > deadlineMs) throw new NotInTimeError(what, withinMs, last);
+    if (awakeMs() > deadlineMs) throw new NotInTimeError(what, withinMs, last);
     await sleep(25);
   }
 }

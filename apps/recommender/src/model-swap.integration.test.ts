@@ -19,7 +19,7 @@ test('a trained model takes over without a refused request, split traffic stays 
     ['bob', 'd', 1],
   ]);
   const cosine = affinityTrainer('cosine');
-  const model = cosine.fit(interactions, cosine.routine[0]!, { seed: 1 });
+  const model = await cosine.fit(interactions, cosine.routine[0]!, { seed: 1 });
   const draft = {
     name: 'product_affinity',
     kind: 'cosine',

@@ -2,10 +2,14 @@ import { SHOP_COLLECTIONS, type ShopCollection } from '@laurel/shop';
 
 /** The names of Laurel's topics under one prefix and one shop database. */
 export class Topics {
+  private readonly collections: ReadonlyMap<string, ShopCollection>;
+
   constructor(
     private readonly prefix: string,
     private readonly database: string,
-  ) {}
+  ) {
+    this.collections = new Map(SHOP_COLLECTIONS.map(collection => [this.changes(collection), collection]));
+  }
 
   /** Every change of one of the shop's collections: `<prefix>.<database>.<collection>`. */
   changes(collection: ShopCollection): string {
@@ -14,7 +18,7 @@ export class Topics {
 
   /** The collection whose changes a topic carries, or undefined. */
   collectionOf(topic: string): ShopCollection | undefined {
-    return SHOP_COLLECTIONS.find(collection => this.changes(collection) === topic);
+    return this.collections.get(topic);
   }
 
   /** A customer's features whenever they change; key: customer id. */

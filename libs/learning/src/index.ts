@@ -73,4 +73,4 @@ export {
   type TrainingJob,
   type TrainingWorkerOptions,
 } from './training/training-worker.js';
-export { TaskFailedError } from './workers/task-pool.js';
+export { TaskFailedError } from './workers/task-failed-error.js';

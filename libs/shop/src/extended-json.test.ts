@@ -1,13 +1,19 @@
 import { BSON, Binary, Decimal128, Double, Int32, Long, ObjectId, UUID, type Document } from 'bson';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { documentId, ExtendedJsonError, fromExtendedJson } from './extended-json.js';
+import { documentId, ExtendedJsonError, fromExtendedJson, parseExtendedJson } from './extended-json.js';
 
 const { EJSON } = BSON;
 
 function through(document: Document, relaxed: boolean): unknown {
   return fromExtendedJson(JSON.parse(EJSON.stringify(document, { relaxed })));
 }
+
+/** EJSON writes a whole number within 64 bits as such an integer: beyond ±2^53 it is refused. */
+const number = fc
+  .double({ noNaN: true, noDefaultInfinity: true })
+  .filter(x => Number.isSafeInteger(x) || !Number.isInteger(x) || Math.abs(x) > 2 ** 63)
+  .map(x => x + 0);
 
 const plainValue = fc.letrec(tie => ({
   value: fc.oneof(
@@ -16,7 +22,7 @@ const plainValue = fc.letrec(tie => ({
     fc.boolean(),
     fc.constant(null),
     fc.maxSafeInteger(),
-    fc.double({ noNaN: true, noDefaultInfinity: true }).map(x => x + 0),
+    number,
     fc.date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-12-31') }),
     fc.array(tie('value'), { maxLength: 4 }),
     fc.dictionary(fc.stringMatching(/^[a-zA-Z_][\w.]{0,8}$/), tie('value'), { maxKeys: 4 }),
@@ -61,6 +67,41 @@ describe('fromExtendedJson', () => {
     const plain = fromExtendedJson(JSON.parse('{"__proto__":{"isAdmin":true},"a":{"$numberInt":"1"}}'));
     expect(Object.getPrototypeOf(plain)).toBe(Object.prototype);
     expect(JSON.stringify(plain)).toBe('{"__proto__":{"isAdmin":true},"a":1}');
+  });
+});
+
+describe('parseExtendedJson', () => {
+  const number = fc.oneof(
+    fc.integer().map(value => new Int32(value)),
+    fc.bigInt(-9007199254740991n, 9007199254740991n).map(value => Long.fromBigInt(value)),
+    fc.double().map(value => new Double(value)),
+  );
+  const id = fc.stringMatching(/^[0-9a-f]{24}$/).map(hex => new ObjectId(hex));
+  const text = fc.oneof(fc.string(), fc.constantFrom('{"$numberInt":"6"}', '"$oid":"', '$date', '\\u0024oid'));
+
+  it.each([false, true])('reads what fromExtendedJson reads of the parsed text (relaxed: %s)', relaxed => {
+    const value = fc.oneof(number, id, text, plainValue);
+    fc.assert(
+      fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), value, { maxKeys: 6 }), document => {
+        const written = EJSON.stringify(document, { relaxed });
+        expect(parseExtendedJson(written)).toEqual(fromExtendedJson(JSON.parse(written)));
+      }),
+    );
+  });
+
+  it.each([
+    '{"total":{"$numberLong":"9007199254740993"}}',
+    '{"total":{"$numberLong":"-9007199254740993"}}',
+    '{"total":{"$numberLong":"90071992547409930"}}',
+  ])('refuses %s, which a number cannot hold exactly', written => {
+    expect(() => parseExtendedJson(written)).toThrow(ExtendedJsonError);
+  });
+
+  it.each([
+    ['spaces', '{ "a" : { "$oid" : "65f0c0ffee65f0c0ffee65f0" }, "b": { "$numberInt": "6" } }'],
+    ['an escaped wrapper', '{"a":{"\\u0024oid":"65f0c0ffee65f0c0ffee65f0"},"b":{"$numberInt":"6"}}'],
+  ])('reads a wrapper written with %s', (_case, written) => {
+    expect(parseExtendedJson(written)).toEqual({ a: '65f0c0ffee65f0c0ffee65f0', b: 6 });
   });
 });
 

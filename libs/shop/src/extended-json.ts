@@ -8,8 +8,12 @@ export class ExtendedJsonError extends Error {
   }
 }
 
-/** A number wrapped as `{"$numberInt":"6"}`, short enough to be the same number as JSON. Quotes within texts are escaped, so it matches no text. */
-const SHORT_NUMBER = /\{"\$number(?:Int|Long|Double)":"(-?(?:0|[1-9]\d{0,14})(?:\.\d+)?)"\}/g;
+/**
+ * What JSON can hold without its wrapper: a number of up to 15 digits (or 16 below 9·10^15), as in `{"$numberInt":"6"}`, and an id, as in
+ * `{"$oid":"…"}`. Quotes within texts are escaped, so it matches no text.
+ */
+const PLAIN_IN_WRAPPER =
+  /\{"\$(?:number(?:Int|Long|Double)":"(-?(?:0|[1-9]\d{0,14}|[1-8]\d{15})(?:\.\d+)?)"|oid":("[0-9a-f]{24}"))\}/g;
 
 /**
  * Reads a value written as MongoDB's Extended JSON (see {@link fromExtendedJson}).
@@ -17,7 +21,14 @@ const SHORT_NUMBER = /\{"\$number(?:Int|Long|Double)":"(-?(?:0|[1-9]\d{0,14})(?:
  * @throws SyntaxError for what is no JSON, ExtendedJsonError for a 64-bit integer beyond ±2^53.
  */
 export function parseExtendedJson(text: string): unknown {
-  return fromExtendedJson(JSON.parse(text.replace(SHORT_NUMBER, '$1')));
+  const shorter = text.replace(PLAIN_IN_WRAPPER, '$1$2');
+  const value: unknown = JSON.parse(shorter);
+  return mayHoldWrapper(shorter) ? fromExtendedJson(value) : value;
+}
+
+/** Every wrapper has a name that begins with `$`, perhaps with its letters escaped. */
+function mayHoldWrapper(text: string): boolean {
+  return text.includes('"$') || text.includes('"\\u');
 }
 
 /**

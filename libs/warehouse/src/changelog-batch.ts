@@ -25,6 +25,8 @@ export interface ChangelogRow {
   readonly offset: bigint;
   /** The whole document after the change; null after a delete. */
   readonly document: PlainDocument | null;
+  /** True where `document` came from `parseShopDocument` of @laurel/shop, so that its shape need not be looked at again. */
+  readonly isParsed?: boolean;
 }
 
 /** How far a consumer of one (topic, partition) has come. */

@@ -22,7 +22,6 @@ export type {
 } from './model-build.js';
 export type { CustomerRows, RemovedRows } from './customer-rows.js';
 export { type QueryParam, type QueryParams, Warehouse } from './warehouse.js';
-export { BigQueryWarehouse, type BigQueryWarehouseOptions } from './bigquery/bigquery-warehouse.js';
 export { DuckDbWarehouse, type DuckDbWarehouseOptions } from './duckdb/duckdb-warehouse.js';
 export { lineageMermaid, lineageText } from './model-runner/lineage.js';
 export { openWarehouse, type WarehouseSettings } from './open-warehouse.js';

@@ -5,7 +5,7 @@ import { ADMIN_KEY } from '../shop/fault-shop.js';
 import { PipelineProcess } from './pipeline-process.js';
 
 const PROGRAM = resolve(import.meta.dirname, '../../../apps/laurel/bin/laurel.js');
-const ASK_EVERY_MS = 100;
+const ASK_EVERY_MS = 200;
 const ANSWER_WITHIN_MS = 5000;
 
 const statusSchema = z.object({
@@ -19,7 +19,7 @@ const statusSchema = z.object({
   load: z.object({ lag: z.number(), stored: z.number(), duplicates: z.number() }),
 });
 
-const rssSchema = z.string().regex(/process_resident_memory_bytes (\d+)/);
+const RSS = /^process_resident_memory_bytes\S* (\S+)$/m;
 
 /** `laurel serve events-ingester`: the process that runs where the warehouse is BigQuery. It is asked through its port. */
 export class LaurelIngester extends PipelineProcess {
@@ -50,10 +50,8 @@ export class LaurelIngester extends PipelineProcess {
     const answer = await fetch(`${this.#url}/v1/status`, { headers, signal });
     if (!answer.ok) return;
     const { capture, load } = statusSchema.parse(await answer.json());
-    const metrics = rssSchema.safeParse(await (await fetch(`${this.#url}/metrics`, { signal })).text());
-    const rssBytes = metrics.success
-      ? Number(/process_resident_memory_bytes (\d+)/.exec(metrics.data)?.[1])
-      : undefined;
+    const metrics = await (await fetch(`${this.#url}/metrics`, { signal })).text();
+    const rssBytes = z.coerce.number().positive().parse(RSS.exec(metrics)?.[1]);
     this.said({
       state: capture.state,
       epoch: capture.epoch ?? undefined,
@@ -63,7 +61,7 @@ export class LaurelIngester extends PipelineProcess {
       loadLag: load.lag,
       stored: load.stored,
       duplicates: load.duplicates,
-      rssMb: rssBytes === undefined ? undefined : Math.round(rssBytes / 2 ** 20),
+      rssMb: Math.round(rssBytes / 2 ** 20),
     });
   }
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { awakeMs } from '../awake-clock.js';
 import { NotInTimeError } from '../until.js';
 import type { PipelineReport } from './pipeline-report.js';
 
@@ -31,7 +32,6 @@ export abstract class PipelineProcess {
   peakRssMb = 0;
   /** The end of what it logged. */
   log = '';
-  readonly startedMs = performance.now();
   protected readonly child: ChildProcess;
 
   protected constructor(command: string, args: readonly string[], environment: Readonly<Record<string, string>>) {
@@ -59,8 +59,8 @@ export abstract class PipelineProcess {
     fits: (report: PipelineReport, count: number) => boolean,
     timeoutMs = 240_000,
   ): Promise<PipelineReport> {
-    const deadlineMs = performance.now() + timeoutMs;
-    while (this.running && performance.now() < deadlineMs) {
+    const deadlineMs = awakeMs() + timeoutMs;
+    while (this.running && awakeMs() < deadlineMs) {
       if (this.report && fits(this.report, this.reports)) return this.report;
       await sleep(20);
     }
@@ -87,7 +87,7 @@ export abstract class PipelineProcess {
   protected said(report: PipelineReport): void {
     this.report = report;
     this.reports++;
-    this.peakRssMb = Math.max(this.peakRssMb, report.rssMb ?? 0);
+    this.peakRssMb = Math.max(this.peakRssMb, report.rssMb);
   }
 
   protected logged(text: string): void {

@@ -13,5 +13,5 @@ export interface PipelineReport {
   stored: number;
   /** Messages sent again that it has dropped. */
   duplicates: number;
-  rssMb: number | undefined;
+  rssMb: number;
 }

@@ -1,5 +1,7 @@
+import { awakeMs } from '../awake-clock.js';
 import type { FaultShop } from '../shop/fault-shop.js';
 import type { PipelineProcess } from './pipeline-process.js';
+import { untilCaptured } from './streaming.js';
 
 const WITHIN_MS = 240_000;
 
@@ -24,9 +26,20 @@ export async function settled(
   );
 }
 
+/** Waits until all that was written so far is in the log, and rows are stored after that; gives how long that took since a moment. */
+export async function worksAgain(
+  shop: FaultShop,
+  capture: PipelineProcess,
+  sinceMs: number,
+  load: PipelineProcess = capture,
+): Promise<number> {
+  await untilCaptured(shop, capture);
+  return storesAgain(load, sinceMs);
+}
+
 /** Waits until a process stores rows (of changes written all the while), and gives how long that took since a moment. */
-export async function storesAgain(load: PipelineProcess, sinceMs: number): Promise<number> {
+export async function storesAgain(load: PipelineProcess, sinceMs = awakeMs()): Promise<number> {
   const before = load.report?.stored ?? 0;
   await load.until('changes are stored again', ({ stored }) => stored > before);
-  return Math.round(performance.now() - sinceMs);
+  return Math.round(awakeMs() - sinceMs);
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { awakeMs } from '../awake-clock.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import { judge } from '../oracle/judge.js';
 import { Ingester } from '../pipeline/ingester.js';
@@ -44,12 +45,12 @@ interface Recovered {
 
 async function fillDisk(shop: FaultShop, disk: string, environment: Record<string, string>): Promise<Recovered> {
   const ingester = await startStreaming(shop, environment);
-  await storesAgain(ingester, performance.now());
+  await storesAgain(ingester);
   const { bavail, bsize } = await statfs(disk);
   await writeFile(join(disk, 'filler'), Buffer.alloc(bavail * bsize)).catch(() => undefined);
   await ingester.until('changes wait for room', ({ loadLag }) => (loadLag ?? 0) > FULL_LAG);
   await rm(join(disk, 'filler'));
-  return { ingester, recoveryMs: await storesAgain(ingester, performance.now()) };
+  return { ingester, recoveryMs: await storesAgain(ingester) };
 }
 
 async function limitFiles(shop: FaultShop, environment: Record<string, string>): Promise<Recovered> {
@@ -59,7 +60,7 @@ async function limitFiles(shop: FaultShop, environment: Record<string, string>):
   shop.writer.start();
   await limited.until('changes wait for room', ({ loadLag }) => (loadLag ?? 0) > FULL_LAG);
   await limited.kill();
-  const sinceMs = performance.now();
+  const sinceMs = awakeMs();
   const ingester = new Ingester(environment);
   return { ingester, recoveryMs: await storesAgain(ingester, sinceMs) };
 }

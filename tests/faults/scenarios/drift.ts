@@ -10,6 +10,7 @@ import { FaultShop } from '../shop/fault-shop.js';
 import type { Fate } from '../shop/write.js';
 
 const GIFTS = 20;
+const BURST = 400;
 
 export const drift: FaultScenario = {
   name: 'drift',
@@ -18,7 +19,8 @@ export const drift: FaultScenario = {
     await using shop = await FaultShop.create(servers, random);
     const { writer, topics, transport } = shop;
     const ingester = await startStreaming(shop);
-    await storesAgain(ingester, performance.now());
+    await storesAgain(ingester);
+    await writer.insertMany(BURST, 'early');
     await writer.stop();
     const orders = shop.db.collection<{ _id: string; rev: number; giftNote?: string | number; status?: unknown }>(
       'orders',
@@ -37,7 +39,8 @@ export const drift: FaultScenario = {
     await set(first, { giftNote: 42 }, 'unseen');
     await set(second, { status: 42 }, 'unseen');
     writer.start();
-    const recoveryMs = await storesAgain(ingester, performance.now());
+    const recoveryMs = await storesAgain(ingester);
+    await writer.insertMany(BURST, 'late');
     await writer.stop();
     for (const key of [first, second])
       if (writer.keysOf('orders').includes(key)) await set(key, { giftNote: 'mended', status: 'paid' });

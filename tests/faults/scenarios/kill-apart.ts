@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { awakeMs } from '../awake-clock.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import { CheckpointWatch } from '../oracle/checkpoint-watch.js';
 import { judge } from '../oracle/judge.js';
@@ -19,10 +20,10 @@ export const killApart: FaultScenario = {
     let load = await set.start('load');
     await untilStreaming(capture);
     shop.writer.start();
-    await storesAgain(load, performance.now());
+    await storesAgain(load);
 
     await sleep(arena.random.below(1000));
-    let sinceMs = performance.now();
+    let sinceMs = awakeMs();
     await capture.kill();
     await checkpoints.note();
     capture = await set.start('capture');
@@ -30,7 +31,7 @@ export const killApart: FaultScenario = {
     const captureMs = await storesAgain(load, sinceMs);
 
     await sleep(arena.random.below(1000));
-    sinceMs = performance.now();
+    sinceMs = awakeMs();
     await load.kill();
     load = await set.start('load');
     const loadMs = await storesAgain(load, sinceMs);

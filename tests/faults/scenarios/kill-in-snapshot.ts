@@ -1,3 +1,4 @@
+import { awakeMs } from '../awake-clock.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import { judge } from '../oracle/judge.js';
 import { Ingester } from '../pipeline/ingester.js';
@@ -23,7 +24,7 @@ export const killInSnapshot: FaultScenario = {
       });
       // The stream's position stands from the snapshot's beginning on.
       if (killed === 1) shop.writer.start();
-      const sinceMs = performance.now();
+      const sinceMs = awakeMs();
       await ingester.kill();
       if (found.state === 'snapshot') injected++;
       say(`killed in ${found.state} after ${found.changesSent} documents`);

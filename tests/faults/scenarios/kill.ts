@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { awakeMs } from '../awake-clock.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import { CheckpointWatch } from '../oracle/checkpoint-watch.js';
 import { judge } from '../oracle/judge.js';
@@ -17,11 +18,11 @@ export const kill: FaultScenario = {
     await using shop = await FaultShop.create(servers, random);
     const checkpoints = new CheckpointWatch(shop);
     let ingester = await startStreaming(shop);
-    await storesAgain(ingester, performance.now());
+    await storesAgain(ingester);
     let recoveryMs = 0;
     for (let killed = 1; killed <= KILLS; killed++) {
       await sleep(random.below(LONGEST_LIFE_MS));
-      const sinceMs = performance.now();
+      const sinceMs = awakeMs();
       await ingester.kill();
       await checkpoints.note();
       ingester = new Ingester(shop.environment);

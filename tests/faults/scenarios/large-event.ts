@@ -1,3 +1,4 @@
+import { awakeMs } from '../awake-clock.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import { judge } from '../oracle/judge.js';
 import { settled, storesAgain } from '../pipeline/settled.js';
@@ -15,7 +16,7 @@ export const largeEvent: FaultScenario = {
     await using shop = await FaultShop.create(servers, random);
     const { writer } = shop;
     const ingester = await startStreaming(shop);
-    await storesAgain(ingester, performance.now());
+    await storesAgain(ingester);
     const products = shop.db.collection<{ _id: string; rev: number; note?: string }>('products');
     const key = 'large';
     const rev = writer.nextRev();
@@ -26,9 +27,9 @@ export const largeEvent: FaultScenario = {
       const next = writer.nextRev();
       await products.updateOne({ _id: key }, { $set: { rev: next, note: 'x'.repeat(LARGE_BYTES + made) } });
       writer.noted({ collection: 'products', key, op: 'u', rev: next, fate: 'captured' });
-      const sinceMs = performance.now();
+      const sinceMs = awakeMs();
       await untilCaptured(shop, ingester);
-      recoveryMs = Math.max(recoveryMs, Math.round(performance.now() - sinceMs));
+      recoveryMs = Math.max(recoveryMs, Math.round(awakeMs() - sinceMs));
     }
     await writer.stop();
     await settled(shop, ingester);

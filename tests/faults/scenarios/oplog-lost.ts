@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { awakeMs } from '../awake-clock.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import { judge } from '../oracle/judge.js';
 import { Ingester } from '../pipeline/ingester.js';
@@ -9,6 +10,7 @@ import { FaultShop } from '../shop/fault-shop.js';
 import { until } from '../until.js';
 
 const OPLOG_MB = 8;
+const BURST = 400;
 const FILLER_BYTES = 512 * 1024;
 
 export const oplogLost: FaultScenario = {
@@ -20,12 +22,13 @@ export const oplogLost: FaultScenario = {
     await using shop = await FaultShop.create({ kafkaBrokers: servers.kafkaBrokers, mongodbUri: set.uri }, random);
     const { writer, mongo } = shop;
     let ingester = await startStreaming(shop);
-    await storesAgain(ingester, performance.now());
+    await storesAgain(ingester);
+    await writer.insertMany(BURST, 'early');
     await writer.stop();
     await untilCaptured(shop, ingester);
     await ingester.kill();
 
-    const sinceMs = performance.now();
+    const sinceMs = awakeMs();
     const lostBeforeMs = await shop.markNow();
     writer.fate = 'unseen';
     await writer.some(300);
@@ -48,6 +51,7 @@ export const oplogLost: FaultScenario = {
     await ingester.until('a new epoch streams', ({ state, epoch }) => state === 'streaming' && (epoch ?? 0) > 1);
     writer.start();
     const recoveryMs = await storesAgain(ingester, sinceMs);
+    await writer.insertMany(BURST, 'late');
     say(`${writer.log.filter(({ fate }) => fate === 'unseen').length} changes fell into the gap`);
     await writer.stop();
     await settled(shop, ingester);

@@ -15,7 +15,7 @@ export const poison: FaultScenario = {
     await using shop = await FaultShop.create(servers, random);
     const { writer, topics, transport } = shop;
     const ingester = await startStreaming(shop);
-    await storesAgain(ingester, performance.now());
+    await storesAgain(ingester);
     await writer.stop();
     const orders = shop.db.collection<{ _id: string; rev: number }>('orders');
     const place = random.below(ROWS);
@@ -27,7 +27,7 @@ export const poison: FaultScenario = {
     for (const { _id: key, rev } of rows)
       writer.noted({ collection: 'orders', key, op: 'c', rev, fate: key === 'poison' ? 'unseen' : 'captured' });
     writer.start();
-    const recoveryMs = await storesAgain(ingester, performance.now());
+    const recoveryMs = await storesAgain(ingester);
     await writer.stop();
     await orders.deleteOne({ _id: 'poison' });
     writer.noted({ collection: 'orders', key: 'poison', op: 'd', rev: null, fate: 'captured' });

@@ -1,3 +1,4 @@
+import { awakeMs } from '../awake-clock.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import { judge } from '../oracle/judge.js';
 import { settled, storesAgain } from '../pipeline/settled.js';
@@ -8,8 +9,9 @@ import { documentOf } from '../shop/shop-documents.js';
 import { until } from '../until.js';
 
 const WRITES = 50;
+const BURST = 400;
 /** For so long the primary does not notice that it is alone. */
-const ELECTION_MS = 8000;
+const ELECTION_MS = 4000;
 
 export const rolledBackWrite: FaultScenario = {
   name: 'rolled-back-write',
@@ -20,7 +22,8 @@ export const rolledBackWrite: FaultScenario = {
     await using shop = await FaultShop.create({ kafkaBrokers: servers.kafkaBrokers, mongodbUri: set.uri }, random);
     const { writer, db } = shop;
     const ingester = await startStreaming(shop);
-    await storesAgain(ingester, performance.now());
+    await storesAgain(ingester);
+    await writer.insertMany(BURST, 'early');
     await writer.stop();
 
     const old = await set.primary();
@@ -45,10 +48,11 @@ export const rolledBackWrite: FaultScenario = {
     });
     await set.kill(old);
     for (const port of others) await set.startMember(port);
-    const sinceMs = performance.now();
+    const sinceMs = awakeMs();
     await set.primary();
     writer.start();
     const recoveryMs = await storesAgain(ingester, sinceMs);
+    await writer.insertMany(BURST, 'late');
     await set.startMember(old);
     await until(`${old} has rolled back`, () =>
       set.onMember(old, async client => (await client.db('admin').command({ hello: 1 }))['secondary'] === true),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoError } from 'mongodb';
+import { awakeMs } from '../awake-clock.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import { judge } from '../oracle/judge.js';
 import { settled, storesAgain } from '../pipeline/settled.js';
@@ -9,6 +10,7 @@ import { FaultShop } from '../shop/fault-shop.js';
 
 const TIMES = 3;
 const STAYS_DOWN_S = 5;
+const BURST = 400;
 
 export const stepDown: FaultScenario = {
   name: 'step-down',
@@ -20,12 +22,12 @@ export const stepDown: FaultScenario = {
       random,
     );
     const ingester = await startStreaming(shop);
-    await storesAgain(ingester, performance.now());
+    await storesAgain(ingester);
     let recoveryMs = 0;
     for (let made = 0; made < TIMES; made++) {
       await sleep(random.below(1500));
       const port = await set.primary();
-      const sinceMs = performance.now();
+      const sinceMs = awakeMs();
       await set.onMember(port, client =>
         client
           .db('admin')
@@ -35,6 +37,7 @@ export const stepDown: FaultScenario = {
           }),
       );
       const next = await set.primary();
+      await shop.writer.insertMany(BURST, `burst${made}-`);
       const tookMs = await storesAgain(ingester, sinceMs);
       recoveryMs = Math.max(recoveryMs, tookMs);
       say(`${port} stepped down, ${next} is primary; ${tookMs} ms until changes were stored again`);

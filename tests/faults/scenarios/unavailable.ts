@@ -21,13 +21,13 @@ export const unavailable: FaultScenario = {
     shop.writer.start();
     let recoveryMs = 0;
     for (const status of [503, 429] as const) {
-      await storesAgain(ingester, performance.now());
+      await storesAgain(ingester);
       storage.refuse(status);
       rest.refuse(status);
       await sleep(REFUSED_MS + arena.random.below(2000));
       storage.heal();
       rest.heal();
-      const tookMs = await storesAgain(ingester, performance.now());
+      const tookMs = await storesAgain(ingester);
       recoveryMs = Math.max(recoveryMs, tookMs);
       arena.say(`${tookMs} ms after ${status} changes were stored again; ${ingester.peakRssMb} MB at most`);
     }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { awakeMs } from '../awake-clock.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import { judge } from '../oracle/judge.js';
 import { settled, storesAgain } from '../pipeline/settled.js';
@@ -21,8 +22,8 @@ export const zombie: FaultScenario = {
     const second = await set.start('capture', 'load');
     await second.until('the second stands by', ({ state }) => state === 'standby');
     shop.writer.start();
-    await storesAgain(first, performance.now());
-    const sinceMs = performance.now();
+    await storesAgain(first);
+    const sinceMs = awakeMs();
     first.suspend();
     await sleep(SUSPENDED_MS + arena.random.below(2000));
     await second.until('the second has taken over', ({ state }) => state === 'streaming');

@@ -1,5 +1,6 @@
 import { isPortFree } from '@laurel/stack';
 import { freePort } from '@laurel/test-home';
+import { randomBytes } from 'node:crypto';
 import type { FaultArena } from '../fault-scenario.js';
 import { LaurelIngester } from '../pipeline/laurel-ingester.js';
 import { FaultProxy } from '../proxy/fault-proxy.js';
@@ -31,7 +32,7 @@ export class BigQueryShop implements AsyncDisposable {
     const shop = await FaultShop.create(servers, random, {
       WAREHOUSE: 'bigquery',
       BIGQUERY_PROJECT: bigquery.project,
-      BIGQUERY_DATASET: `faults_${random.below(1_000_000_000)}_${process.pid}`,
+      BIGQUERY_DATASET: `faults_${randomBytes(6).toString('hex')}`,
       BIGQUERY_API_ENDPOINT: `http://${rest.address}`,
       BIGQUERY_STORAGE_ENDPOINT: storage.address,
     });

@@ -7,6 +7,8 @@ export interface BenchmarkOptions {
   docs?: number | undefined;
   /** Runs, of which the median counts. */
   runs?: number | undefined;
+  /** Also the size that takes minutes. */
+  large?: boolean | undefined;
 }
 
 /** Something that can be measured by name. */

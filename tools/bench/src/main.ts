@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
+import { alsBenchmark } from './als/als-benchmark.js';
 import { captureBenchmark } from './capture/capture-benchmark.js';
 import { importBenchmark } from './import/import-benchmark.js';
 import { loadBenchmark } from './load/load-benchmark.js';
@@ -13,20 +14,30 @@ const BENCHMARKS: readonly Benchmark[] = [
   importBenchmark,
   tiersBenchmark,
   transportBenchmark,
+  alsBenchmark,
 ];
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { docs: { type: 'string' }, runs: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    docs: { type: 'string' },
+    runs: { type: 'string' },
+    large: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
 });
 const [name] = positionals;
 const benchmark = BENCHMARKS.find(candidate => candidate.name === name);
 if (benchmark && !values.help) {
-  const options = { docs: countOf('--docs', values.docs), runs: countOf('--runs', values.runs) };
+  const options = {
+    docs: countOf('--docs', values.docs),
+    runs: countOf('--runs', values.runs),
+    large: values.large,
+  };
   const figures = await benchmark.run(line => process.stderr.write(`${line}\n`), options);
   process.stdout.write(`${JSON.stringify({ bench: benchmark.name, figures })}\n`);
 } else {
-  process.stdout.write(`npm run bench -- NAME [--docs N] [--runs N]\n\n`);
+  process.stdout.write(`npm run bench -- NAME [--docs N] [--runs N] [--large]\n\n`);
   for (const { name: known, measures } of BENCHMARKS) process.stdout.write(`  ${known.padEnd(10)} ${measures}\n`);
   if (name !== undefined && !values.help) {
     process.stderr.write(`\nThere is no benchmark "${name}".\n`);

@@ -1,5 +1,6 @@
 export { downloaded, type Download } from './downloads/download-cache.js';
 export { fetchPinnedJars } from './downloads/kafka-jars.js';
+export { createEnvironment, pip, pythonVersion } from './downloads/python-environment.js';
 export * from './errors.js';
 export { resetStack, stackStatus, stopStack } from './manage-stack.js';
 export { readPinnedJars, type PinnedJar } from './pins.js';

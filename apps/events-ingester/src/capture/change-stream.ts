@@ -34,7 +34,7 @@ export interface EventBatch {
 }
 
 /** Most events in a batch, unless it is said otherwise. */
-export const BATCH_EVENTS = 1000;
+export const BATCH_EVENTS = 300;
 
 const TOO_LARGE = 10334;
 const LOST = new Set([286, 280, 260]);

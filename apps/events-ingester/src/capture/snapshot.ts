@@ -4,7 +4,7 @@ import { BSON, type Db, type Document, type Filter } from 'mongodb';
 import { readAhead } from './read-ahead.js';
 import type { ChunkRange, SnapshotProgress } from './checkpoint.js';
 
-const CHUNK_DOCUMENTS = 1000;
+const CHUNK_DOCUMENTS = 300;
 const CHUNK_BYTES = 1024 * 1024;
 
 export interface SnapshotOptions {

@@ -89,5 +89,8 @@ function rowOf(
   { offset }: LogMessage,
 ): ChangelogRow {
   // An update whose document was gone before it could be read is the delete that follows it.
-  return { collection, eventId, seq, op: document ? op : 'd', key: id, sourceTs: at, partition, offset, document };
+  return {
+    ...{ collection, eventId, seq, op: document ? op : 'd', key: id, sourceTs: at, partition, offset, document },
+    isParsed: true,
+  };
 }

@@ -7,6 +7,7 @@ import { BatchStore, type PartitionState } from './batch-store.js';
 import { LagClock } from './lag-clock.js';
 import type { LoadProgress } from './load-progress.js';
 import { LoadStatus } from './load-status.js';
+import { Slots } from './slots.js';
 
 export interface LoaderOptions {
   transport: LogTransport;
@@ -18,6 +19,9 @@ export interface LoaderOptions {
   progress: LoadProgress;
   logger: Logger;
 }
+
+/** One batch is read while another is being stored. More at a time would only fill memory: a warehouse takes the rows of a table in turns. */
+const BATCHES_AT_ONCE = 2;
 
 /** How far a partition has been loaded. */
 export interface PartitionLag {
@@ -38,6 +42,7 @@ export class Loader {
   readonly status = new LoadStatus();
   private readonly states = new Map<string, PartitionState>();
   private readonly clock = new LagClock();
+  private readonly slots = new Slots(BATCHES_AT_ONCE);
   private reading: Promise<readonly PartitionPosition[]> | undefined;
   private consumption: Consumption | undefined;
   private readonly batches: BatchStore;
@@ -52,7 +57,7 @@ export class Loader {
       group: topics.group('load'),
       topics: this.changeTopics,
       positionOf: async (topic, partition) => (await this.readState(topic, partition)).next ?? undefined,
-      onBatch: batch => this.load(batch),
+      onBatch: batch => this.slots.run(() => this.load(batch)),
       onHalt: error => {
         this.status.halted = error.message;
         logger.fatal(

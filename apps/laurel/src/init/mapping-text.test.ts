@@ -49,4 +49,14 @@ describe('the proposed file', () => {
       }),
     );
   });
+
+  it.each(['\u00a0', 'Auftrag\u2003', '\u2028'])('quotes a name with an uncommon space: %j', from => {
+    const text = mappingText({
+      database: 'shop',
+      collections: [proposal(from, 'field', [from], '')],
+      missing: [],
+      ignored: [],
+    });
+    expect(ShopMapping.parse(text, 'proposal').sourceOf('orders')).toBe(from);
+  });
 });

@@ -63,7 +63,10 @@ function fieldLines(fields: readonly FieldProposal[], missing: readonly MissingF
   return ['    fields:', ...lines, ...notes];
 }
 
+/** On one line. What holds spaces other than the common one stands as JSON, which is YAML too: without quotes they would be cut off. */
 function flow(value: unknown): string {
+  const json = JSON.stringify(value);
+  if (/[^\S ]/.test(json)) return json;
   return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
 }
 

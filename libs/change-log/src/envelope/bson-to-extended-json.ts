@@ -27,6 +27,17 @@ export function bsonFieldToExtendedJson(bson: Uint8Array, name: string): string 
 /** Up to this many bytes it is faster to build a text character by character than to ask for it. */
 const SHORT_TEXT = 24;
 
+/** Names of fields as they are written, by the FNV hash of their bytes: documents of a collection have the same ones, which are read once. */
+const KNOWN_NAMES = new Map<number, { bytes: Buffer; text: string }>();
+const MOST_KNOWN_NAMES = 10_000;
+const FNV_PRIME = 0x01000193;
+
+function isAt(bytes: Buffer, start: number, end: number, name: Buffer): boolean {
+  if (name.length !== end - start) return false;
+  for (let at = 0; at < name.length; at++) if (bytes[start + at] !== name[at]) return false;
+  return true;
+}
+
 /** Whether a byte is a character that JSON writes as it is. */
 function isPlain(byte: number): boolean {
   return byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
@@ -73,13 +84,16 @@ class Reader {
   private name(): string {
     const { bytes } = this;
     const start = this.at;
-    let plain = '';
     let at = start;
-    for (let byte = bytes[at]; byte !== undefined && byte !== 0 && isPlain(byte); byte = bytes[++at])
-      plain += String.fromCharCode(byte);
-    if (bytes[at] !== 0) return `${JSON.stringify(this.cstring())}:`;
+    let hash = 0;
+    for (let byte = bytes[at]; byte; byte = bytes[++at]) hash = Math.imul(hash ^ byte, FNV_PRIME);
     this.at = at + 1;
-    return `"${plain}":`;
+    const known = KNOWN_NAMES.get(hash);
+    if (known && isAt(bytes, start, at, known.bytes)) return known.text;
+    const text = `${JSON.stringify(bytes.toString('utf8', start, at))}:`;
+    if (KNOWN_NAMES.size < MOST_KNOWN_NAMES)
+      KNOWN_NAMES.set(hash, { bytes: Buffer.from(bytes.subarray(start, at)), text });
+    return text;
   }
 
   private cstring(): string {

@@ -41,16 +41,20 @@ function scores(model: AffinityModel, of: readonly HistoryItem[] = history): num
   return [...into];
 }
 
-function trainAll(): (readonly [string, AffinityModel])[] {
-  const single = affinityTrainers.map(
-    trainer => [trainer.name, trainer.fit(train, trainer.routine[0] ?? {}, { seed: 5 })] as const,
+async function trainAll(): Promise<(readonly [string, AffinityModel])[]> {
+  const single = await Promise.all(
+    affinityTrainers.map(
+      async trainer => [trainer.name, await trainer.fit(train, trainer.routine[0] ?? {}, { seed: 5 })] as const,
+    ),
   );
-  const ease = affinityTrainer('ease').fit(train, affinityTrainer('ease').routine[0] ?? {}, { seed: 5 });
+  const ease = await affinityTrainer('ease').fit(train, affinityTrainer('ease').routine[0] ?? {}, { seed: 5 });
   const factors = Float32Array.from(train.itemIds, (_, item) => 0.5 + item / 10);
   return [...single, ['trend', new TrendModel(ease, factors, {})]];
 }
 
-describe.each(trainAll())('%s', (name, model) => {
+const trained = await trainAll();
+
+describe.each(trained)('%s', (name, model) => {
   it('comes back from its bytes, byte for byte and score for score', () => {
     const bytes = model.serialize();
     const again = deserializeAffinityModel(bytes);
@@ -60,8 +64,8 @@ describe.each(trainAll())('%s', (name, model) => {
     expect(scores(again)).toEqual(scores(model));
   });
 
-  it('is the same for the same data and seed', () => {
-    const twin = trainAll().find(([other]) => other === name)?.[1];
+  it('is the same for the same data and seed', async () => {
+    const twin = (await trainAll()).find(([other]) => other === name)?.[1];
     expect(twin?.serialize()).toEqual(model.serialize());
   });
 
@@ -86,7 +90,7 @@ describe.each(trainAll())('%s', (name, model) => {
 });
 
 describe('prefers the taste of the history', () => {
-  const personal = trainAll().filter(([name]) => name !== 'popularity' && name !== 'trend');
+  const personal = trained.filter(([name]) => name !== 'popularity' && name !== 'trend');
 
   it.each(personal)('%s', (_, model) => {
     const found = scores(
@@ -101,8 +105,8 @@ describe('prefers the taste of the history', () => {
 describe('contributions of item models', () => {
   it.each(['cosine', 'bm25', 'ease', 'bought-together'])(
     '%s: the parts of the history alone add up to the score',
-    name => {
-      const model = affinityTrainer(name).fit(train, affinityTrainer(name).routine[0] ?? {}, { seed: 1 });
+    async name => {
+      const model = await affinityTrainer(name).fit(train, affinityTrainer(name).routine[0] ?? {}, { seed: 1 });
       const whole = scores(model);
       const parts = history.map(past => scores(model, [past]));
       for (const { item, share } of model.contributions(history, 5)) {
@@ -115,7 +119,7 @@ describe('contributions of item models', () => {
 
 describe('deserializeAffinityModel', () => {
   it('refuses bytes that are no model, or half of one', () => {
-    const bytes = trainAll()[0]![1].serialize();
+    const bytes = trained[0]![1].serialize();
     expect(() => deserializeAffinityModel(new Uint8Array(40))).toThrow(ModelFormatError);
     expect(() => deserializeAffinityModel(bytes.subarray(0, bytes.length - 8))).toThrow(ModelFormatError);
   });

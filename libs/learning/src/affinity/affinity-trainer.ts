@@ -4,6 +4,8 @@ import type { AffinityModel, ModelParameters } from './affinity-model.js';
 /** What every fit gets besides its data. */
 export interface FitOptions {
   readonly seed: number;
+  /** Threads a fit may use besides its own; its result does not depend on it. */
+  readonly threads?: number;
   /** Checked between steps; an aborted fit throws the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called with the finished part, 0 … 1. */
@@ -21,7 +23,7 @@ export interface AffinityTrainer {
   /** The few tried by a routine training, chosen to be fast. */
   readonly routine: readonly ModelParameters[];
   /** @throws z.ZodError when a parameter is missing or out of range. */
-  fit(train: Interactions, parameters: ModelParameters, options: FitOptions): AffinityModel;
+  fit(train: Interactions, parameters: ModelParameters, options: FitOptions): Promise<AffinityModel>;
 }
 
 /** Reports progress and throws where the caller gave up. */

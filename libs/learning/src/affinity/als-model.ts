@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { choleskyFactor, choleskySolve } from '../linear-algebra/cholesky.js';
+import { gramOf } from '../linear-algebra/gram.js';
 import type { AffinityModel, Contribution, HistoryItem, ModelParameters, ScoredItem } from './affinity-model.js';
-import { gramOf } from './als-half-step.js';
+
 import { writeModelFile, type ModelFile } from './model-file.js';
 import { rankContributions } from './rank-contributions.js';
 import { topItems } from './top-items.js';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { transpose } from '../interactions/interactions.js';
-import { Random } from '../random/random.js';
-import { step, type AffinityTrainer } from './affinity-trainer.js';
-import { alsHalfStep } from './als-half-step.js';
+import { pairsOf } from '../als/als-pairs.js';
+import { fitAls } from '../als/fit-als.js';
+import type { AffinityTrainer } from './affinity-trainer.js';
 import { AlsModel } from './als-model.js';
 
 const alsParameters = z.object({
@@ -11,13 +10,14 @@ const alsParameters = z.object({
   /** Confidence of an interaction is 1 + alpha × value. */
   alpha: z.number().positive(),
   iterations: z.int().positive(),
+  solver: z.enum(['conjugate-gradients', 'cholesky']).default('conjugate-gradients'),
   /** Conjugate gradient steps for each row and half-step. */
-  steps: z.int().positive(),
+  steps: z.int().positive().default(3),
 });
 
 const common = { iterations: 10, steps: 3 };
 
-/** Implicit alternating least squares with conjugate gradients. */
+/** Implicit alternating least squares. */
 export const alsTrainer: AffinityTrainer = {
   name: 'als',
   grid: [
@@ -26,27 +26,11 @@ export const alsTrainer: AffinityTrainer = {
     { factors: 64, regularisation: 1, alpha: 1, ...common },
   ],
   routine: [{ factors: 32, regularisation: 10, alpha: 1, iterations: 6, steps: 3 }],
-  fit(train, parameters, options) {
-    const { factors, regularisation, alpha, iterations, steps } = alsParameters.parse(parameters);
-    const stride = Math.ceil(factors / 4) * 4;
-    const byItem = transpose(train);
-    const random = new Random(options.seed);
-    const users = startFactors(train.userIds.length, factors, stride, random);
-    const items = startFactors(train.itemIds.length, factors, stride, random);
-    const shared = { stride, alpha, regularisation, steps };
-    for (let iteration = 0; iteration < iterations; iteration++) {
-      alsHalfStep({ ...shared, rows: train, fixed: items, solved: users });
-      alsHalfStep({ ...shared, rows: byItem, fixed: users, solved: items });
-      step(options, (iteration + 1) / iterations);
-    }
-    return new AlsModel({ itemIds: train.itemIds, itemFactors: items, stride, alpha, regularisation, parameters });
+  async fit(train, parameters, options) {
+    const settings = alsParameters.parse(parameters);
+    const { items, stride } = await fitAls(pairsOf(train), settings, options);
+    const { alpha, regularisation } = settings;
+    const itemFactors = items.slice();
+    return new AlsModel({ itemIds: train.itemIds, itemFactors, stride, alpha, regularisation, parameters });
   },
 };
-
-function startFactors(rows: number, factors: number, stride: number, random: Random): Float32Array<ArrayBuffer> {
-  const start = new Float32Array(rows * stride);
-  for (let row = 0; row < rows; row++) {
-    for (let f = 0; f < factors; f++) start[row * stride + f] = random.nextNormal() * 0.01;
-  }
-  return start;
-}

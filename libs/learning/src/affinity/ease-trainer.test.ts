@@ -31,10 +31,10 @@ function itemByItem(target: number, ridge: number): number[] {
 }
 
 describe('EASE^R', () => {
-  it('has the weights of a ridge regression of each item on the others', () => {
+  it('has the weights of a ridge regression of each item on the others', async () => {
     const regularisation = 0.5;
     const ridge = (regularisation * train.columns.length) / n;
-    const model = easeTrainer.fit(
+    const model = await easeTrainer.fit(
       train,
       { regularisation, dropout: 0, userDamping: 0, maxItems: 100, neighbours: 100 },
       { seed: 1 },
@@ -49,8 +49,8 @@ describe('EASE^R', () => {
     }
   });
 
-  it('keeps to the items with the most customers', () => {
-    const model = easeTrainer.fit(
+  it('keeps to the items with the most customers', async () => {
+    const model = await easeTrainer.fit(
       train,
       { regularisation: 1, dropout: 0.2, userDamping: 0.5, maxItems: 5, neighbours: 100 },
       { seed: 1 },

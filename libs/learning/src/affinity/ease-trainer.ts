@@ -37,7 +37,7 @@ export const easeTrainer: AffinityTrainer = {
     { regularisation: 9, dropout: 0.2, userDamping: 0.5, ...common },
   ],
   routine: [{ regularisation: 6, dropout: 0.2, userDamping: 0, maxItems: 1500, neighbours: 300 }],
-  fit(train, parameters, options) {
+  async fit(train, parameters, options) {
     const settings = easeParameters.parse(parameters);
     const kept = mostHeld(train, settings.maxItems);
     const inverse = gram(train, kept, settings);

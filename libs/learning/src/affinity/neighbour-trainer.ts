@@ -14,7 +14,7 @@ export const cosineTrainer: AffinityTrainer = {
   name: 'cosine',
   grid: neighbourGrid,
   routine: [{ neighbours: 20 }],
-  fit(train, parameters, options) {
+  async fit(train, parameters, options) {
     const { neighbours } = neighbourParameters.parse(parameters);
     return neighbourModel(train, cosineWeighted(transpose(train)), neighbours, parameters, fraction =>
       step(options, fraction),
@@ -30,7 +30,7 @@ export const bm25Trainer: AffinityTrainer = {
   name: 'bm25',
   grid: neighbourGrid.map(parameters => ({ ...parameters, k1: 1.2, b: 0.5 })),
   routine: [{ neighbours: 100, k1: 1.2, b: 0.5 }],
-  fit(train, parameters, options) {
+  async fit(train, parameters, options) {
     const { neighbours, k1, b } = bm25Parameters.parse(parameters);
     return neighbourModel(train, bm25Weighted(transpose(train), k1, b), neighbours, parameters, fraction =>
       step(options, fraction),
@@ -46,7 +46,7 @@ export const boughtTogetherTrainer: AffinityTrainer = {
   name: 'bought-together',
   grid: neighbourGrid,
   routine: [{ neighbours: 100 }],
-  fit(train, parameters, options) {
+  async fit(train, parameters, options) {
     const { neighbours } = neighbourParameters.parse(parameters);
     const byItem = transpose(train);
     const ones = { ...byItem, values: new Float32Array(byItem.values.length).fill(1) };

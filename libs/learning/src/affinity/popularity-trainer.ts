@@ -6,7 +6,7 @@ export const popularityTrainer: AffinityTrainer = {
   name: 'popularity',
   grid: [{}],
   routine: [{}],
-  fit(train, parameters, { onProgress }) {
+  async fit(train, parameters, { onProgress }) {
     const scores = new Float32Array(train.itemIds.length);
     for (const item of train.columns) scores[item]! += 1;
     onProgress?.(1);

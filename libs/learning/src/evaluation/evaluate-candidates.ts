@@ -64,9 +64,10 @@ export async function evaluateCandidates(
 ): Promise<EvaluationOutcome> {
   const startedMs = performance.now();
   const trainers = affinityTrainers.filter(({ name }) => options.trainers?.includes(name) ?? true);
+  const threads = options.threads ?? Math.min(4, availableParallelism());
   const pool = new TaskPool<Trial, TrialResult>(
-    options.threads ?? Math.min(4, availableParallelism()),
-    () => startWorker(import.meta.url, 'trial-worker', source),
+    threads,
+    () => startWorker(import.meta.url, 'trial-worker', { source, threads }),
     result => trialResultSchema.parse(result),
   );
   try {

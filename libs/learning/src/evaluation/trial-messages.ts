@@ -19,8 +19,7 @@ const metrics = z.object({
   intervals: z.object({ HR5: interval, NDCG5: interval, MAP5: interval, recall20: interval }),
 });
 
-/** What a trial worker is started with. */
-export const trialSourceSchema: z.ZodType<TrialSource> = z.object({
+const trialSource: z.ZodType<TrialSource> = z.object({
   kind: z.enum(['split', 'orders']),
   rows: z.object({
     customers: z.array(z.string()),
@@ -33,6 +32,9 @@ export const trialSourceSchema: z.ZodType<TrialSource> = z.object({
     quantity: z.instanceof(Float64Array),
   }),
 });
+
+/** What a trial worker is started with. */
+export const trialWorkSchema = z.object({ source: trialSource, threads: z.int().positive() });
 
 /** What a trial worker is asked. */
 export const trialSchema: z.ZodType<Trial> = z.discriminatedUnion('kind', [

@@ -49,13 +49,16 @@ export type TrialResult =
 
 /** Runs trials on one split; the same trial gives the same result wherever it runs. */
 export class TrialRunner {
+  readonly #threads: number;
   readonly #rows: PackedRows;
   readonly #split: Split;
   readonly #validation: () => Stage;
   readonly #test: () => Stage;
   readonly #everything: () => Interactions;
 
-  constructor({ kind, rows }: TrialSource) {
+  /** @param threads that a training may use besides this one. */
+  constructor({ kind, rows }: TrialSource, threads: number) {
+    this.#threads = threads;
     const split = kind === 'split' ? unpackSplit(rows) : userTimeSplit(unpackOrderLines(rows));
     this.#rows = rows;
     this.#split = split;
@@ -70,7 +73,7 @@ export class TrialRunner {
         : confidences(Array.from(unpackOrderLines(rows), asSplitRow));
   }
 
-  run(trial: Trial, onProgress: (fraction: number) => void): TrialResult {
+  run(trial: Trial, onProgress: (fraction: number) => void): Promise<TrialResult> {
     switch (trial.kind) {
       case 'validate':
         return this.#runValidation(trial.candidate, onProgress);
@@ -81,17 +84,21 @@ export class TrialRunner {
     }
   }
 
-  #runValidation(candidate: Candidate, onProgress: (fraction: number) => void): TrialResult {
+  async #runValidation(candidate: Candidate, onProgress: (fraction: number) => void): Promise<TrialResult> {
     const { known, customers } = this.#validation();
-    const { model, fitMs } = fit(candidate, known, onProgress);
+    const { model, fitMs } = await this.#fit(candidate, known, onProgress);
     const trend = tuneTrend(model, customers, customersOf(known.itemIds, this.#split.train));
     return { kind: 'validate', trend, fitMs };
   }
 
-  #runTest(candidate: Candidate, trend: TrendParameters, onProgress: (fraction: number) => void): TrialResult {
+  async #runTest(
+    candidate: Candidate,
+    trend: TrendParameters,
+    onProgress: (fraction: number) => void,
+  ): Promise<TrialResult> {
     const { train, validation } = this.#split;
     const { known, customers } = this.#test();
-    const { model, fitMs } = fit(candidate, known, onProgress);
+    const { model, fitMs } = await this.#fit(candidate, known, onProgress);
     const factors = trendFactors(customersOf(known.itemIds, train), customersOf(known.itemIds, validation), trend);
     const [plain, trended] = evaluateModel(model, known, customers, {
       seed: candidate.seed,
@@ -101,20 +108,31 @@ export class TrialRunner {
     return { kind: 'test', plain, trended, fitMs };
   }
 
-  #runRefit(
+  async #runRefit(
     candidate: Candidate,
     trend: TrendParameters | undefined,
     onProgress: (fraction: number) => void,
-  ): TrialResult {
+  ): Promise<TrialResult> {
     const { train, validation, test } = this.#split;
     const known = this.#everything();
-    const { model, fitMs } = fit(candidate, known, onProgress);
+    const { model, fitMs } = await this.#fit(candidate, known, onProgress);
     const dataFingerprint = fingerprintOf(this.#rows);
     if (!trend) return { kind: 'refit', model: model.serialize(), dataFingerprint, fitMs };
     const earlier = customersOf(known.itemIds, train, validation);
     const factors = trendFactors(earlier, customersOf(known.itemIds, test), trend);
     const trended = new TrendModel(model, factors, { ...trend });
     return { kind: 'refit', model: trended.serialize(), dataFingerprint, fitMs };
+  }
+
+  async #fit(
+    { trainer, parameters, seed }: Candidate,
+    known: Interactions,
+    onProgress: (fraction: number) => void,
+  ): Promise<{ model: AffinityModel; fitMs: number }> {
+    const startedMs = performance.now();
+    const options = { seed, threads: this.#threads, onProgress };
+    const model = await affinityTrainer(trainer).fit(known, parameters, options);
+    return { model, fitMs: performance.now() - startedMs };
   }
 }
 
@@ -131,17 +149,6 @@ function stage(parts: readonly (readonly SplitRow[])[], next: readonly SplitRow[
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
-}
-
-function fit(
-  candidate: Candidate,
-  known: Interactions,
-  onProgress: (fraction: number) => void,
-): { model: AffinityModel; fitMs: number } {
-  const startedMs = performance.now();
-  const { trainer, parameters, seed } = candidate;
-  const model = affinityTrainer(trainer).fit(known, parameters, { seed, onProgress });
-  return { model, fitMs: performance.now() - startedMs };
 }
 
 function customersOf(itemIds: readonly string[], ...parts: (readonly SplitRow[])[]): Float64Array {

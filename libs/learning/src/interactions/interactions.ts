@@ -13,21 +13,28 @@ export interface Interactions {
 
 /** The matrix with rows and columns exchanged. */
 export function transpose(matrix: Interactions): Interactions {
-  const rowCount = matrix.itemIds.length;
-  const rowStarts = new Int32Array(rowCount + 1);
-  for (const column of matrix.columns) rowStarts[column + 1]! += 1;
-  for (let i = 0; i < rowCount; i++) rowStarts[i + 1]! += rowStarts[i]!;
-  const next = rowStarts.slice(0, rowCount);
+  const rowStarts = new Int32Array(matrix.itemIds.length + 1);
   const columns = new Int32Array(matrix.columns.length);
   const values = new Float32Array(matrix.values.length);
-  for (let u = 0; u < matrix.userIds.length; u++) {
+  transposeInto(matrix, { rowStarts, columns, values });
+  return { userIds: matrix.itemIds, itemIds: matrix.userIds, rowStarts, columns, values };
+}
+
+/** Writes the matrix with rows and columns exchanged into arrays of the right lengths that hold zeros. */
+export function transposeInto(
+  matrix: Pick<Interactions, 'rowStarts' | 'columns' | 'values'>,
+  { rowStarts, columns, values }: Pick<Interactions, 'rowStarts' | 'columns' | 'values'>,
+): void {
+  for (const column of matrix.columns) rowStarts[column + 1]! += 1;
+  for (let i = 1; i < rowStarts.length; i++) rowStarts[i]! += rowStarts[i - 1]!;
+  const next = rowStarts.slice(0, -1);
+  for (let u = 0; u + 1 < matrix.rowStarts.length; u++) {
     for (let p = matrix.rowStarts[u]!; p < matrix.rowStarts[u + 1]!; p++) {
       const at = next[matrix.columns[p]!]!++;
       columns[at] = u;
       values[at] = matrix.values[p]!;
     }
   }
-  return { userIds: matrix.itemIds, itemIds: matrix.userIds, rowStarts, columns, values };
 }
 
 /** The same matrix with each value replaced by `change(value)`, for example `Math.log1p`. */

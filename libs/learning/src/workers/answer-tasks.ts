@@ -5,13 +5,13 @@ import type { TaskReply } from './task-pool.js';
 export function answerTasks<Task, Result>(
   port: MessagePort,
   parse: (message: unknown) => Task,
-  answer: (task: Task, onProgress: (fraction: number) => void) => Result,
+  answer: (task: Task, onProgress: (fraction: number) => void) => Result | Promise<Result>,
 ): void {
   const post = (reply: TaskReply<Result>): void => port.postMessage(reply);
   let reported = 0;
-  port.on('message', (message: unknown) => {
+  const serve = async (message: unknown): Promise<void> => {
     try {
-      const result = answer(parse(message), fraction => {
+      const result = await answer(parse(message), fraction => {
         if (Math.abs(fraction - reported) < 0.01) return;
         reported = fraction;
         post({ kind: 'progress', fraction });
@@ -20,5 +20,6 @@ export function answerTasks<Task, Result>(
     } catch (error) {
       post({ kind: 'failure', message: error instanceof Error ? error.message : String(error) });
     }
-  });
+  };
+  port.on('message', (message: unknown) => void serve(message));
 }

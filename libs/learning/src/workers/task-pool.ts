@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { TaskFailedError } from './task-failed-error.js';
 
 /** What a worker of a {@link TaskPool} posts. */
 export type TaskReply<Result> =
@@ -12,11 +13,6 @@ const reply = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('result'), result: z.unknown() }),
   z.object({ kind: z.literal('failure'), message: z.string() }),
 ]);
-
-/** A task that failed in its worker, or whose worker died. */
-export class TaskFailedError extends Error {
-  override readonly name = 'TaskFailedError';
-}
 
 /** One queued task. `cost` is its share of the work, in any unit. */
 export interface PoolTask<Task> {

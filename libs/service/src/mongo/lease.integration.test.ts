@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { MongoClient, type Db } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { processMark } from '../process/process-mark.js';
 import { Leases } from './lease.js';
 
 const HOUR_MS = 3_600_000;
@@ -62,6 +65,30 @@ describe('Leases', () => {
     expect((await b.acquire('released'))?.token).toBe(2);
     await b.release('released');
     expect((await b.acquire('released'))?.token).toBe(3);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'passes on at once when the process of its holder has ended, to one',
+    async () => {
+      const dead = spawn('true');
+      await once(dead, 'exit');
+      const mark = (processMark() ?? '').replace(/-\d+-/, `-${dead.pid}-`);
+      const killed = new Leases(db, 'killed', HOUR_MS, mark);
+      expect((await killed.acquire('orphaned'))?.token).toBe(1);
+      const heirs = Array.from({ length: 8 }, (_, i) => new Leases(db, `heir-${i}`, HOUR_MS).acquire('orphaned'));
+      const held = (await Promise.all(heirs)).filter(lease => lease !== undefined);
+      expect(held.map(({ token }) => token)).toEqual([2]);
+      expect(await killed.acquire('orphaned')).toBeUndefined();
+    },
+  );
+
+  it('does not pass on while its holder, of whom nobody knows whether it lives, has time left', async () => {
+    const elsewhere = new Leases(db, 'elsewhere', HOUR_MS, '0123456789abcdef-999999-1');
+    const unknown = new Leases(db, 'unknown', HOUR_MS, '');
+    for (const [name, holder] of Object.entries({ elsewhere, unknown })) {
+      expect((await holder.acquire(name))?.token).toBe(1);
+      expect(await new Leases(db, 'heir', HOUR_MS).acquire(name)).toBeUndefined();
+    }
   });
 
   it('takes an owner as it is named, whatever the name looks like', async () => {

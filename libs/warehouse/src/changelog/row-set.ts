@@ -1,5 +1,5 @@
 import { parseShopDocument, type ShopCollection, ShopDocumentError } from '@laurel/shop';
-import type { ChangelogRow } from '../changelog-batch.js';
+import type { ChangelogRow, PlainDocument } from '../changelog-batch.js';
 import { type Cell, CellError, cellOf } from './cell.js';
 import { type CollectionColumns, MAX_COLUMNS } from './collection-columns.js';
 import type { Column } from './column.js';
@@ -32,12 +32,12 @@ export class RowSet {
     return this.#cells.get(column.column)?.[index] ?? null;
   }
 
-  #read({ document, op }: ChangelogRow): [Column, Cell][] | string {
+  #read({ document, op, isParsed = false }: ChangelogRow): [Column, Cell][] | string {
     if (op === 'd') return [];
     if (document === null) return `${this.collection}: document expected, found none`;
     const columnsBefore = this.columns.all.length;
     try {
-      return this.#cellsOf(Object.entries(parseShopDocument(this.collection, document)));
+      return this.#cellsOf(isParsed ? document : parseShopDocument(this.collection, document));
     } catch (error) {
       if (error instanceof ShopDocumentError)
         return error.issues.map(issue => `${this.collection}.${issue}`).join('; ');
@@ -49,9 +49,10 @@ export class RowSet {
     }
   }
 
-  #cellsOf(entries: readonly [string, unknown][]): [Column, Cell][] {
+  #cellsOf(document: PlainDocument): [Column, Cell][] {
     const cells: [Column, Cell][] = [];
-    for (const [field, value] of entries) {
+    for (const field of Object.keys(document)) {
+      const value = document[field];
       if (field === '_id' || value === null || value === undefined) continue;
       const column = this.columns.columnFor(field, value);
       if (!column)

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { MeasuredProcess } from './measured-process.js';
 
 const SCRIPT = join(import.meta.dirname, 'laurel-part.js');
-/** What `bin/laurel.js` gives itself. */
-const NODE_OPTIONS = ['--disable-warning=TimeoutNegativeWarning', '--max-semi-space-size=32'];
+/** What `docker-compose.yml` gives a process that only captures or loads. */
+const NODE_OPTIONS = ['--max-semi-space-size=16', '--heap-growing-percent=50'];
+const MALLOC_ARENAS = '2';
 const PORT_BASE = 47_100;
 
 /** What a part of Laurel works on. */
@@ -26,6 +27,7 @@ export function startLaurelPart({ part, mongodbUri, kafkaBrokers, name, home }: 
     args: [...NODE_OPTIONS, ...more, SCRIPT, part],
     logPath: join(home, `${name}-${part}.log`),
     env: {
+      MALLOC_ARENA_MAX: MALLOC_ARENAS,
       MONGODB_URI: mongodbUri,
       KAFKA_BROKERS: kafkaBrokers,
       SHOP_DATABASE: name,

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MissingToolError } from '../errors.js';
+import { pinPath } from '../pins.js';
 import type { Download } from './download-cache.js';
 import { createEnvironment, pip, pythonVersion } from './python-environment.js';
 import { runQuietly } from './run-quietly.js';
@@ -26,7 +27,7 @@ export async function bigqueryEmulator(): Promise<Download> {
       const home = join(folder, EMULATOR.home);
       await mkdir(home);
       const python = await createEnvironment(join(folder, EMULATOR.environment));
-      await pip(python, 'install', 'bigquery-requirements.txt', '--no-compile');
+      await pip(python, 'install', pinPath('bigquery-requirements.txt'), '--no-compile');
       await runQuietly(python, ['-c', "import duckdb_extensions; duckdb_extensions.import_extension('spatial')"], '', {
         HOME: home,
       });

@@ -48,7 +48,7 @@ export async function fetchWithMaven(jars: readonly PinnedJar[], folder: string)
 export async function fetchWithJgo(jars: readonly PinnedJar[], folder: string): Promise<void> {
   const environment = join(folder, 'python');
   const python = await createEnvironment(environment);
-  await pip(python, 'install', 'jgo-requirements.txt', '--no-compile');
+  await pip(python, 'install', pinPath('jgo-requirements.txt'), '--no-compile');
   try {
     await runQuietly(python, [pinPath('fetch-jars.py'), folder], jars.map(jar => jar.coordinate).join('\n'));
   } catch (error) {

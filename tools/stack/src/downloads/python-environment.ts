@@ -1,7 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DownloadError, MissingToolError } from '../errors.js';
-import { pinPath } from '../pins.js';
 import { CommandError, runQuietly } from './run-quietly.js';
 
 const PYTHON = process.platform === 'win32' ? 'python' : 'python3';
@@ -37,7 +36,7 @@ export async function createEnvironment(folder: string): Promise<string> {
 }
 
 /**
- * Lets pip do something with a requirements file of `pins`, every package checked against its hash.
+ * Lets pip do something with a requirements file, every package checked against its hash.
  *
  * @throws DownloadError
  */
@@ -49,7 +48,7 @@ export async function pip(
 ): Promise<void> {
   const temporary = join(dirname(dirname(python)), 'temporary');
   await mkdir(temporary, { recursive: true });
-  const pinned = ['--require-hashes', '--only-binary=:all:', '--no-deps', '-r', pinPath(requirements)];
+  const pinned = ['--require-hashes', '--only-binary=:all:', '--no-deps', '-r', requirements];
   try {
     await runQuietly(python, ['-m', 'pip', verb, '--quiet', '--disable-pip-version-check', ...pinned, ...args], '', {
       TMPDIR: temporary,

@@ -140,7 +140,7 @@ describe('other destinations', () => {
         const kept = within(text, 255);
         expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(255);
         expect(text.startsWith(kept)).toBe(true);
-        expect(kept).not.toContain('\uFFFD');
+        expect(kept.isWellFormed()).toBe(true);
       }),
     );
     expect(cells('mailchimp', { ...jane, firstName: 'é'.repeat(200) })).toContain('é'.repeat(127));

@@ -92,7 +92,7 @@ export class GroupConsumer {
   }
 
   private async restart(former: GroupMember): Promise<void> {
-    await former.leave().catch(() => undefined);
+    await former.leave();
     if (this.stopped) return;
     try {
       await this.join();

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Consumer } from '@platformatic/kafka';
 import type { Logger } from 'pino';
 import { clientOptions } from './client-options.js';
+import { memberClientId, removeDeadMembers } from './dead-members.js';
 
 const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
@@ -9,6 +11,8 @@ const REBALANCE_TIMEOUT_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const METADATA_AGE_MS = 300_000;
 const RETRIES = 10;
+/** A coordinator that does not answer is not waited for: the session ends by itself. */
+const LEAVE_WITHIN_MS = 5_000;
 /** kafkajs' name for the same assignment, so that processes with either client can share a group. */
 const ASSIGNMENT_PROTOCOL = { name: 'RoundRobinAssigner', version: 1 };
 
@@ -34,10 +38,14 @@ export interface GroupMemberOptions {
 export class GroupMember {
   private readonly consumer: Consumer;
 
-  constructor(options: GroupMemberOptions, logger: Logger) {
+  constructor(
+    private readonly options: GroupMemberOptions,
+    private readonly logger: Logger,
+  ) {
     const { brokers, group, topics } = options;
     const consumer = new Consumer({
       ...clientOptions(brokers),
+      clientId: memberClientId(),
       groupId: group,
       retries: RETRIES,
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -70,6 +78,14 @@ export class GroupMember {
 
   /** Resolves once the group has taken this member in. */
   async join(): Promise<void> {
+    const { brokers, group } = this.options;
+    removeDeadMembers(brokers, group).then(
+      count => {
+        if (count > 0)
+          this.logger.info({ group, count }, 'members whose processes have ended were taken out of the group');
+      },
+      (err: unknown) => this.logger.debug({ err, group }, 'members that are gone could not be looked for'),
+    );
     await this.consumer.joinGroup({});
   }
 
@@ -78,8 +94,11 @@ export class GroupMember {
     await this.consumer.commit({ offsets: offsets.map(offset => ({ ...offset, leaderEpoch: -1 })) });
   }
 
-  /** Leaves the group; the others share its partitions at once. */
+  /** Leaves the group; the others share its partitions at once. Where the brokers do not answer soon, they are left to find out. */
   async leave(): Promise<void> {
-    await this.consumer.close(true);
+    const enough = new AbortController();
+    const left = this.consumer.close(true).catch((err: unknown) => this.logger.debug({ err }, 'group not left'));
+    await Promise.race([left, sleep(LEAVE_WITHIN_MS, undefined, { signal: enough.signal }).catch(() => undefined)]);
+    enough.abort();
   }
 }

@@ -63,7 +63,7 @@ function readRecords(batch: Buffer, from: bigint, into: LogMessage[]): void {
     if (offset >= from) {
       const key = reader.bytesOrNull();
       const value = reader.bytesOrNull();
-      into.push(new RecordMessage(offset, key, value, timestampMs, reader.bytes, reader.at));
+      into.push(new RecordMessage(offset, key, value, timestampMs, reader.bytes, reader.at, end));
     }
     reader.at = end;
   }

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildInteractions } from '../interactions/interactions-builder.js';
 import { Random } from '../random/random.js';
-import { alsHalfStep } from './als-half-step.js';
 import { AlsModel } from './als-model.js';
-import { alsTrainer } from './als-trainer.js';
 
 const STRIDE = 4;
 const random = new Random(3);
@@ -42,15 +40,7 @@ function denseSolution(user: number, alpha: number, regularisation: number): num
   return system.map((row, r) => row[STRIDE]! / row[r]!);
 }
 
-describe('ALS', () => {
-  it('a half-step with as many steps as factors solves each row of the dense system', () => {
-    const solved = new Float32Array(rows.userIds.length * STRIDE);
-    alsHalfStep({ rows, fixed, solved, stride: STRIDE, alpha: 2, regularisation: 0.5, steps: 8 });
-    rows.userIds.forEach((_, user) => {
-      denseSolution(user, 2, 0.5).forEach((value, f) => expect(solved[user * STRIDE + f]).toBeCloseTo(value, 4));
-    });
-  });
-
+describe('AlsModel', () => {
   it('fold-in is the exact solution', () => {
     const model = new AlsModel({
       itemIds: rows.itemIds,
@@ -89,22 +79,5 @@ describe('ALS', () => {
     const amounts = model.contributions(history, 8).map(({ share }) => share * scores[8]!);
     expect(amounts).toHaveLength(3);
     expect(amounts.reduce((sum, amount) => sum + amount, 0)).toBeCloseTo(scores[8]!, 5);
-  });
-
-  it('pads factors to a multiple of 4 with zeros', () => {
-    const parameters = { factors: 6, regularisation: 1, alpha: 1, iterations: 3, steps: 2 };
-    const bytes = alsTrainer.fit(rows, parameters, { seed: 1 }).serialize();
-    const factors = new Float32Array(bytes.buffer, bytes.length - rows.itemIds.length * 8 * 4);
-    for (let item = 0; item < rows.itemIds.length; item++) {
-      expect([...factors.subarray(item * 8 + 6, item * 8 + 8)]).toEqual([0, 0]);
-      expect(factors[item * 8]).not.toBe(0);
-    }
-  });
-
-  it('stops between iterations when it is told to', () => {
-    const stop = new AbortController();
-    const onProgress = () => stop.abort(new Error('enough'));
-    const parameters = { factors: 4, regularisation: 1, alpha: 1, iterations: 50, steps: 2 };
-    expect(() => alsTrainer.fit(rows, parameters, { seed: 1, signal: stop.signal, onProgress })).toThrow('enough');
   });
 });

@@ -1,0 +1,14 @@
+/** The part of WebAssembly's JavaScript interface that is used here; TypeScript knows it only together with a browser. */
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports: { readonly env: { readonly memory: Memory } });
+    readonly exports: unknown;
+  }
+  class Memory {
+    constructor(descriptor: { readonly initial: number; readonly maximum: number; readonly shared: true });
+    readonly buffer: SharedArrayBuffer;
+  }
+}
