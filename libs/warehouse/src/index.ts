@@ -20,6 +20,7 @@ export type {
   ModelLayer,
   ModelTestResult,
 } from './model-build.js';
+export type { CustomerRows, RemovedRows } from './customer-rows.js';
 export { type QueryParam, type QueryParams, Warehouse } from './warehouse.js';
 export { DuckDbWarehouse, type DuckDbWarehouseOptions } from './duckdb/duckdb-warehouse.js';
 export { lineageMermaid, lineageText } from './model-runner/lineage.js';

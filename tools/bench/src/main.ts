@@ -6,12 +6,14 @@ import { importBenchmark } from './import/import-benchmark.js';
 import { kmeansBenchmark } from './kmeans/kmeans-benchmark.js';
 import { loadBenchmark } from './load/load-benchmark.js';
 import { countOf } from './measuring/count-option.js';
+import { tiersBenchmark } from './tiers/tiers-benchmark.js';
 import { transportBenchmark } from './transport/transport-benchmark.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
   captureBenchmark,
   loadBenchmark,
   importBenchmark,
+  tiersBenchmark,
   transportBenchmark,
   alsBenchmark,
   kmeansBenchmark,

@@ -6,6 +6,7 @@ import { readTierConfiguration, type TierConfiguration } from '../configuration/
 import { LiveTierModels, USER_CLUSTERS } from '../models/live-tier-models.js';
 import { ModelShelf } from '../models/model-shelf.js';
 import { LOG_TRANSPORT } from '../resources.js';
+import { WebhookDispatcher } from '../webhooks/webhook-dispatcher.js';
 import { featureNews, type FeatureNews } from './feature-message.js';
 import { TierDecider } from './tier-decider.js';
 import { publishTiers } from './tier-publisher.js';
@@ -43,6 +44,7 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,
     @Inject(LOG_TRANSPORT) private readonly transport: LogTransport,
     private readonly shelf: ModelShelf,
+    private readonly webhooks: WebhookDispatcher,
     readiness: Readiness,
     registry: Registry,
   ) {
@@ -52,7 +54,14 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
     this.configuration = readTierConfiguration(settings.home);
     this.store = new TierStore(laurelDb);
     this.outbox = new Outbox({ name: 'tiers', db: laurelDb, logger, instanceId });
-    this.decider = new TierDecider(mongo, this.store, this.outbox, this.configuration, settings.featureWindowDays);
+    this.decider = new TierDecider(
+      mongo,
+      this.store,
+      this.outbox,
+      webhooks.store,
+      this.configuration,
+      settings.featureWindowDays,
+    );
     this.projection = new Projection<FeatureNews>({
       name: 'tiers',
       transport,
@@ -82,7 +91,10 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** Decides for these customers now, after whatever is being decided. */
   decideNow(ids: readonly string[]): Promise<void> {
-    return this.serially(() => this.decider.decide(ids, this.models, new Date()));
+    return this.serially(async () => {
+      await this.decider.decide(ids, this.models, new Date());
+      this.webhooks.notify();
+    });
   }
 
   /** Runs work while no decision is being made in this process. */
@@ -152,6 +164,7 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
       try {
         await this.serially(async () => {
           decided = await this.decider.decideDue(this.models, new Date());
+          if (decided > 0) this.webhooks.notify();
         });
         this.failure = undefined;
       } catch (err) {

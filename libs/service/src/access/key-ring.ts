@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { SettingsError } from '../settings/settings.js';
 
 /** What a key may do; `admin` may do everything. */
@@ -8,10 +8,11 @@ export const SCOPES = ['storefront', 'crm', 'marketing', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 const MIN_KEY_LENGTH = 16;
+const LOOK_EVERY_MS = 1000;
 
 /** The keys that open Laurel's APIs. Holds digests only, compares in constant time, and never gives a key back. */
 export class KeyRing {
-  private constructor(private readonly keys: readonly { scope: Scope; digest: Buffer }[]) {}
+  private constructor(private keys: readonly { scope: Scope; digest: Buffer }[]) {}
 
   /**
    * Reads `storefront=…,crm=…,marketing=…,admin=…`, or the file of that name (commas or lines between). A scope may have several keys, so
@@ -44,6 +45,26 @@ export class KeyRing {
   /** A list with one random key for each scope, in the form that {@link KeyRing.from} reads. */
   static generate(): string {
     return SCOPES.map(scope => `${scope}=${scope}-${randomBytes(18).toString('base64url')}`).join(',');
+  }
+
+  /**
+   * Reads the keys again whenever the file that `list` names has changed, for as long as the process lives or until what it gives is
+   * called. `onChange` is told; with the problem where the file cannot be used, and then the keys stay as they were. A list that is no file
+   * does not change.
+   */
+  follow(list: string, onChange: (problem?: SettingsError) => void): () => void {
+    if (!existsSync(list)) return () => undefined;
+    const readAgain = (): void => {
+      try {
+        this.keys = KeyRing.from(list).keys;
+        onChange();
+      } catch (error) {
+        if (!(error instanceof SettingsError)) throw error;
+        onChange(error);
+      }
+    };
+    watchFile(list, { interval: LOOK_EVERY_MS, persistent: false }, readAgain);
+    return () => unwatchFile(list, readAgain);
   }
 
   /** The scope a key opens, or undefined. Looks at every key, whichever matches. */
