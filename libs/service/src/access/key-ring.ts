@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { SettingsError } from '../settings/settings.js';
 
 /** What a key may do; `admin` may do everything. */
@@ -54,7 +54,12 @@ export class KeyRing {
    */
   follow(list: string, onChange: (problem?: SettingsError) => void): () => void {
     if (!existsSync(list)) return () => undefined;
-    const readAgain = (): void => {
+    let known = textOf(list);
+    this.keys = KeyRing.from(list).keys;
+    const look = (): void => {
+      const text = textOf(list);
+      if (text === known) return;
+      known = text;
       try {
         this.keys = KeyRing.from(list).keys;
         onChange();
@@ -63,8 +68,8 @@ export class KeyRing {
         onChange(error);
       }
     };
-    watchFile(list, { interval: LOOK_EVERY_MS, persistent: false }, readAgain);
-    return () => unwatchFile(list, readAgain);
+    const timer = setInterval(look, LOOK_EVERY_MS).unref();
+    return () => clearInterval(timer);
   }
 
   /** The scope a key opens, or undefined. Looks at every key, whichever matches. */
@@ -73,6 +78,15 @@ export class KeyRing {
     let found: Scope | undefined;
     for (const candidate of this.keys) if (timingSafeEqual(candidate.digest, digest)) found = candidate.scope;
     return found;
+  }
+}
+
+/** What a file holds; undefined while it cannot be read. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
   }
 }
 
