@@ -6,6 +6,7 @@ import { importBenchmark } from './import/import-benchmark.js';
 import { kmeansBenchmark } from './kmeans/kmeans-benchmark.js';
 import { loadBenchmark } from './load/load-benchmark.js';
 import { countOf } from './measuring/count-option.js';
+import { qualityBenchmark } from './quality/quality-benchmark.js';
 import { tiersBenchmark } from './tiers/tiers-benchmark.js';
 import { transportBenchmark } from './transport/transport-benchmark.js';
 
@@ -17,6 +18,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   transportBenchmark,
   alsBenchmark,
   kmeansBenchmark,
+  qualityBenchmark,
 ];
 
 const { positionals, values } = parseArgs({
