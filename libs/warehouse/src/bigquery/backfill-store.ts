@@ -40,6 +40,11 @@ export class BackfillStore {
     this.#backfills.delete(`${topic}/${partition}`);
   }
 
+  /** Forgets all partitions: what is claimed next begins where the tables prove it, before messages of which no row was kept. */
+  leaveAll(): void {
+    this.#backfills.clear();
+  }
+
   #open(batch: ChangelogBatch): PartitionBackfill {
     const collection = collectionOf(batch);
     const { project, client, jobs, statements } = this.connections;

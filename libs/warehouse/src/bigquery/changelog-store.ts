@@ -68,6 +68,7 @@ export class ChangelogStore {
       if (fresh || !this.#known || performance.now() - this.#known.at > positionsKnownForMs) {
         this.#known = { at: performance.now(), positions: await allStoredPositions(this.connections.statements) };
         this.#leaveOvertaken(this.#known.positions);
+        this.backfills.leaveAll();
       }
       const positions = new Map(this.#known.positions.map(position => [keyOf(position), position]));
       for (const { position } of this.#writers.values()) if (position) positions.set(keyOf(position), position);
