@@ -18,7 +18,8 @@ describe('the stability of tiers', () => {
   });
 
   it('counts pairs of tiers that are worth the wrong way round', () => {
-    const worth = (...revenues: number[]) => revenues.map((revenue, rank) => ({ tier: TIERS[rank] ?? 'BRONZE', revenue }));
+    const worth = (...revenues: number[]) =>
+      revenues.map((revenue, rank) => ({ tier: TIERS[rank] ?? 'BRONZE', revenue }));
     expect(tierInversions(worth(4, 3, 2, 1), TIERS)).toBe(0);
     expect(tierInversions(worth(3, 4, 2, 1), TIERS)).toBe(1);
     expect(tierInversions(worth(1, 2, 3, 4), TIERS)).toBe(6);

@@ -53,7 +53,9 @@ describe('KeyRing', () => {
       writeFileSync(file, 'crm=old-crm-key-00001\ncrm=new-crm-key-00001');
       await vi.waitFor(() => expect(scopes()).toEqual(['crm', 'crm']), { timeout: 15_000 });
       writeFileSync(file, 'crm=short');
-      await vi.waitFor(() => expect(told).toEqual([undefined, expect.stringContaining('the crm key has 5')]), { timeout: 15_000 });
+      await vi.waitFor(() => expect(told).toEqual([undefined, expect.stringContaining('the crm key has 5')]), {
+        timeout: 15_000,
+      });
       expect(scopes()).toEqual(['crm', 'crm']);
       writeFileSync(file, 'crm=new-crm-key-00001');
       await vi.waitFor(() => expect(scopes()).toEqual([undefined, 'crm']), { timeout: 15_000 });

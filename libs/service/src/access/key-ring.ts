@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { SettingsError } from '../settings/settings.js';
 
 /** What a key may do; `admin` may do everything. */
@@ -54,7 +54,11 @@ export class KeyRing {
    */
   follow(list: string, onChange: (problem?: SettingsError) => void): () => void {
     if (!existsSync(list)) return () => undefined;
-    const readAgain = (): void => {
+    let text = textOf(list);
+    const look = (): void => {
+      const now = textOf(list);
+      if (now === text) return;
+      text = now;
       try {
         this.keys = KeyRing.from(list).keys;
         onChange();
@@ -63,8 +67,8 @@ export class KeyRing {
         onChange(error);
       }
     };
-    watchFile(list, { interval: LOOK_EVERY_MS, persistent: false }, readAgain);
-    return () => unwatchFile(list, readAgain);
+    const timer = setInterval(look, LOOK_EVERY_MS).unref();
+    return () => clearInterval(timer);
   }
 
   /** The scope a key opens, or undefined. Looks at every key, whichever matches. */
@@ -96,6 +100,15 @@ function readList(list: string): string {
     throw new SettingsError([
       `LAUREL_KEYS names a file that cannot be read (${reason}). Allowed: ${FORM}, or a readable file that holds it`,
     ]);
+  }
+}
+
+/** What a file holds now; undefined while it cannot be read. */
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
   }
 }
 

@@ -21,7 +21,11 @@ export function* shopDays(history: SampleHistory, windowDays: number): Generator
     const at = new Date(firstMs + day * DAY_MS);
     const monthEnd = day >= ((month + 1) * DAYS) / MONTHS;
     if (monthEnd) month++;
-    yield { at, monthEnd, customers: Array.from(customers, entry => customerAt(entry, at.getTime(), windowDays)).flat() };
+    yield {
+      at,
+      monthEnd,
+      customers: Array.from(customers, entry => customerAt(entry, at.getTime(), windowDays)).flat(),
+    };
   }
 }
 
