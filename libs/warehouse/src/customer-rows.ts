@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Model } from './model-runner/model.js';
-import type { QueryParams } from './warehouse.js';
+import type { QueryParams } from './query-params.js';
 
 /** The rows of one customer in one table. */
 export interface CustomerRows {

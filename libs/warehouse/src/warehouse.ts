@@ -2,12 +2,7 @@ import type { z } from 'zod';
 import type { AppendResult, ChangelogBatch, OnRejected, PartitionPosition } from './changelog-batch.js';
 import type { CustomerRows, RemovedRows } from './customer-rows.js';
 import type { BuildOptions, BuildReport, LineageNode, ModelTestResult } from './model-build.js';
-
-/** A value bound to `@name` in a query. Money goes in as decimal text and is cast in SQL. */
-export type QueryParam = string | number | bigint | boolean | Date | null | readonly string[];
-
-/** Values by name, bound to `@name` in the SQL. */
-export type QueryParams = Readonly<Record<string, QueryParam>>;
+import type { QueryParams } from './query-params.js';
 
 /**
  * Where the shop's changes are stored and turned into models. Adapters: DuckDB (one file, one process), BigQuery (a dataset, any number of processes).

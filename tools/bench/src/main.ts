@@ -3,8 +3,10 @@ import type { Benchmark } from './benchmark.js';
 import { alsBenchmark } from './als/als-benchmark.js';
 import { captureBenchmark } from './capture/capture-benchmark.js';
 import { importBenchmark } from './import/import-benchmark.js';
+import { kmeansBenchmark } from './kmeans/kmeans-benchmark.js';
 import { loadBenchmark } from './load/load-benchmark.js';
 import { countOf } from './measuring/count-option.js';
+import { qualityBenchmark } from './quality/quality-benchmark.js';
 import { tiersBenchmark } from './tiers/tiers-benchmark.js';
 import { transportBenchmark } from './transport/transport-benchmark.js';
 
@@ -15,6 +17,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   tiersBenchmark,
   transportBenchmark,
   alsBenchmark,
+  kmeansBenchmark,
+  qualityBenchmark,
 ];
 
 const { positionals, values } = parseArgs({

@@ -14,6 +14,9 @@ import { TierStore } from './tier-store.js';
 
 const POLL_MS = 500;
 const RETRY_MS = 1000;
+/** Without a model everybody is Bronze, and a first training often follows the first features: that waits for a lull, but no longer than this. */
+const LULL_MS = 5000;
+const LONGEST_WAIT_FOR_LULL_MS = 20_000;
 
 /**
  * Keeps every customer's tier decided: when their features change, when time has made something due, and for all customers when another
@@ -33,6 +36,7 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
   private loop: Promise<void> = Promise.resolve();
   private wake: (() => void) | undefined;
   private woken = false;
+  private news: { sinceMs: number; lastMs: number } | undefined;
   private stopped = false;
   private unwatch: (() => Promise<void>) | undefined;
 
@@ -69,7 +73,7 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
       decode: (_, message) => featureNews(message),
       apply: (news, session) =>
         this.store.applyNews(new Map(news.map(({ customerId, known }) => [customerId, known])), session),
-      committed: () => this.wakeUp(),
+      committed: () => this.noteNews(),
     });
     readiness.add('tiers', () => this.projection.readiness() ?? this.outbox.readiness() ?? this.failure);
     new Gauge({
@@ -150,6 +154,12 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
   private async decideForever(): Promise<void> {
     while (!this.stopped) {
       this.woken = false;
+      const lullInMs = this.lullInMs();
+      if (lullInMs > 0) {
+        await this.rest(lullInMs);
+        continue;
+      }
+      this.news = undefined;
       let decided = 0;
       try {
         await this.serially(async () => {
@@ -164,6 +174,19 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
       if (this.failure !== undefined) await this.rest(RETRY_MS);
       else if (decided === 0) await this.rest(POLL_MS);
     }
+  }
+
+  private noteNews(): void {
+    const lastMs = performance.now();
+    this.news = { sinceMs: this.news?.sinceMs ?? lastMs, lastMs };
+    if (this.models.live) this.wakeUp();
+  }
+
+  /** How long decisions without a model still wait; 0 with one. */
+  private lullInMs(): number {
+    if (this.models.live || !this.news) return 0;
+    const { sinceMs, lastMs } = this.news;
+    return Math.min(lastMs + LULL_MS, sinceMs + LONGEST_WAIT_FOR_LULL_MS) - performance.now();
   }
 
   private wakeUp(): void {

@@ -54,11 +54,12 @@ export class KeyRing {
    */
   follow(list: string, onChange: (problem?: SettingsError) => void): () => void {
     if (!existsSync(list)) return () => undefined;
-    let text = textOf(list);
+    let known = textOf(list);
+    this.keys = KeyRing.from(list).keys;
     const look = (): void => {
-      const now = textOf(list);
-      if (now === text) return;
-      text = now;
+      const text = textOf(list);
+      if (text === known) return;
+      known = text;
       try {
         this.keys = KeyRing.from(list).keys;
         onChange();
@@ -77,6 +78,15 @@ export class KeyRing {
     let found: Scope | undefined;
     for (const candidate of this.keys) if (timingSafeEqual(candidate.digest, digest)) found = candidate.scope;
     return found;
+  }
+}
+
+/** What a file holds; undefined while it cannot be read. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
   }
 }
 
@@ -100,15 +110,6 @@ function readList(list: string): string {
     throw new SettingsError([
       `LAUREL_KEYS names a file that cannot be read (${reason}). Allowed: ${FORM}, or a readable file that holds it`,
     ]);
-  }
-}
-
-/** What a file holds now; undefined while it cannot be read. */
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
   }
 }
 

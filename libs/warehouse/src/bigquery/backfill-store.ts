@@ -1,8 +1,8 @@
 import type { AppendResult, BatchPosition, ChangelogBatch, OnRejected } from '../changelog-batch.js';
-import type { StoreConnections } from './changelog-store.js';
 import { assertOneCollection, type ChangelogTables, collectionOf } from './changelog-tables.js';
 import { jsonRows } from './json-rows.js';
 import { PartitionBackfill } from './partition-backfill.js';
+import type { StoreConnections } from './store-connections.js';
 import type { StreamRegistry } from './stream-registry.js';
 
 /** Writes changelog rows by load jobs. */

@@ -97,8 +97,22 @@ export class GroupMember {
   /** Leaves the group; the others share its partitions at once. Where the brokers do not answer soon, they are left to find out. */
   async leave(): Promise<void> {
     const enough = new AbortController();
-    const left = this.consumer.close(true).catch((err: unknown) => this.logger.debug({ err }, 'group not left'));
-    await Promise.race([left, sleep(LEAVE_WITHIN_MS, undefined, { signal: enough.signal }).catch(() => undefined)]);
+    await Promise.race([
+      this.end(),
+      sleep(LEAVE_WITHIN_MS, undefined, { signal: enough.signal }).catch(() => undefined),
+    ]);
     enough.abort();
+    // Only a client that has left before it is closed ends for good: one that is closed while it joins would send heartbeats for ever.
+    void this.end();
+    await this.consumer.close(true).catch((err: unknown) => this.logger.debug({ err }, 'client not closed'));
+  }
+
+  private end(): Promise<void> {
+    return new Promise(resolve => {
+      this.consumer.leaveGroup(true, err => {
+        if (err) this.logger.debug({ err }, 'group not left');
+        resolve();
+      });
+    });
   }
 }
