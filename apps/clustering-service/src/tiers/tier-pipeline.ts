@@ -2,6 +2,7 @@ import { type LogTransport, Outbox, Projection, Topics } from '@laurel/change-lo
 import { Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
+import { WakeableRest } from '../background/wakeable-rest.js';
 import { readTierConfiguration, type TierConfiguration } from '../configuration/tier-configuration.js';
 import { LiveTierModels, USER_CLUSTERS } from '../models/live-tier-models.js';
 import { ModelShelf } from '../models/model-shelf.js';
@@ -34,8 +35,7 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
   private failure: string | undefined;
   private queue: Promise<void> = Promise.resolve();
   private loop: Promise<void> = Promise.resolve();
-  private wake: (() => void) | undefined;
-  private woken = false;
+  private readonly rest = new WakeableRest();
   private news: { sinceMs: number; lastMs: number } | undefined;
   private stopped = false;
   private unwatch: (() => Promise<void>) | undefined;
@@ -125,7 +125,7 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
     this.stopped = true;
     await this.unwatch?.();
     await this.projection.stop();
-    this.wakeUp();
+    this.rest.wakeUp();
     await this.loop;
     await this.outbox.stop();
   }
@@ -147,16 +147,16 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
         await this.store.clocks.updateOne({ _id: 'tiers' }, { $max: { markedRevision: revision } });
       }
       this.context.logger.info({ modelVersion, revision }, 'tiers follow this model now');
-      this.wakeUp();
+      this.rest.wakeUp();
     });
   }
 
   private async decideForever(): Promise<void> {
     while (!this.stopped) {
-      this.woken = false;
+      this.rest.beginRound();
       const lullInMs = this.lullInMs();
       if (lullInMs > 0) {
-        await this.rest(lullInMs);
+        await this.rest.rest(lullInMs);
         continue;
       }
       this.news = undefined;
@@ -171,15 +171,15 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
         this.failure = `tiers cannot be decided: ${err instanceof Error ? err.message : String(err)}`;
         this.context.logger.error({ err }, 'tiers cannot be decided; trying again');
       }
-      if (this.failure !== undefined) await this.rest(RETRY_MS);
-      else if (decided === 0) await this.rest(POLL_MS);
+      if (this.failure !== undefined) await this.rest.rest(RETRY_MS);
+      else if (decided === 0) await this.rest.rest(POLL_MS);
     }
   }
 
   private noteNews(): void {
     const lastMs = performance.now();
     this.news = { sinceMs: this.news?.sinceMs ?? lastMs, lastMs };
-    if (this.models.live) this.wakeUp();
+    if (this.models.live) this.rest.wakeUp();
   }
 
   /** How long decisions without a model still wait; 0 with one. */
@@ -187,23 +187,6 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
     if (this.models.live || !this.news) return 0;
     const { sinceMs, lastMs } = this.news;
     return Math.min(lastMs + LULL_MS, sinceMs + LONGEST_WAIT_FOR_LULL_MS) - performance.now();
-  }
-
-  private wakeUp(): void {
-    this.woken = true;
-    this.wake?.();
-  }
-
-  private async rest(ms: number): Promise<void> {
-    if (this.woken || this.stopped) return;
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.wake = undefined;
   }
 }
 

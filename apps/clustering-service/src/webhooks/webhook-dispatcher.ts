@@ -2,6 +2,7 @@ import { LeaseHolder } from '@laurel/change-log';
 import { Leases, Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Counter, Registry } from 'prom-client';
+import { WakeableRest } from '../background/wakeable-rest.js';
 import { nextAttemptAt } from './retry-schedule.js';
 import { webhookSignature } from './signature.js';
 import { validSecrets, wants, type WebhookEndpoint } from './webhook-endpoint.js';
@@ -35,8 +36,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
   private readonly outcomes: Counter;
   private readonly inFlight = new Map<string, Promise<void>>();
   private loop: Promise<void> = Promise.resolve();
-  private wake: (() => void) | undefined;
-  private woken = false;
+  private readonly rest = new WakeableRest();
   private stopped = false;
   private failure: string | undefined;
 
@@ -81,8 +81,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
 
   /** Says that something was recorded, so that it is told at once. */
   notify(): void {
-    this.woken = true;
-    this.wake?.();
+    this.rest.wakeUp();
   }
 
   /** Sends one message now, whatever waits, and logs it. */
@@ -94,7 +93,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
 
   private async run(): Promise<void> {
     while (!this.stopped) {
-      this.woken = false;
+      this.rest.beginRound();
       let busy = false;
       try {
         if (this.lease.held()) {
@@ -107,9 +106,9 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
         this.failure = `webhooks cannot be told: ${err instanceof Error ? err.message : String(err)}`;
         this.context.logger.error({ err }, 'webhooks cannot be told; trying again');
       }
-      if (this.failure !== undefined) await this.rest(RETRY_MS);
+      if (this.failure !== undefined) await this.rest.rest(RETRY_MS);
       else if (this.inFlight.size >= MOST_IN_FLIGHT) await Promise.race(this.inFlight.values());
-      else if (!busy) await this.rest(POLL_MS);
+      else if (!busy) await this.rest.rest(POLL_MS);
     }
   }
 
@@ -256,18 +255,6 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
     if (attempts.length === 0) return;
     for (const { outcome } of attempts) this.outcomes.inc({ outcome });
     await this.store.attempts.insertMany([...attempts], { ordered: false });
-  }
-
-  private async rest(ms: number): Promise<void> {
-    if (this.woken || this.stopped) return;
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.wake = undefined;
   }
 }
 
