@@ -44,6 +44,7 @@ export default defineConfig({
           include: [start],
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
+          testTimeout: 120_000,
         },
       },
       {

@@ -33,6 +33,21 @@ const TOP = `query Top($user: ID!, $first: Int, $filter: RecommendationFilter, $
   }
 }`;
 
+interface ExportedProduct {
+  product_id: string;
+  name: string;
+  reason: string;
+}
+
+interface Presence {
+  present: boolean | null;
+  places: { service: string; store: string; from: string; records: number; note?: string }[];
+  waiting_for: string[];
+  last_erasure: object | null;
+}
+
+const WAIT = { headers: { prefer: 'wait=50' } };
+
 /** A buyer of the upper half, so with a history. */
 const BUYER = 'C110';
 const now = new Date();
@@ -212,6 +227,24 @@ export function mainJobCases(prepare: () => Promise<LaurelProcess>, more?: (runn
     expect(parse<Record<string, string>>(await csv.text(), { columns: true }).length).toBeGreaterThan(0);
   });
 
+  it("exports each member's recommendations with their reasons, the same as the storefront shows", async () => {
+    const { id } = await laurel.json<{ id: string }>('clustering-service', '/v1/audiences', 'marketing', {
+      method: 'POST',
+      body: JSON.stringify({ name: 'Everybody', filter: {} }),
+    });
+    await laurel.eventually('the lists of the trained model are told', async () => {
+      const path = `/v1/audiences/${id}/export?format=ndjson&top=5`;
+      const text = await (await laurel.call('clustering-service', path, 'marketing')).text();
+      const lines = text.trimEnd().split('\n');
+      const rows = lines.map(line => JSON.parse(line) as { customer_id: string; recommendations: ExportedProduct[] });
+      expect(rows.map(({ recommendations }) => recommendations.length)).toEqual(customers.map(() => 5));
+      const shown = (await top(BUYER)).items.map(({ product, reason }) => [product.id, reason.text]);
+      const exported = rows.find(({ customer_id }) => customer_id === BUYER)?.recommendations ?? [];
+      expect(exported.map(({ product_id, reason }) => [product_id, reason])).toEqual(shown);
+      return true;
+    });
+  });
+
   it('answers 401 without or with a wrong key and 403 with the wrong scope', async () => {
     const query = { method: 'POST', body: JSON.stringify({ query: '{ trendingProducts { requestId } }' }) };
     expect((await laurel.call('recommender', '/graphql', {}, query)).status).toBe(401);
@@ -376,6 +409,55 @@ export function mainJobCases(prepare: () => Promise<LaurelProcess>, more?: (runn
       return true;
     });
   }, 200_000);
+
+  it('erases a customer everywhere, proves it, and keeps what they did from coming back', async () => {
+    const customer = 'C112';
+    const before = await presence(customer);
+    expect(before).toMatchObject({ present: true, waiting_for: [], last_erasure: null });
+    const services = new Set(before.places.map(({ service }) => service));
+    expect([...services].sort()).toEqual(['clustering-service', 'events-ingester', 'feature-service', 'recommender']);
+    const copy = await (await laurel.call('clustering-service', `/v1/subjects/${customer}/data`, 'admin', WAIT)).text();
+    const email = customers.find(({ _id }) => _id === customer)?.email ?? '';
+    expect(email).not.toBe('');
+    expect(copy).toContain(email);
+
+    const response = await laurel.call('clustering-service', `/v1/customers/${customer}`, 'admin', {
+      method: 'DELETE',
+      ...WAIT,
+    });
+    expect({ status: response.status, ...((await response.json()) as object) }).toMatchObject({
+      status: 'complete',
+      customer_id: customer,
+      waiting_for: [],
+    });
+    await laurel.eventually('nothing stays', async () => (await presence(customer)).present === false);
+    const after = await presence(customer);
+    for (const { store, note } of after.places)
+      expect({ store, leaves: note !== undefined }).toEqual({ store: 'kafka', leaves: true });
+    expect((await laurel.call('feature-service', `/v1/features/${customer}`, 'admin')).status).toBe(404);
+    const { customer: known } = await laurel.graphql<{ customer: object | null }>(
+      'query C($id: ID!) { customer(id: $id) { tier } }',
+      { id: customer },
+    );
+    expect(known).toBeNull();
+
+    const orders = shop.collection<OrderDocument>('orders');
+    await orders.updateMany({ customerId: customer }, { $set: { status: 'shipped' } });
+    await orders.insertOne(order('O-after-erasure', 'C113', new Date(), [1]));
+    const others = (await expectedFeatures(shop)).get('C113')?.no_of_orders;
+    await laurel.eventually('what came after is counted', async () => (await features('C113')).no_of_orders === others);
+    await laurel.settled();
+    expect((await presence(customer)).present).toBe(false);
+
+    await orders.insertOne(order('O-anew', customer, new Date(), [2]));
+    await laurel.eventually('a customer anew', async () => (await features(customer)).no_of_orders === 1);
+    await orders.deleteMany({ customerId: customer });
+    await shop.collection<EventDocument>('events').deleteMany({ user_pseudo_id: customer });
+    await shop.collection<{ _id: string }>('customers').deleteOne({ _id: customer });
+  });
+
+  const presence = (customer: string): Promise<Presence> =>
+    laurel.json('clustering-service', `/v1/subjects/${customer}/presence`, 'admin', WAIT);
 
   more?.(() => ({ laurel, shop }));
 }

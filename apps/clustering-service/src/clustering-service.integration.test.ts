@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { SubjectRequests, type SubjectService } from '@laurel/change-log';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { RunningClusteringService } from './testing/running-clustering-service.js';
 import { simulatedBuyers } from './testing/tier-samples.js';
@@ -27,6 +28,13 @@ interface Page {
   delta_link?: string | null;
   as_of: string;
   model_version: string | null;
+}
+
+interface Receipt {
+  receipt_id: string;
+  status: string;
+  removed: { service: string; store: string; from: string; records: number }[];
+  waiting_for: SubjectService[];
 }
 
 interface Run {
@@ -172,10 +180,13 @@ describe('the clustering service', () => {
     );
   });
 
-  const publishedTiers = async () => {
+  const publishedTiers = () => newestOf(service.topics.tiers);
+  const openRequests = () => newestOf(service.topics.subjects);
+
+  const newestOf = async (topic: string) => {
     const newest = new Map<string, Record<string, unknown> | null>();
-    for (const { partition } of await service.transport.offsets(service.topics.tiers)) {
-      await service.transport.readToEnd(service.topics.tiers, partition, batch => {
+    for (const { partition } of await service.transport.offsets(topic)) {
+      await service.transport.readToEnd(topic, partition, batch => {
         for (const { key, value } of batch.messages)
           newest.set(String(key), value && (JSON.parse(value.toString()) as Record<string, unknown>));
         return Promise.resolve();
@@ -306,16 +317,24 @@ describe('the clustering service', () => {
     }, DEADLINE);
   });
 
-  it('erases a customer with a receipt, and deltas tell it', async () => {
+  it('asks every service to erase a customer, does its part, and deltas tell it', async () => {
     const start = await service.json<Page>('/v1/segments/platinum/members/delta?limit=10000', 'crm');
     expect(start.members.map(({ customer_id }) => customer_id)).toContain('c00011');
-    const receipt = await service.json<{ removed: { from: string; documents: number }[]; tombstones: Tier[] }>(
-      '/v1/customers/c00011',
-      'admin',
-      'DELETE',
+    const { mongo, laurelDb: db, logger, instanceId } = service.context;
+    const response = await service.call('/v1/customers/c00011', 'admin', {
+      method: 'DELETE',
+      headers: { prefer: 'wait=0' },
+    });
+    expect(response.status).toBe(202);
+    const location = response.headers.get('location') ?? '';
+    const receipt = () => service.json<Receipt>(location);
+    await vi.waitFor(async () => expect((await receipt()).waiting_for).not.toContain('clustering-service'), DEADLINE);
+    expect((await receipt()).removed).toEqual(
+      expect.arrayContaining([
+        { service: 'clustering-service', store: 'mongodb', from: 'tier_customers', records: 1 },
+        { service: 'clustering-service', store: 'mongodb', from: 'tier_rows', records: 2 },
+      ]),
     );
-    expect(receipt.removed.slice(0, 2).map(({ documents }) => documents)).toEqual([1, 2]);
-    expect(receipt.tombstones).toContain('PLATINUM');
     expect((await service.call('/v1/customers/c00011/tier', 'crm')).status).toBe(404);
     expect((await service.call('/v1/customers/c00011/tier/history', 'crm')).status).toBe(404);
     const delta = await service.json<Page>(start.delta_link ?? '', 'crm');
@@ -323,7 +342,61 @@ describe('the clustering service', () => {
       expect.objectContaining({ customer_id: 'c00011', removed: true, reason: 'erased' }),
     ]);
     await vi.waitFor(async () => expect((await publishedTiers()).get('c00011')).toBeNull(), DEADLINE);
+
+    const others = new SubjectRequests({ db, mongo, logger, instanceId });
+    const { receipt_id: id, waiting_for } = await receipt();
+    expect(waiting_for).toEqual(['events-ingester', 'feature-service', 'recommender']);
+    for (const other of waiting_for)
+      await others.answer(id, other, [{ store: 'mongodb', place: 'things', records: 2 }]);
+    await others.answer(id, 'recommender', [{ store: 'mongodb', place: 'things', records: 0 }]);
+    const done = await receipt();
+    expect(done).toMatchObject({ status: 'complete', waiting_for: [] });
+    expect(done.removed.filter(({ from }) => from === 'things').map(({ records }) => records)).toEqual([2, 2, 2]);
+    expect(JSON.stringify(done)).not.toContain('c00011');
+    await vi.waitFor(async () => expect((await openRequests()).get(id)).toBeNull(), DEADLINE);
+
     expect((await service.call('/v1/customers/c00003', 'crm', { method: 'DELETE' })).status).toBe(403);
+    expect((await service.call(location, 'crm')).status).toBe(403);
+    expect((await service.call('/v1/erasures/none', 'admin')).status).toBe(404);
+  });
+
+  it('keeps what an erased customer did before from coming back, and counts what they do later', async () => {
+    const order = (_id: string, placedAt: Date) => ({
+      _id,
+      customerId: 'c00011',
+      placedAt,
+      status: 'paid',
+      currency: 'GBP',
+      items: [{ productId: 'p1', name: 'Lamp', quantity: 1, price: 5 }],
+    });
+    await service.change('orders', order('before', new Date(Date.now() - 86_400_000)));
+    await service.change('orders', order('later', new Date()));
+    const purchases = service.context.laurelDb.collection<{ _id: string }>('audience_purchases');
+    await vi.waitFor(async () => expect(await purchases.findOne({ _id: 'order/later' })).not.toBeNull(), DEADLINE);
+    expect(await purchases.findOne({ _id: 'order/before' })).toBeNull();
+  });
+
+  it('says what it holds of a customer, and hands it out sealed', async () => {
+    const wait = { headers: { prefer: 'wait=2' } };
+    const presence = async (id: string) =>
+      (await (await service.call(`/v1/subjects/${id}/presence`, 'admin', wait)).json()) as {
+        present: boolean | null;
+        places: { from: string; records: number }[];
+        last_erasure: object | null;
+      };
+    expect(await presence('c00003')).toMatchObject({ present: true, last_erasure: null });
+    expect(await presence('nobody')).toMatchObject({ present: null, places: [] });
+    const copy = (await (await service.call('/v1/subjects/c00003/data', 'admin', wait)).json()) as {
+      customer_id: string;
+      holdings: { service: string; place: string; records: { _id: string }[] }[];
+      waiting_for: string[];
+    };
+    expect(copy.holdings.find(({ place }) => place === 'tier_customers')?.records).toEqual([
+      expect.objectContaining({ _id: 'c00003', stale: false }),
+    ]);
+    expect(copy.waiting_for).toHaveLength(3);
+    expect(await service.context.laurelDb.collection('subject_findings').countDocuments()).toBe(0);
+    expect((await service.call('/v1/subjects/c00003/data', 'crm', wait)).status).toBe(403);
   });
 
   it('tells of a customer who is gone', async () => {
@@ -414,7 +487,55 @@ describe('the clustering service', () => {
       .split('\n')
       .map(line => JSON.parse(line) as { email: string | null });
     expect(rows.filter(({ email }) => email !== null)).toHaveLength(count(0) + count(1));
-    expect((await service.call(`/v1/audiences/${id}/export?format=csv&top=5`, 'marketing')).status).toBe(501);
+  });
+
+  it("exports members' recommendations without what was bought since or is sold out", async () => {
+    const { id } = await service.json<{ id: string }>('/v1/audiences', 'marketing', 'POST', {
+      name: 'Best',
+      filter: { tiers: ['PLATINUM'] },
+    });
+    const exported = (query: string) => service.call(`/v1/audiences/${id}/export?${query}`, 'marketing');
+    expect((await exported('format=ndjson&top=2')).status).toBe(409);
+    expect((await exported('format=meta&top=2')).status).toBe(400);
+    expect((await exported('format=csv&top=11')).status).toBe(400);
+
+    const list = (...ids: string[]) => ({
+      made_at: new Date(),
+      model: { name: 'product_affinity', version: '1' },
+      items: ids.map(product_id => ({
+        product_id,
+        name: `The ${product_id}`,
+        reason: { kind: 'TASTE', text: 'Because' },
+      })),
+    });
+    const product = (_id: string, stock: number) => ({ _id, name: `The ${_id}`, price: 2, stock });
+    for (const name of ['a', 'b', 'c', 'd']) await service.change('products', product(name, name === 'b' ? 0 : 5));
+    await service.change('orders', {
+      _id: 'o-bought',
+      customerId: 'c00003',
+      placedAt: new Date(),
+      status: 'paid',
+      currency: 'GBP',
+      items: [{ productId: 'a', quantity: 1, price: 2 }],
+    });
+    await service.recommend('*', list('a', 'b', 'd'));
+    await service.recommend('c00003', list('a', 'b', 'c', 'd'));
+    const rows = async () => {
+      const text = await (await exported('format=ndjson&top=2')).text();
+      const lines = text.trimEnd().split('\n');
+      const parsed = lines.map(
+        line => JSON.parse(line) as { customer_id: string; recommendations: { product_id: string }[] },
+      );
+      return new Map(parsed.map(row => [row.customer_id, row.recommendations.map(({ product_id }) => product_id)]));
+    };
+    await vi.waitFor(async () => {
+      const found = await rows();
+      expect(found.get('c00003')).toEqual(['c', 'd']);
+      found.delete('c00003');
+      expect(new Set(Array.from(found.values(), ids => ids.join()))).toEqual(new Set(['a,d']));
+    }, DEADLINE);
+    await service.recommend('c00003', null);
+    await vi.waitFor(async () => expect((await rows()).get('c00003')).toEqual(['d']), DEADLINE);
   });
 
   it('keeps tiers, members and deltas over a restart', async () => {

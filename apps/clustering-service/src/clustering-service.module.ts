@@ -3,14 +3,18 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AudienceFacts } from './audiences/audience-facts.js';
 import { AudienceService } from './audiences/audience-service.js';
 import { AudiencesController } from './audiences/audiences.controller.js';
-import { CustomerErasure } from './erasure/customer-erasure.js';
+import { RecommendedLists } from './audiences/recommendations/recommended-lists.js';
 import { ModelShelf } from './models/model-shelf.js';
 import { ModelsController } from './models/models.controller.js';
 import { RetrainingSchedule } from './models/retraining-schedule.js';
 import { type ClusteringServiceResources, LOG_TRANSPORT } from './resources.js';
 import { SegmentsController } from './segments/segments.controller.js';
+import { SubjectDesk } from './subjects/subject-desk.js';
+import { SubjectsController } from './subjects/subjects.controller.js';
 import { CustomersController } from './tiers/customers.controller.js';
 import { TierPipeline } from './tiers/tier-pipeline.js';
+import { WebhookDispatcher } from './webhooks/webhook-dispatcher.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 /** Tiers, segments, audiences, and the registry of models. */
 @Module({})
@@ -18,7 +22,14 @@ export class ClusteringServiceModule {
   static register({ transport }: Pick<ClusteringServiceResources, 'transport'>): DynamicModule {
     return {
       module: ClusteringServiceModule,
-      controllers: [SegmentsController, CustomersController, ModelsController, AudiencesController],
+      controllers: [
+        SegmentsController,
+        CustomersController,
+        SubjectsController,
+        WebhooksController,
+        ModelsController,
+        AudiencesController,
+      ],
       providers: [
         { provide: LOG_TRANSPORT, useValue: transport },
         {
@@ -26,11 +37,17 @@ export class ClusteringServiceModule {
           inject: [SERVICE_CONTEXT],
           useFactory: ({ laurelDb }: ServiceContext) => new AudienceFacts(laurelDb),
         },
+        {
+          provide: RecommendedLists,
+          inject: [SERVICE_CONTEXT],
+          useFactory: ({ laurelDb }: ServiceContext) => new RecommendedLists(laurelDb),
+        },
         ModelShelf,
+        WebhookDispatcher,
         TierPipeline,
         RetrainingSchedule,
         AudienceService,
-        CustomerErasure,
+        SubjectDesk,
       ],
     };
   }

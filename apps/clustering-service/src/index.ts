@@ -2,6 +2,14 @@ import type { LaurelApp } from '@laurel/service';
 import { ClusteringServiceModule } from './clustering-service.module.js';
 import type { ClusteringServiceResources } from './resources.js';
 
+export { defaultTierPolicy } from './configuration/tier-configuration.js';
+export {
+  simulatePlainTiers,
+  simulateTiers,
+  type SimulatedCustomer,
+  type SimulatedDay,
+  type TierSimulation,
+} from './simulation/tier-simulation.js';
 export { tierTraining } from './models/tier-training.js';
 export type { ClusteringServiceResources } from './resources.js';
 
@@ -14,6 +22,7 @@ export const clusteringService: LaurelApp<ClusteringServiceResources> = {
     { path: '/v1/customers', methods: ['GET'], scopes: ['crm'] },
     { path: '/v1/customers/tiers:batch', scopes: ['crm'] },
     { path: '/v1/models/user_clusters:predict', scopes: ['crm'] },
+    { path: '/v1/webhooks', scopes: ['crm'] },
     { path: '/v1/audiences', scopes: ['marketing'] },
   ],
   openapi: {

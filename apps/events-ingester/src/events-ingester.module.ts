@@ -1,4 +1,11 @@
-import { DeadLetters, type LogTransport, Topics } from '@laurel/change-log';
+import {
+  DeadLetters,
+  ErasedCustomers,
+  type LogTransport,
+  SubjectListener,
+  SubjectRequests,
+  Topics,
+} from '@laurel/change-log';
 import { Readiness, type ServiceContext } from '@laurel/service';
 import type { Warehouse } from '@laurel/warehouse';
 import {
@@ -15,6 +22,7 @@ import { Loader } from './load/loader.js';
 import { registerIngesterMetrics } from './status/ingester-metrics.js';
 import { OplogWatch } from './status/oplog-watch.js';
 import { StatusController } from './status/status.controller.js';
+import { PipelineSubjectHolder } from './subjects/pipeline-subject-holder.js';
 
 /** The two halves of the pipeline: MongoDB → Kafka, and Kafka → warehouse. */
 export type PipelinePart = 'capture' | 'load';
@@ -34,7 +42,7 @@ const RESOURCES = Symbol('events-ingester resources');
 @Module({})
 export class EventsIngesterModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   static register(resources: EventsIngesterResources): DynamicModule {
-    const { transport, warehouse, settings, laurelDb, instanceId } = resources;
+    const { transport, warehouse, settings, laurelDb, mongo, instanceId } = resources;
     const logger = resources.logger.child({ app: 'events-ingester' });
     const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
     const deadLetters = new DeadLetters(transport, topics);
@@ -52,7 +60,27 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
         },
         {
           provide: Loader,
-          useFactory: () => new Loader({ transport, warehouse, topics, deadLetters, progress, logger }),
+          useFactory: () =>
+            new Loader({
+              transport,
+              warehouse,
+              topics,
+              deadLetters,
+              erased: new ErasedCustomers(laurelDb),
+              progress,
+              logger,
+            }),
+        },
+        {
+          provide: SubjectListener,
+          useFactory: () =>
+            new SubjectListener({
+              transport,
+              topics,
+              logger,
+              requests: new SubjectRequests({ db: laurelDb, mongo, logger, instanceId }),
+              holder: new PipelineSubjectHolder(warehouse, deadLetters, transport, topics),
+            }),
         },
       ],
     };
@@ -64,6 +92,7 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
     @Inject(RESOURCES) { parts = ['capture', 'load'] }: EventsIngesterResources,
     private readonly capture: Capture,
     private readonly loader: Loader,
+    private readonly subjects: SubjectListener,
     private readonly readiness: Readiness,
     deadLetters: DeadLetters,
     oplog: OplogWatch,
@@ -75,8 +104,9 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.parts.includes('load')) {
-      this.readiness.add('load', () => this.loader.readiness());
+      this.readiness.add('load', () => this.loader.readiness() ?? this.subjects.readiness());
       await this.loader.start();
+      await this.subjects.start();
     }
     if (this.parts.includes('capture')) {
       this.readiness.add('capture', () => this.capture.readiness());
@@ -89,6 +119,7 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
   /** Capture first, so that load can still store what it sent. */
   async beforeApplicationShutdown(): Promise<void> {
     if (this.parts.includes('capture')) await this.capture.stop();
+    await this.subjects.stop();
     await this.loader.stop();
   }
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { accessCommand } from './commands/access.js';
 import { audiencesCommand } from './commands/audiences.js';
 import { backfillCommand } from './commands/backfill.js';
 import { deadlettersCommand } from './commands/deadletters.js';
@@ -32,6 +33,7 @@ for (const command of [
   tiersCommand(),
   audiencesCommand(),
   eraseCommand(),
+  accessCommand(),
   deadlettersCommand(),
   backfillCommand(),
 ]) {

@@ -1,6 +1,7 @@
 import type { ModelRegistry } from '@laurel/learning';
 import type { Readiness } from '@laurel/service';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { RecommendationFeed } from './feed/recommendation-feed.js';
 import type { ServingModels } from './models/serving-models.js';
 import type { ReadModel } from './read-model/read-model.js';
 
@@ -9,6 +10,7 @@ export interface RuntimeParts {
   readModel: ReadModel;
   registry: ModelRegistry;
   models: ServingModels;
+  feed: RecommendationFeed;
 }
 
 /** Starts and stops what works behind the answers, and says whether they can be relied on. */
@@ -22,14 +24,16 @@ export class RecommenderRuntime implements OnApplicationBootstrap, BeforeApplica
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { readModel, registry, models } = this.parts;
+    const { readModel, registry, models, feed } = this.parts;
     await registry.prepare();
     await models.start();
     await readModel.start();
+    await feed.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    const { readModel, models } = this.parts;
+    const { readModel, models, feed } = this.parts;
+    await feed.stop();
     await models.stop();
     await readModel.stop();
   }

@@ -1,9 +1,11 @@
+import { Topics } from '@laurel/change-log';
 import { ModelRegistry } from '@laurel/learning';
 import { Readiness } from '@laurel/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { Registry } from 'prom-client';
 import { LiveRecommender } from './answers/live-recommender.js';
+import { RecommendationFeed } from './feed/recommendation-feed.js';
 import { graphqlOptions } from './graphql/graphql-options.js';
 import { RecommenderResolver } from './graphql/recommender-resolver.js';
 import type { CompiledApolloConfig } from './graphql/server/compiled-apollo-driver.js';
@@ -17,11 +19,25 @@ import { RecommenderRuntime } from './recommender-runtime.js';
 @Module({})
 export class RecommenderModule {
   static register(resources: RecommenderResources): DynamicModule {
-    const { logger, laurelDb: db, transport } = resources;
+    const { logger, laurelDb: db, transport, settings } = resources;
     const registry = new ModelRegistry(db);
     const models = new ServingModels(registry, logger);
     let metrics: RecommenderMetrics | undefined;
     const readModel = new ReadModel(resources, transport, topic => metrics?.messageSkipped(topic));
+    const live = () =>
+      new LiveRecommender(
+        () => readModel.state,
+        () => models.current,
+      );
+    const feed = new RecommendationFeed({
+      context: resources,
+      transport,
+      topic: new Topics(settings.topicPrefix, settings.shopDatabase).recommendations,
+      live: live(),
+      state: () => readModel.state,
+      revision: () => models.current?.state.revision ?? 0,
+      readiness: () => readModel.readiness() ?? models.readiness(),
+    });
     return {
       module: RecommenderModule,
       imports: [
@@ -31,13 +47,7 @@ export class RecommenderModule {
       ],
       providers: [
         RecommenderResolver,
-        {
-          provide: LiveRecommender,
-          useValue: new LiveRecommender(
-            () => readModel.state,
-            () => models.current,
-          ),
-        },
+        { provide: LiveRecommender, useValue: live() },
         {
           provide: RecommenderMetrics,
           inject: [Registry],
@@ -53,7 +63,8 @@ export class RecommenderModule {
         {
           provide: RecommenderRuntime,
           inject: [Readiness],
-          useFactory: (readiness: Readiness) => new RecommenderRuntime({ readModel, registry, models }, readiness),
+          useFactory: (readiness: Readiness) =>
+            new RecommenderRuntime({ readModel, registry, models, feed }, readiness),
         },
       ],
     };

@@ -26,3 +26,17 @@ export type { ChangeEvent, ImageOrigin } from './envelope/change-event.js';
 export { ChangeEncoder } from './envelope/encode-change.js';
 export { type DeadLetter, deadLetterOf } from './dead-letters/dead-letter.js';
 export { type DeadLetterCount, DeadLetters, REPLAYED_HEADER } from './dead-letters/dead-letters.js';
+export { type Deed, deedOf } from './subjects/deed.js';
+export { ErasedCustomers } from './subjects/erased-customers.js';
+export { sealingKeys, type SealingKeys } from './subjects/sealed-box.js';
+export {
+  type SubjectAnswer,
+  type SubjectHolding,
+  type SubjectPlace,
+  type SubjectRequest,
+  SUBJECT_SERVICES,
+  type SubjectService,
+  unanswered,
+} from './subjects/subject-request.js';
+export { SubjectRequests } from './subjects/subject-requests.js';
+export { type ConfirmErasure, type SubjectHolder, SubjectListener } from './subjects/subject-listener.js';

@@ -11,7 +11,9 @@ export function laurelTopics(topics: Topics): TopicSpec[] {
     ...SHOP_COLLECTIONS.map(collection => ({ topic: topics.changes(collection), partitions: PARTITIONS })),
     { topic: topics.features, partitions: PARTITIONS, compacted: true },
     { topic: topics.tiers, partitions: PARTITIONS, compacted: true },
+    { topic: topics.recommendations, partitions: PARTITIONS, compacted: true },
+    { topic: topics.subjects, partitions: 1, compacted: true },
     { topic: topics.checkpoint, partitions: 1, compacted: true },
-    { topic: topics.deadLetters, partitions: 1, keptForEver: true },
+    { topic: topics.deadLetters, partitions: 1, compacted: true },
   ];
 }

@@ -31,6 +31,16 @@ export class Topics {
     return `${this.prefix}.tiers`;
   }
 
+  /** What every known customer would be recommended, renewed from time to time (compacted); key: customer id. */
+  get recommendations(): string {
+    return `${this.prefix}.recommendations`;
+  }
+
+  /** Requests about one customer (to erase, to say what is held) that are open; key: the request. */
+  get subjects(): string {
+    return `${this.prefix}.subjects`;
+  }
+
   /** How far capture has come (compacted); key: the source database. */
   get checkpoint(): string {
     return `${this.prefix}.__checkpoint`;

@@ -18,6 +18,8 @@ export {
   type ModelReport,
 } from './evaluation/evaluate-candidates.js';
 export { OrderLinePacker, packSplit, type PackedRows } from './evaluation/packed-rows.js';
+export { describeData, type DataDescription, type HistogramBin } from './evaluation/describe-data.js';
+export type { CustomerBand, PopularityBand } from './evaluation/bands.js';
 export { readSplit, SplitFormatError } from './evaluation/read-split.js';
 export type { RecommendationMetrics } from './evaluation/recommendation-metrics.js';
 export { confidences, type Split, type SplitRow } from './evaluation/split.js';

@@ -15,5 +15,6 @@ export { isSurelyGone, processMark } from './process/process-mark.js';
 export { createLogger } from './log/create-logger.js';
 export { openServiceContext, type LaurelApp, type ServiceContext } from './service-context.js';
 export { SERVICE_CONTEXT } from './service.module.js';
-export { traced, type TracedWork } from './tracing/tracing.js';
+export type { TracedWork } from './tracing/traced-work.js';
+export { traced } from './tracing/tracing.js';
 export { startApp, type RunningApp } from './start-app.js';

@@ -45,6 +45,11 @@ export async function openServiceContext(settings: Settings, logger = createLogg
     ]);
   }
   const keys = KeyRing.from(settings.keys);
+  keys.follow(settings.keys, problem => {
+    if (problem)
+      logger.error({ err: problem }, 'the file of keys changed and cannot be used; the keys stay as they were');
+    else logger.info('the keys were read again');
+  });
   await startTracing(settings);
   const mongo = await connect(settings.mongodbUri);
   return {

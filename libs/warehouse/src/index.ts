@@ -20,7 +20,9 @@ export type {
   ModelLayer,
   ModelTestResult,
 } from './model-build.js';
-export { type QueryParam, type QueryParams, Warehouse } from './warehouse.js';
+export type { CustomerRows, RemovedRows } from './customer-rows.js';
+export type { QueryParam, QueryParams } from './query-params.js';
+export { Warehouse } from './warehouse.js';
 export { DuckDbWarehouse, type DuckDbWarehouseOptions } from './duckdb/duckdb-warehouse.js';
 export { lineageMermaid, lineageText } from './model-runner/lineage.js';
 export { openWarehouse, type WarehouseSettings } from './open-warehouse.js';

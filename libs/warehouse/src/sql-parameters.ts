@@ -1,5 +1,5 @@
 import { WarehouseError } from './errors.js';
-import type { QueryParam, QueryParams } from './warehouse.js';
+import type { QueryParam, QueryParams } from './query-params.js';
 
 const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|@([A-Za-z_]\w*)/g;
 

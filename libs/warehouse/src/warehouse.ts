@@ -1,12 +1,8 @@
 import type { z } from 'zod';
 import type { AppendResult, ChangelogBatch, OnRejected, PartitionPosition } from './changelog-batch.js';
+import type { CustomerRows, RemovedRows } from './customer-rows.js';
 import type { BuildOptions, BuildReport, LineageNode, ModelTestResult } from './model-build.js';
-
-/** A value bound to `@name` in a query. Money goes in as decimal text and is cast in SQL. */
-export type QueryParam = string | number | bigint | boolean | Date | null | readonly string[];
-
-/** Values by name, bound to `@name` in the SQL. */
-export type QueryParams = Readonly<Record<string, QueryParam>>;
+import type { QueryParams } from './query-params.js';
 
 /**
  * Where the shop's changes are stored and turned into models. Adapters: DuckDB (one file, one process), BigQuery (a dataset, any number of processes).
@@ -76,6 +72,19 @@ export abstract class Warehouse {
 
   /** Runs the tests declared beside the models; `select` limits them to some models. Never throws for a failing test. */
   abstract testModels(select?: readonly string[]): Promise<readonly ModelTestResult[]>;
+
+  /**
+   * Every row of a customer: in the changelogs, and in the tables that models were built into. Sums over many customers (locations, product
+   * pairs) hold nobody's rows.
+   */
+  abstract customerRows(customerId: string): Promise<readonly CustomerRows[]>;
+
+  /**
+   * Removes every row of a customer; sums follow with the next build. Waits for appends and builds under way. Rows that are appended later
+   * are the caller's to keep out.
+   * @throws WarehouseError; some rows may be gone then, and the next call removes the rest.
+   */
+  abstract eraseCustomer(customerId: string): Promise<readonly RemovedRows[]>;
 
   /** Every model with what it reads, in build order. */
   abstract lineage(): readonly LineageNode[];

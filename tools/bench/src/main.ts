@@ -3,16 +3,22 @@ import type { Benchmark } from './benchmark.js';
 import { alsBenchmark } from './als/als-benchmark.js';
 import { captureBenchmark } from './capture/capture-benchmark.js';
 import { importBenchmark } from './import/import-benchmark.js';
+import { kmeansBenchmark } from './kmeans/kmeans-benchmark.js';
 import { loadBenchmark } from './load/load-benchmark.js';
 import { countOf } from './measuring/count-option.js';
+import { qualityBenchmark } from './quality/quality-benchmark.js';
+import { tiersBenchmark } from './tiers/tiers-benchmark.js';
 import { transportBenchmark } from './transport/transport-benchmark.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
   captureBenchmark,
   loadBenchmark,
   importBenchmark,
+  tiersBenchmark,
   transportBenchmark,
   alsBenchmark,
+  kmeansBenchmark,
+  qualityBenchmark,
 ];
 
 const { positionals, values } = parseArgs({

@@ -3,3 +3,4 @@ export { fillSampleShop, SAMPLE_ORDERS, type FillOptions } from './filling/fill-
 export type { SampleShopReport } from './filling/sample-shop-report.js';
 export { isEmptyShop, sampleShopState, type SampleShopState } from './filling/sample-marker.js';
 export { ShopNotEmptyError } from './filling/shop-not-empty-error.js';
+export { sampleHistory, type SampleHistory } from './sample-history.js';

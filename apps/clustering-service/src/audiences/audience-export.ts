@@ -3,6 +3,7 @@ import { consentProblem } from './contact/consent.js';
 import type { ContactReader } from './contact/contact-reader.js';
 import type { AudienceMember, Cell, FormattedRow, HeldBackReason } from './formats/audience-format.js';
 import type { FileFormat } from './formats/file-format.js';
+import type { MemberRecommendations } from './recommendations/member-recommendations.js';
 
 /** What a file holds and what was held back, and why. */
 export interface ExportCounts {
@@ -20,6 +21,7 @@ export class AudienceExport {
     private readonly batches: AsyncIterable<readonly AudienceMember[]>,
     private readonly contacts: Pick<ContactReader, 'read'>,
     private readonly file: FileFormat,
+    private readonly recommendations?: Pick<MemberRecommendations, 'addTo'>,
   ) {}
 
   /** Lower-case hex SHA-256 of the whole file. Once only, after the last chunk. */
@@ -29,7 +31,8 @@ export class AudienceExport {
 
   async *chunks(): AsyncGenerator<string> {
     if (this.file.head !== '') yield this.taken(this.file.head);
-    for await (const batch of this.batches) {
+    for await (const members of this.batches) {
+      const batch = this.recommendations ? await this.recommendations.addTo(members) : members;
       const contacts = await this.contacts.read(batch.map(({ customerId }) => customerId));
       const rows: (readonly Cell[])[] = [];
       for (const member of batch) {

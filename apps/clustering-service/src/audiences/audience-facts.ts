@@ -1,5 +1,5 @@
-import { type ShopChange, writeStates } from '@laurel/change-log';
-import { purchaseOf } from '@laurel/shop';
+import { type ShopChange, type SubjectHolding, type SubjectPlace, writeStates } from '@laurel/change-log';
+import { isAvailable, purchaseOf } from '@laurel/shop';
 import type { ClientSession, Collection, Db, Document } from 'mongodb';
 import { countryCode } from './contact/country-code.js';
 
@@ -12,6 +12,8 @@ interface CustomerFact {
 interface ProductFact {
   _id: string;
   category: string | null;
+  /** Active and in stock. */
+  available: boolean;
 }
 
 /** What one order document or one purchase event says was bought. */
@@ -90,13 +92,46 @@ export class AudienceFacts {
     );
   }
 
+  /** Those of the products that the shop does not offer now: inactive, sold out, or gone. */
+  async notForSale(productIds: readonly string[]): Promise<Set<string>> {
+    const found = await this.products
+      .find({ _id: { $in: [...productIds] }, available: { $ne: false } }, { projection: { _id: 1 } })
+      .toArray();
+    const offered = new Set(found.map(({ _id }) => _id));
+    return new Set(productIds.filter(id => !offered.has(id)));
+  }
+
+  /** What each of the customers ever bought, in orders that count or not. */
+  async boughtBy(customerIds: readonly string[]): Promise<Map<string, Set<string>>> {
+    const bought = new Map<string, Set<string>>();
+    for await (const { customerId, productIds } of this.purchases.find({ customerId: { $in: [...customerIds] } })) {
+      const own = bought.get(customerId) ?? new Set();
+      for (const id of productIds) own.add(id);
+      bought.set(customerId, own);
+    }
+    return bought;
+  }
+
+  /** What is held of a customer. */
+  async find(customerId: string): Promise<SubjectHolding[]> {
+    const { customers, purchases } = this;
+    return [
+      {
+        store: 'mongodb',
+        place: customers.collectionName,
+        records: await customers.find({ _id: customerId }).toArray(),
+      },
+      { store: 'mongodb', place: purchases.collectionName, records: await purchases.find({ customerId }).toArray() },
+    ];
+  }
+
   /** Removes what is held of a customer; says how much of what. */
-  async erase(customerId: string, session: ClientSession): Promise<{ from: string; documents: number }[]> {
+  async erase(customerId: string, session: ClientSession): Promise<SubjectPlace[]> {
     const customers = await this.customers.deleteOne({ _id: customerId }, { session });
     const purchases = await this.purchases.deleteMany({ customerId }, { session });
     return [
-      { from: 'country (audience_customers)', documents: customers.deletedCount },
-      { from: 'products bought (audience_purchases)', documents: purchases.deletedCount },
+      { store: 'mongodb', place: this.customers.collectionName, records: customers.deletedCount },
+      { store: 'mongodb', place: this.purchases.collectionName, records: purchases.deletedCount },
     ];
   }
 }
@@ -118,7 +153,13 @@ function customerFact({ collection, id, seq, document }: ShopChange): FactChange
 
 function productFact({ collection, id, seq, document }: ShopChange): FactChange<ProductFact>[] {
   return collection === 'products'
-    ? [{ id, seq, fact: document && { _id: id, category: document.category ?? null } }]
+    ? [
+        {
+          id,
+          seq,
+          fact: document && { _id: id, category: document.category ?? null, available: isAvailable(document) },
+        },
+      ]
     : [];
 }
 

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
   decodeChange,
+  type Deed,
+  deedOf,
+  ErasedCustomers,
   type LogMessage,
   type LogTransport,
   Projection,
@@ -19,6 +22,8 @@ import { AudienceFacts } from './audience-facts.js';
 import { AudienceMembers } from './audience-members.js';
 import type { Audience, AudienceFilter } from './audience.js';
 import { ContactReader } from './contact/contact-reader.js';
+import { MemberRecommendations } from './recommendations/member-recommendations.js';
+import { listNews, type ListNews, RecommendedLists } from './recommendations/recommended-lists.js';
 import { fileFormat, type FormatName } from './formats/file-format.js';
 
 type StoredAudience = Omit<Audience, 'id' | 'created_at'> & { _id: string; created_at: Date };
@@ -33,6 +38,18 @@ export interface ExportReport extends ExportCounts {
   finished_at: Date | null;
   checksum_sha256: string | null;
   model_version: string | null;
+  /** How many recommendations a row carries; 0 where none. */
+  top: number;
+}
+
+/** Recommendations were asked for before the recommender has told any. */
+export class NoRecommendationsYetError extends Error {
+  constructor() {
+    super(
+      'There are no recommendations yet: they come some seconds after the recommender is ready. Ask again, or leave "top" out.',
+    );
+    this.name = 'NoRecommendationsYetError';
+  }
 }
 
 /** Saved audiences, their sizes and their files. */
@@ -43,11 +60,13 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
   private readonly members: AudienceMembers;
   private readonly contacts: ContactReader;
   private readonly projection: Projection<ShopChange>;
+  private readonly listsProjection: Projection<ListNews>;
 
   constructor(
     @Inject(SERVICE_CONTEXT) context: ServiceContext,
     @Inject(LOG_TRANSPORT) transport: LogTransport,
     private readonly facts: AudienceFacts,
+    private readonly lists: RecommendedLists,
     private readonly pipeline: TierPipeline,
     readiness: Readiness,
     registry: Registry,
@@ -63,6 +82,7 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
       help: 'Malformed changes left out of the audiences',
       registers: [registry],
     });
+    const erased = new ErasedCustomers(laurelDb);
     const events = topics.changes('events');
     this.projection = new Projection<ShopChange>({
       name: 'audiences',
@@ -81,18 +101,32 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
           return undefined;
         }
       },
-      apply: (changes, session) => facts.apply(changes, session),
+      apply: async (changes, session) => facts.apply(await erased.without(changes, deedOf, session), session),
     });
-    readiness.add('audiences', () => this.projection.readiness());
+    this.listsProjection = new Projection<ListNews>({
+      name: 'audience recommendations',
+      transport,
+      mongo,
+      db: laurelDb,
+      logger,
+      group: topics.group('audience-recommendations'),
+      topics: [topics.recommendations],
+      decode: (_, message) => listNews(message),
+      apply: async (news, session) => lists.apply(await erased.without(news, deedOfList, session), session),
+    });
+    readiness.add('audiences', () => this.projection.readiness() ?? this.listsProjection.readiness());
   }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.facts.prepare();
+    await this.lists.prepare();
     await this.reports.createIndexes([{ key: { audience_id: 1, started_at: -1 } }]);
     await this.projection.start();
+    await this.listsProjection.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    await this.listsProjection.stop();
     await this.projection.stop();
   }
 
@@ -126,13 +160,22 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
     return (await this.reports.findOne({ _id: exportId, audience_id: audienceId })) ?? undefined;
   }
 
-  /** Begins a file. Its report is kept from the first chunk, and completed after the last. */
+  /**
+   * Begins a file; with `top`, each row carries that many recommendations. Its report is kept from the first chunk, and completed after
+   * the last.
+   *
+   * @throws NoRoomForRecommendationsError, NoRecommendationsYetError
+   */
   async export(
     audience: Audience,
     name: FormatName,
+    top = 0,
   ): Promise<{ id: string; file: AudienceExport; chunks: AsyncGenerator<string> }> {
     const { modelVersion } = await this.pipeline.store.clock();
-    const file = new AudienceExport(this.members.batches(audience.filter), this.contacts, fileFormat(name));
+    const format = fileFormat(name, top);
+    if (top > 0 && !(await this.lists.any())) throw new NoRecommendationsYetError();
+    const recommendations = top > 0 ? new MemberRecommendations(this.lists, this.facts, top) : undefined;
+    const file = new AudienceExport(this.members.batches(audience.filter), this.contacts, format, recommendations);
     const report: ExportReport = {
       _id: randomUUID(),
       audience_id: audience.id,
@@ -142,6 +185,7 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
       finished_at: null,
       checksum_sha256: null,
       model_version: modelVersion,
+      top,
       ...file.counts,
     };
     await this.reports.insertOne(report);
@@ -161,6 +205,11 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
       );
     }
   }
+}
+
+/** A list that was made before its customer was erased is theirs no more. */
+function deedOfList({ customerId, list }: ListNews): Deed | undefined {
+  return list ? { customerId, at: list.madeAt } : undefined;
 }
 
 function audienceOf({ _id, name, filter, created_at }: StoredAudience): Audience {

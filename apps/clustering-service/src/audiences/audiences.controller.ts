@@ -4,13 +4,22 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Re
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { AudienceService } from './audience-service.js';
+import { AudienceService, NoRecommendationsYetError } from './audience-service.js';
 import { type Audience, audienceFilterSchema, audienceSchema, newAudienceSchema } from './audience.js';
-import { fileFormat, FORMAT_NAMES } from './formats/file-format.js';
+import { fileFormat, FORMAT_NAMES, NoRoomForRecommendationsError } from './formats/file-format.js';
+
+const MOST_RECOMMENDATIONS = 10;
+const TOP_EXPECTED = `top: a whole number from 1 to ${MOST_RECOMMENDATIONS} was expected`;
 
 const exportQuerySchema = z.object({
   format: z.enum(FORMAT_NAMES, `format: one of ${FORMAT_NAMES.join(', ')} was expected`).default('csv'),
-  top: z.coerce.number({ error: 'top: a whole number from 1 to 100 was expected' }).int().min(1).max(100).optional(),
+  top: z.coerce
+    .number({ error: TOP_EXPECTED })
+    .int(TOP_EXPECTED)
+    .min(1, TOP_EXPECTED)
+    .max(MOST_RECOMMENDATIONS, TOP_EXPECTED)
+    .optional()
+    .meta({ description: 'How many recommendations each row carries, with their reasons' }),
 });
 
 const sizeSchema = z.object({ members: z.number() });
@@ -30,6 +39,7 @@ const reportSchema = z.object({
   finished_at: moment.nullable(),
   checksum_sha256: z.string().nullable(),
   model_version: z.string().nullable(),
+  top: z.number().meta({ description: 'How many recommendations a row carries' }),
 });
 
 const id = z.string();
@@ -101,14 +111,8 @@ export class AudiencesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const audience = await this.found(audienceId);
-    if (top !== undefined) {
-      throw new ProblemException({
-        status: 501,
-        detail: 'Top products per customer cannot be exported yet. Leave "top" out.',
-      });
-    }
     const { contentType, extension } = fileFormat(format);
-    const { id: exportId, file, chunks } = await this.audiences.export(audience, format);
+    const { id: exportId, file, chunks } = await this.audiences.export(audience, format, top).catch(refuse);
     this.context.logger.info({ audience: audienceId, format, export: exportId }, 'audience export');
     const heldBack = () => Object.values(file.counts.held_back).reduce((sum, count) => sum + count, 0);
     reply
@@ -144,6 +148,13 @@ export class AudiencesController {
     if (!audience) throw unknownAudience(audienceId);
     return audience;
   }
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof NoRoomForRecommendationsError)
+    throw new ProblemException({ status: 400, detail: error.message });
+  if (error instanceof NoRecommendationsYetError) throw new ProblemException({ status: 409, detail: error.message });
+  throw error;
 }
 
 function unknownAudience(audienceId: string): ProblemException {

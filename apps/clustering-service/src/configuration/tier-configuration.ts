@@ -42,7 +42,15 @@ const DEFAULTS = join(import.meta.dirname, '../../tiers.json');
  */
 export function readTierConfiguration(home: string): TierConfiguration {
   const own = join(home, 'tiers.json');
-  const file = existsSync(own) ? own : DEFAULTS;
+  return readFrom(existsSync(own) ? own : DEFAULTS);
+}
+
+/** The rules that come with the service. */
+export function defaultTierPolicy(): TierPolicy {
+  return readFrom(DEFAULTS).policy;
+}
+
+function readFrom(file: string): TierConfiguration {
   try {
     return configurationSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { partitionOf, type LogTransport, type Topics } from '@laurel/change-log';
+import { ChangeEncoder, type LogTransport, partitionOf, PARTITIONS, Sequence, type Topics } from '@laurel/change-log';
 import type { TrainingWorker } from '@laurel/learning';
 import { startApp, type RunningApp, type Scope, type ServiceContext } from '@laurel/service';
+import type { ShopCollection } from '@laurel/shop';
 import { freePort, TestHome, type TestServers } from '@laurel/test-home';
 import { type ChangelogRow, DuckDbWarehouse } from '@laurel/warehouse';
+import { BSON } from 'mongodb';
 import { clusteringService, tierTraining } from '../index.js';
 import type { TierFeatures } from '../tiers/tier-features.js';
 
@@ -19,8 +22,11 @@ export class RunningClusteringService {
     private app: RunningApp,
   ) {}
 
-  static async start(servers: TestServers, configuration?: unknown): Promise<RunningClusteringService> {
-    const home = await TestHome.open(servers, { CLUSTERING_SERVICE_PORT: String(await freePort()) });
+  static async start(
+    servers: TestServers,
+    { configuration, settings }: { configuration?: unknown; settings?: Record<string, string> } = {},
+  ): Promise<RunningClusteringService> {
+    const home = await TestHome.open(servers, { ...settings, CLUSTERING_SERVICE_PORT: String(await freePort()) });
     if (configuration !== undefined) await writeFile(join(home.folder, 'tiers.json'), JSON.stringify(configuration));
     const warehouse = await DuckDbWarehouse.open({ path: join(home.folder, 'warehouse.duckdb') });
     const app = await startApp(clusteringService, home.resources);
@@ -85,6 +91,35 @@ export class RunningClusteringService {
       }));
       if (messages.length > 0) await this.transport.send(this.topics.features, partition, messages);
     }
+  }
+
+  /** Puts a document of the shop into the log, as capture does when it was written. */
+  async change(collection: ShopCollection, document: { _id: string } & Record<string, unknown>): Promise<void> {
+    const id = JSON.stringify(document._id);
+    const event = {
+      database: 'shop',
+      collection,
+      op: 'c' as const,
+      id,
+      eventId: randomUUID(),
+      seq: Sequence.ofChunk(1, ++this.version),
+      epoch: 1,
+      before: null,
+      after: BSON.EJSON.stringify(document, { relaxed: false }),
+      snapshot: false,
+      clusterTimeMs: Date.now(),
+      ord: 1,
+    };
+    const partition = partitionOf(ChangeEncoder.keyOf(id), PARTITIONS);
+    const messages = new ChangeEncoder('laurel').encode(event, Date.now());
+    await this.transport.send(this.topics.changes(collection), partition, messages);
+  }
+
+  /** Tells a customer's list (or everybody's, `*`), as the recommender does; null that there is none. */
+  async recommend(customerId: string, list: object | null): Promise<void> {
+    const partition = partitionOf(customerId, PARTITIONS);
+    const message = { key: customerId, value: list && JSON.stringify(list) };
+    await this.transport.send(this.topics.recommendations, partition, [message]);
   }
 
   /** Puts orders and sessions into the warehouse that give these customers these features (order values to the cent). */

@@ -2,7 +2,6 @@ import { ProblemException, SERVICE_CONTEXT, type ServiceContext } from '@laurel/
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { CustomerErasure, erasureReceiptSchema } from '../erasure/customer-erasure.js';
 import { explainTier } from './explain-tier.js';
 import { modelExplanationSchema } from './explanation-view.js';
 import { TIER_FEATURES } from './tier-features.js';
@@ -59,7 +58,6 @@ export class CustomersController {
   constructor(
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,
     private readonly pipeline: TierPipeline,
-    private readonly erasure: CustomerErasure,
   ) {}
 
   @Get(':id/tier')
@@ -138,13 +136,6 @@ export class CustomersController {
   @ApiResponse({ status: 200, standardSchema: customerTierSchema })
   async unpin(@Param('id', { schema: customerId }) id: string): Promise<CustomerTierView> {
     return this.setPin(id, null);
-  }
-
-  @Delete(':id')
-  @ApiOperation({ summary: 'Erase what this service holds of a customer; answers with the receipt (admin)' })
-  @ApiResponse({ status: 200, standardSchema: erasureReceiptSchema })
-  erase(@Param('id', { schema: customerId }) id: string): Promise<z.infer<typeof erasureReceiptSchema>> {
-    return this.erasure.erase(id);
   }
 
   private async setPin(id: string, pin: { tier: Tier; reason: string; at: Date } | null): Promise<CustomerTierView> {

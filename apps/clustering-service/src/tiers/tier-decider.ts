@@ -2,6 +2,8 @@ import type { Outbox } from '@laurel/change-log';
 import type { AnyBulkWriteOperation, ClientSession, MongoClient } from 'mongodb';
 import type { TierConfiguration } from '../configuration/tier-configuration.js';
 import type { LiveTierModels } from '../models/live-tier-models.js';
+import { webhookNews, type WebhookNews } from '../webhooks/webhook-event.js';
+import type { WebhookStore } from '../webhooks/webhook-store.js';
 import { decideTier, type TierDecision } from './decide-tier.js';
 import { reasonText } from './reason-text.js';
 import { tierMessage } from './tier-message.js';
@@ -21,13 +23,14 @@ interface Change {
 
 /**
  * Decides the tiers of customers, a batch in a transaction: the tier now, its history, the members' counts and what the tiers topic must
- * be told are written together or not at all.
+ * be told, and what webhooks must be told, are written together or not at all.
  */
 export class TierDecider {
   constructor(
     private readonly mongo: MongoClient,
     private readonly store: TierStore,
     private readonly outbox: Outbox,
+    private readonly webhooks: WebhookStore,
     private readonly configuration: TierConfiguration,
     private readonly windowDays: number,
   ) {}
@@ -56,9 +59,14 @@ export class TierDecider {
         if (customers.length === 0) return;
         const decided = customers.map(customer => ({ customer, decision: this.decisionOf(customer, models, now) }));
         const changes = decided.flatMap(({ customer, decision }) => this.changeOf(customer, decision, models, now));
-        const at = changes.length > 0 ? await this.store.tick(session, counts(changes)) : clock.at;
-        if (changes.length > 0) await this.record(changes, at, session);
         const changed = new Map(changes.map(change => [change.customer._id, change]));
+        const news = (await this.webhooks.hasEndpoints(session))
+          ? decided.flatMap(({ customer, decision }) => newsOf(customer, decision, changed.get(customer._id)))
+          : [];
+        const somethingNew = changes.length > 0 || news.length > 0;
+        const at = somethingNew ? await this.store.tick(session, counts(changes)) : clock.at;
+        await this.webhooks.record(news, at, session);
+        if (changes.length > 0) await this.record(changes, at, session);
         await this.store.customers.bulkWrite(
           decided.map(({ customer, decision }) => update(customer, decision, changed.get(customer._id), at)),
           { session, ordered: false },
@@ -137,6 +145,16 @@ export class TierDecider {
       rows.map(row => ({ key: row.customer_id, payload: tierMessage(row, this.configuration) })),
     );
   }
+}
+
+function newsOf(customer: TierCustomer, decision: TierDecision | null, change: Change | undefined): WebhookNews[] {
+  return webhookNews({
+    customerId: customer._id,
+    before: customer.standing,
+    after: decision?.standing ?? null,
+    modelVersion: change?.row.model_version ?? customer.modelVersion,
+    reason: change?.row.reason ?? '',
+  });
 }
 
 function counts(changes: readonly Change[]): Partial<Record<Tier, number>> {

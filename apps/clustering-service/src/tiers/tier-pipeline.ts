@@ -2,10 +2,12 @@ import { type LogTransport, Outbox, Projection, Topics } from '@laurel/change-lo
 import { Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
+import { WakeableRest } from '../background/wakeable-rest.js';
 import { readTierConfiguration, type TierConfiguration } from '../configuration/tier-configuration.js';
 import { LiveTierModels, USER_CLUSTERS } from '../models/live-tier-models.js';
 import { ModelShelf } from '../models/model-shelf.js';
 import { LOG_TRANSPORT } from '../resources.js';
+import { WebhookDispatcher } from '../webhooks/webhook-dispatcher.js';
 import { featureNews, type FeatureNews } from './feature-message.js';
 import { TierDecider } from './tier-decider.js';
 import { publishTiers } from './tier-publisher.js';
@@ -13,6 +15,9 @@ import { TierStore } from './tier-store.js';
 
 const POLL_MS = 500;
 const RETRY_MS = 1000;
+/** Without a model everybody is Bronze, and a first training often follows the first features: that waits for a lull, but no longer than this. */
+const LULL_MS = 5000;
+const LONGEST_WAIT_FOR_LULL_MS = 20_000;
 
 /**
  * Keeps every customer's tier decided: when their features change, when time has made something due, and for all customers when another
@@ -30,8 +35,8 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
   private failure: string | undefined;
   private queue: Promise<void> = Promise.resolve();
   private loop: Promise<void> = Promise.resolve();
-  private wake: (() => void) | undefined;
-  private woken = false;
+  private readonly rest = new WakeableRest();
+  private news: { sinceMs: number; lastMs: number } | undefined;
   private stopped = false;
   private unwatch: (() => Promise<void>) | undefined;
 
@@ -39,6 +44,7 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,
     @Inject(LOG_TRANSPORT) private readonly transport: LogTransport,
     private readonly shelf: ModelShelf,
+    private readonly webhooks: WebhookDispatcher,
     readiness: Readiness,
     registry: Registry,
   ) {
@@ -48,7 +54,14 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
     this.configuration = readTierConfiguration(settings.home);
     this.store = new TierStore(laurelDb);
     this.outbox = new Outbox({ name: 'tiers', db: laurelDb, logger, instanceId });
-    this.decider = new TierDecider(mongo, this.store, this.outbox, this.configuration, settings.featureWindowDays);
+    this.decider = new TierDecider(
+      mongo,
+      this.store,
+      this.outbox,
+      webhooks.store,
+      this.configuration,
+      settings.featureWindowDays,
+    );
     this.projection = new Projection<FeatureNews>({
       name: 'tiers',
       transport,
@@ -60,7 +73,7 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
       decode: (_, message) => featureNews(message),
       apply: (news, session) =>
         this.store.applyNews(new Map(news.map(({ customerId, known }) => [customerId, known])), session),
-      committed: () => this.wakeUp(),
+      committed: () => this.noteNews(),
     });
     readiness.add('tiers', () => this.projection.readiness() ?? this.outbox.readiness() ?? this.failure);
     new Gauge({
@@ -78,7 +91,10 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** Decides for these customers now, after whatever is being decided. */
   decideNow(ids: readonly string[]): Promise<void> {
-    return this.serially(() => this.decider.decide(ids, this.models, new Date()));
+    return this.serially(async () => {
+      await this.decider.decide(ids, this.models, new Date());
+      this.webhooks.notify();
+    });
   }
 
   /** Runs work while no decision is being made in this process. */
@@ -109,7 +125,7 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
     this.stopped = true;
     await this.unwatch?.();
     await this.projection.stop();
-    this.wakeUp();
+    this.rest.wakeUp();
     await this.loop;
     await this.outbox.stop();
   }
@@ -131,43 +147,46 @@ export class TierPipeline implements OnApplicationBootstrap, BeforeApplicationSh
         await this.store.clocks.updateOne({ _id: 'tiers' }, { $max: { markedRevision: revision } });
       }
       this.context.logger.info({ modelVersion, revision }, 'tiers follow this model now');
-      this.wakeUp();
+      this.rest.wakeUp();
     });
   }
 
   private async decideForever(): Promise<void> {
     while (!this.stopped) {
-      this.woken = false;
+      this.rest.beginRound();
+      const lullInMs = this.lullInMs();
+      if (lullInMs > 0) {
+        await this.rest.rest(lullInMs);
+        continue;
+      }
+      this.news = undefined;
       let decided = 0;
       try {
         await this.serially(async () => {
           decided = await this.decider.decideDue(this.models, new Date());
+          if (decided > 0) this.webhooks.notify();
         });
         this.failure = undefined;
       } catch (err) {
         this.failure = `tiers cannot be decided: ${err instanceof Error ? err.message : String(err)}`;
         this.context.logger.error({ err }, 'tiers cannot be decided; trying again');
       }
-      if (this.failure !== undefined) await this.rest(RETRY_MS);
-      else if (decided === 0) await this.rest(POLL_MS);
+      if (this.failure !== undefined) await this.rest.rest(RETRY_MS);
+      else if (decided === 0) await this.rest.rest(POLL_MS);
     }
   }
 
-  private wakeUp(): void {
-    this.woken = true;
-    this.wake?.();
+  private noteNews(): void {
+    const lastMs = performance.now();
+    this.news = { sinceMs: this.news?.sinceMs ?? lastMs, lastMs };
+    if (this.models.live) this.rest.wakeUp();
   }
 
-  private async rest(ms: number): Promise<void> {
-    if (this.woken || this.stopped) return;
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.wake = undefined;
+  /** How long decisions without a model still wait; 0 with one. */
+  private lullInMs(): number {
+    if (this.models.live || !this.news) return 0;
+    const { sinceMs, lastMs } = this.news;
+    return Math.min(lastMs + LULL_MS, sinceMs + LONGEST_WAIT_FOR_LULL_MS) - performance.now();
   }
 }
 

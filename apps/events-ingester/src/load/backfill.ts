@@ -1,4 +1,4 @@
-import { DeadLetters, type LogMessage, type LogTransport, type Topics } from '@laurel/change-log';
+import { DeadLetters, type ErasedCustomers, type LogMessage, type LogTransport, type Topics } from '@laurel/change-log';
 import { SHOP_COLLECTIONS } from '@laurel/shop';
 import type { Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
@@ -12,6 +12,7 @@ export interface BackfillOptions {
   transport: LogTransport;
   warehouse: Warehouse;
   topics: Topics;
+  erased: ErasedCustomers;
   logger: Logger;
   /** Told after each chunk how many of the log's messages are done. */
   onProgress?(done: number, total: number): void;
@@ -30,10 +31,10 @@ export interface BackfillReport {
  * goes on nothing else may load. Cut short, the next one goes on after the last chunk.
  */
 export async function backfillWarehouse(options: BackfillOptions): Promise<BackfillReport> {
-  const { transport, warehouse, topics, logger, signal, onProgress } = options;
+  const { transport, warehouse, topics, erased, logger, signal, onProgress } = options;
   const status = new LoadStatus();
   const deadLetters = new DeadLetters(transport, topics);
-  const batches = new BatchStore({ warehouse, topics, deadLetters, logger, status, by: 'backfill' });
+  const batches = new BatchStore({ warehouse, topics, deadLetters, erased, logger, status, by: 'backfill' });
   const positions = await warehouse.positions({ fresh: true });
   const partitions = [];
   for (const topic of SHOP_COLLECTIONS.map(collection => topics.changes(collection))) {

@@ -2,6 +2,8 @@ import {
   type DeadLetter,
   deadLetterOf,
   decodeChange,
+  deedOf,
+  type ErasedCustomers,
   type LogBatch,
   type LogMessage,
   MalformedChangeError,
@@ -21,6 +23,12 @@ export interface SortedBatch {
   duplicates: number;
 }
 
+/** A change that is to be stored, and the message that told it. */
+interface SortedChange {
+  change: ShopChange;
+  message: LogMessage;
+}
+
 export interface SortOptions {
   topics: Topics;
   /** Messages before it are stored already. */
@@ -28,6 +36,8 @@ export interface SortOptions {
   filter: SequenceFilter;
   /** Whether an event is stored already, for those sent again from the dead letters. */
   isStored(topic: string, eventId: string): Promise<boolean>;
+  /** What they did before is left out. */
+  erased: ErasedCustomers;
 }
 
 /**
@@ -37,6 +47,7 @@ export interface SortOptions {
 export async function sortBatch({ topic, partition, messages }: LogBatch, options: SortOptions): Promise<SortedBatch> {
   const sorted: SortedBatch = { rows: [], messages: [], letters: [], duplicates: 0 };
   const replayed = new Set<string>();
+  const changes: SortedChange[] = [];
   for (const message of messages) {
     if (message.offset < options.from || message.value === null) continue;
     if (await isDuplicate(topic, message, options, replayed)) {
@@ -45,13 +56,15 @@ export async function sortBatch({ topic, partition, messages }: LogBatch, option
     }
     try {
       const change = decodeChange(options.topics, topic, message);
-      if (!change) continue;
-      sorted.rows.push(rowOf(change, partition, message));
-      sorted.messages.push(message);
+      if (change) changes.push({ change, message });
     } catch (error) {
       if (!(error instanceof MalformedChangeError)) throw error;
       sorted.letters.push(deadLetterOf(topic, partition, message, error));
     }
+  }
+  for (const { change, message } of await options.erased.without(changes, each => deedOf(each.change))) {
+    sorted.rows.push(rowOf(change, partition, message));
+    sorted.messages.push(message);
   }
   return sorted;
 }

@@ -2,6 +2,7 @@ import {
   type DeadLetter,
   type DeadLetters,
   deadLetterOf,
+  type ErasedCustomers,
   type LogBatch,
   SequenceFilter,
   type Topics,
@@ -22,6 +23,7 @@ export interface BatchStoreOptions {
   warehouse: Warehouse;
   topics: Topics;
   deadLetters: DeadLetters;
+  erased: ErasedCustomers;
   status: LoadStatus;
   logger: Logger;
   /** How rows get into the warehouse: as they come, or many at a time ({@link Warehouse.backfill}). */
@@ -47,7 +49,7 @@ export class BatchStore {
 
   /** Stores what follows `state`, and gives where the partition stands then; undefined where the warehouse holds all of the batch already. */
   async store(batch: LogBatch, state: PartitionState): Promise<PartitionState | undefined> {
-    const { warehouse, topics, status, by } = this.options;
+    const { warehouse, topics, erased, status, by } = this.options;
     const { topic, partition, messages } = batch;
     const last = messages.at(-1);
     if (!last || (state.next !== null && last.offset < state.next)) return undefined;
@@ -55,6 +57,7 @@ export class BatchStore {
       topics,
       from: state.next ?? 0n,
       filter: state.filter,
+      erased,
       isStored: async (_topic, eventId) => warehouse.changelogHas(topics.collectionOf(topic) ?? '', eventId),
     });
     await this.writeLetters(sorted.letters);

@@ -1,4 +1,4 @@
-import { type Consumption, type DeadLetters, type LogBatch, type LogTransport, type Topics } from '@laurel/change-log';
+import type { Consumption, DeadLetters, ErasedCustomers, LogBatch, LogTransport, Topics } from '@laurel/change-log';
 import { traced } from '@laurel/service';
 import { SHOP_COLLECTIONS, type ShopCollection } from '@laurel/shop';
 import type { PartitionPosition, Warehouse } from '@laurel/warehouse';
@@ -14,6 +14,7 @@ export interface LoaderOptions {
   warehouse: Warehouse;
   topics: Topics;
   deadLetters: DeadLetters;
+  erased: ErasedCustomers;
   /** Where replicas tell each other how far they are. */
   progress: LoadProgress;
   logger: Logger;

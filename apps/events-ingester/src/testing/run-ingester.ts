@@ -1,4 +1,4 @@
-import { DeadLetters, laurelTopics, openTransport, Topics } from '@laurel/change-log';
+import { DeadLetters, ErasedCustomers, laurelTopics, openTransport, Topics } from '@laurel/change-log';
 import { createLogger, openServiceContext, readSettings } from '@laurel/service';
 import { DuckDbWarehouse } from '@laurel/warehouse';
 import { Capture } from '../capture/capture.js';
@@ -16,7 +16,8 @@ const warehouse = await DuckDbWarehouse.open({ path: settings.duckdbPath });
 const capture = new Capture({ context, transport, warehouse, topics, logger, leaseMs: 3000 });
 const deadLetters = new DeadLetters(transport, topics);
 const progress = new LoadProgress(context.laurelDb, context.instanceId, logger);
-const loader = new Loader({ transport, warehouse, topics, deadLetters, progress, logger });
+const erased = new ErasedCustomers(context.laurelDb);
+const loader = new Loader({ transport, warehouse, topics, deadLetters, erased, progress, logger });
 await loader.start();
 await capture.start();
 

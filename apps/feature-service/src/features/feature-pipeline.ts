@@ -1,9 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeChange, type LogTransport, Projection, Topics } from '@laurel/change-log';
+import {
+  decodeChange,
+  type Deed,
+  deedOf,
+  ErasedCustomers,
+  type LogTransport,
+  Projection,
+  SubjectListener,
+  SubjectRequests,
+  Topics,
+} from '@laurel/change-log';
 import { Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { LOG_TRANSPORT } from '../log-transport-token.js';
+import { FeatureSubjectHolder } from '../subjects/feature-subject-holder.js';
 import { ChangedCustomers } from './changed-customers.js';
 import { type FeatureChange, featureChangeOf } from './feature-change.js';
 import { FeaturePublisher } from './feature-publisher.js';
@@ -19,6 +30,12 @@ const LONGEST_PAUSE_MS = 60_000;
 const PAUSE_POLL_MS = 20;
 const SWEEP_EVERY_MS = 3_600_000;
 
+/** What a change means to the features, and whose doing it tells of. */
+interface FeatureNews {
+  change: FeatureChange;
+  deed: Deed | undefined;
+}
+
 /**
  * Keeps the folded state up to date with the shop's changes, and the features topic with the state: at once while the changes come as they
  * happen; while a backlog is read, or an import goes on, every minute and at its end.
@@ -27,7 +44,8 @@ const SWEEP_EVERY_MS = 3_600_000;
 export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly store: FeatureStore;
   private readonly changed: ChangedCustomers;
-  private readonly projection: Projection<FeatureChange>;
+  private readonly projection: Projection<FeatureNews>;
+  private readonly subjects: SubjectListener;
   private readonly publisher: FeaturePublisher;
   private readonly sweep: WindowSweep;
   private readonly skipped: Counter;
@@ -49,7 +67,15 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
     this.changed = new ChangedCustomers({ db: laurelDb, logger, instanceId });
     this.publisher = new FeaturePublisher(laurelDb, this.reader(), transport, topics.features);
     this.sweep = new WindowSweep(mongo, laurelDb, this.store, this.changed, settings.featureWindowDays);
-    this.projection = new Projection<FeatureChange>({
+    const erased = new ErasedCustomers(laurelDb);
+    this.subjects = new SubjectListener({
+      transport,
+      topics,
+      logger,
+      requests: new SubjectRequests({ db: laurelDb, mongo, logger, instanceId }),
+      holder: new FeatureSubjectHolder(mongo, this.store, this.changed),
+    });
+    this.projection = new Projection<FeatureNews>({
       name: 'features',
       transport,
       mongo,
@@ -59,15 +85,21 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
       topics: [topics.changes('customers'), topics.changes('orders'), topics.changes('events')],
       decode: (topic, message) => {
         try {
-          const change = decodeChange(topics, topic, message);
-          return change && featureChangeOf(change);
+          const shopChange = decodeChange(topics, topic, message);
+          const change = shopChange && featureChangeOf(shopChange);
+          return change && { change, deed: deedOf(shopChange) };
         } catch {
           this.skipped.inc();
           return undefined;
         }
       },
-      apply: async (changes, session) => {
-        await this.changed.add(session, await this.store.apply(changes, session));
+      apply: async (news, session) => {
+        const kept = await erased.without(news, ({ deed }) => deed, session);
+        const customers = await this.store.apply(
+          kept.map(({ change }) => change),
+          session,
+        );
+        await this.changed.add(session, customers);
       },
       committed: changes => {
         if (changes.length >= MANY_CHANGES) this.lastManyMs = performance.now();
@@ -75,7 +107,10 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
       },
       transactionMessages: 20_000,
     });
-    readiness.add('features', () => this.projection.readiness() ?? this.changed.readiness());
+    readiness.add(
+      'features',
+      () => this.projection.readiness() ?? this.changed.readiness() ?? this.subjects.readiness(),
+    );
     this.skipped = new Counter({
       name: 'laurel_features_skipped_changes_total',
       help: 'Malformed changes left out of the features',
@@ -107,6 +142,7 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
       if (customerIds.length >= MANY_CUSTOMERS) await this.untilCaughtUp();
     });
     await this.projection.start();
+    await this.subjects.start();
     this.sweepNow();
     this.sweepTimer = setInterval(() => this.sweepNow(), SWEEP_EVERY_MS);
   }
@@ -114,6 +150,7 @@ export class FeaturePipeline implements OnApplicationBootstrap, BeforeApplicatio
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     clearInterval(this.sweepTimer);
+    await this.subjects.stop();
     await this.projection.stop();
     await this.sweeping;
     await this.changed.stop();

@@ -16,6 +16,12 @@ export class LaurelApiError extends Error {
 
 const problemSchema = z.object({ detail: z.string() });
 
+/** What a call may carry beside its address. */
+export interface ApiCall {
+  body?: unknown;
+  headers?: Readonly<Record<string, string>>;
+}
+
 /** Where `npm start` keeps the keys it made. */
 export function keysFile(home: string): string {
   return join(home, 'keys');
@@ -26,8 +32,8 @@ export class LaurelApi {
   constructor(private readonly settings: Settings) {}
 
   /** Calls a service and reads its JSON answer by `schema`. */
-  async json<T>(app: AppName, method: string, path: string, schema: z.ZodType<T>, body?: unknown): Promise<T> {
-    const response = await this.send(app, method, path, body);
+  async json<T>(app: AppName, method: string, path: string, schema: z.ZodType<T>, call: ApiCall = {}): Promise<T> {
+    const response = await this.send(app, method, path, call);
     return schema.parse(await response.json());
   }
 
@@ -36,11 +42,12 @@ export class LaurelApi {
    *
    * @throws LaurelApiError when it cannot be reached or answers with an error.
    */
-  async send(app: AppName, method: string, path: string, body?: unknown): Promise<Response> {
+  async send(app: AppName, method: string, path: string, { body, headers }: ApiCall = {}): Promise<Response> {
     const base = this.baseUrl(app);
     const response = await fetch(`${base}${path}`, {
       method,
       headers: {
+        ...headers,
         authorization: `Bearer ${this.key('admin')}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },

@@ -32,7 +32,8 @@ export function backfillCommand(): Command {
 }
 
 async function backfill(settings: Settings): Promise<BackfillReport> {
-  const { openTransport, Topics } = await import('@laurel/change-log');
+  const { ErasedCustomers, openTransport, Topics } = await import('@laurel/change-log');
+  const { MongoClient } = await import('mongodb');
   const { backfillWarehouse } = await import('@laurel/events-ingester');
   const { createLogger } = await import('@laurel/service');
   const { openWarehouse } = await import('@laurel/warehouse');
@@ -40,12 +41,14 @@ async function backfill(settings: Settings): Promise<BackfillReport> {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort(new Error('interrupted; the next backfill goes on from here')));
   const transport = await openTransport(settings, logger);
+  const mongo = new MongoClient(settings.mongodbUri);
   const progress = new Progress('backfill');
   try {
     const warehouse = await openWarehouse(settings);
     try {
       return await backfillWarehouse({
         ...{ transport, warehouse, logger, signal: interrupted.signal },
+        erased: new ErasedCustomers(mongo.db(settings.laurelDatabase)),
         topics: new Topics(settings.topicPrefix, settings.shopDatabase),
         onProgress: (done, total) => progress.update(total === 0 ? 1 : done / total, `${done} of ${total} messages`),
       });
@@ -54,6 +57,7 @@ async function backfill(settings: Settings): Promise<BackfillReport> {
     }
   } finally {
     progress.stop();
+    await mongo.close();
     await transport.close();
   }
 }

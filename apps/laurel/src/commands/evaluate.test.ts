@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -9,9 +9,18 @@ import { evaluateCommand } from './evaluate.js';
 const reportSchema = z.object({
   models: z.record(
     z.string(),
-    z.object({ HR5: z.number(), NDCG5: z.number(), MAP5: z.number(), recall20: z.number(), users: z.number() }),
+    z.object({
+      HR5: z.number(),
+      NDCG5: z.number(),
+      MAP5: z.number(),
+      recall20: z.number(),
+      users: z.number(),
+      byCustomers: z.array(z.object({ users: z.number() })),
+      byPopularity: z.array(z.object({ items: z.number(), bought: z.number() })),
+    }),
   ),
   best: z.string(),
+  data: z.object({ parts: z.array(z.object({ rows: z.number() })), density: z.number() }),
 });
 
 let directory: string;
@@ -42,18 +51,30 @@ function run(...args: string[]): Promise<unknown> {
 }
 
 describe('laurel evaluate', () => {
-  it('prints figures of every model and the best as JSON', async () => {
+  it('prints figures of every model, by groups of customers and products, and what the data is like, as JSON', async () => {
     await run('--split', directory, '--json');
-    const report = reportSchema.parse(JSON.parse(written.out));
-    expect(Object.keys(report.models)).toEqual(expect.arrayContaining(['popularity', 'cosine', 'bm25', 'als', 'ease']));
-    expect(report.models[report.best]?.users).toBe(40);
+    const { models, best, data } = reportSchema.parse(JSON.parse(written.out));
+    expect(Object.keys(models)).toEqual(expect.arrayContaining(['popularity', 'cosine', 'bm25', 'als', 'ease']));
+    expect(models[best]?.users).toBe(40);
+    const sum = (values: readonly number[] = []) => values.reduce((total, value) => total + value, 0);
+    expect(sum(models[best]?.byCustomers.map(({ users }) => users))).toBe(40);
+    expect(sum(models[best]?.byPopularity.map(({ items }) => items))).toBe(16);
+    expect(sum(models[best]?.byPopularity.map(({ bought }) => bought))).toBe(40);
+    expect(data.parts.map(({ rows }) => rows)).toEqual([160, 40, 40]);
+    expect(data.density).toBeCloseTo(160 / (40 * 16), 10);
     expect(process.exitCode).toBeUndefined();
   });
 
-  it('prints an aligned table, best first', async () => {
-    await run('--split', directory);
+  it('prints an aligned table, best first, writes a page with charts, and says where data is too poor', async () => {
+    const page = join(directory, 'report.html');
+    await run('--split', directory, '--html', page);
     expect(stripVTControlCharacters(written.out)).toMatch(/model\s+HR@5\s+NDCG@5/);
     expect(written.out).toContain('40 customers tested');
+    expect(written.out).toContain('The data is too poor to learn from: 160 order lines');
+    const html = await readFile(page, 'utf8');
+    expect(html.match(/<svg/g)).toHaveLength(6);
+    expect(html).not.toMatch(/(src|href)=/);
+    expect(html).toContain('160 order lines, at least 200 are needed (minOrderLines)');
   });
 
   it('names the file and the line of a bad row, and fails with 1', async () => {

@@ -1,5 +1,14 @@
-import { evaluateCandidates, packSplit, readSplit, type EvaluationReport } from '@laurel/learning';
+import { writeFile } from 'node:fs/promises';
+import {
+  describeData,
+  evaluateCandidates,
+  packSplit,
+  readSplit,
+  type DataDescription,
+  type EvaluationReport,
+} from '@laurel/learning';
 import { Command, InvalidArgumentError } from 'commander';
+import { evaluationPage } from '../evaluation/evaluation-page.js';
 import { Progress } from '../terminal/progress.js';
 import { runCommand } from '../terminal/run-command.js';
 import { table } from '../terminal/table.js';
@@ -10,6 +19,7 @@ interface EvaluateOptions {
   split: string;
   seed: number;
   json?: boolean;
+  html?: string;
 }
 
 /** `laurel evaluate --split DIR`: every recommendation model, tuned and tested on a split of any shop. */
@@ -22,19 +32,28 @@ export function evaluateCommand(): Command {
     )
     .option('--seed <n>', 'seed of everything random; the same seed gives the same figures', wholeNumber, 1)
     .option('--json', 'print as JSON')
+    .option(
+      '--html <file>',
+      'also write a page with charts, figures by groups of customers and products, and what the data is like',
+    )
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE_ERROR))
     .action((options: EvaluateOptions) =>
       runCommand(async () => {
         const progress = new Progress('Evaluating');
         try {
           progress.update(0, 'reading the split');
-          const rows = packSplit(await readSplit(options.split));
+          const split = await readSplit(options.split);
+          const data = describeData(split);
+          const rows = packSplit(split);
           const { report } = await evaluateCandidates(
             { kind: 'split', rows },
             { seed: options.seed, search: 'full', onProgress: (done, stage) => progress.update(done, stage) },
           );
           progress.stop();
-          process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${asTable(report)}\n`);
+          if (options.html !== undefined) await writeFile(options.html, evaluationPage(report, data));
+          process.stdout.write(
+            options.json ? `${JSON.stringify({ ...report, data })}\n` : `${asTable(report, data)}\n`,
+          );
         } finally {
           progress.stop();
         }
@@ -42,7 +61,7 @@ export function evaluateCommand(): Command {
     );
 }
 
-function asTable({ models, best, seconds }: EvaluationReport): string {
+function asTable({ models, best, seconds }: EvaluationReport, { verdict }: DataDescription): string {
   const headings = ['model', 'HR@5', 'NDCG@5', '95 %', 'MAP@5', 'recall@20', 'rank', 'coverage', 'novelty', 'seconds'];
   const rows = Object.entries(models)
     .sort(([, a], [, b]) => b.NDCG5 - a.NDCG5)
@@ -58,6 +77,7 @@ function asTable({ models, best, seconds }: EvaluationReport): string {
   return [
     table(headings, rows),
     `${users} customers tested in ${seconds.toFixed(1)} s. * was best on validation, so it is the one to serve.`,
+    ...(verdict.fit ? [] : [`The data is too poor to learn from: ${verdict.reason ?? ''}.`]),
   ].join('\n');
 }
 

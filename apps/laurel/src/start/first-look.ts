@@ -73,7 +73,9 @@ async function topFive(api: LaurelApi, customer: string, tier: string): Promise<
     recommendations(userId: $customer) { model { name version } items { rank product { id name } reason { text } } }
   }`;
   const ask = () =>
-    api.json('recommender', 'POST', '/graphql', recommendationsSchema, { query, variables: { customer } });
+    api.json('recommender', 'POST', '/graphql', recommendationsSchema, {
+      body: { query, variables: { customer } },
+    });
   let answer = await ask();
   // A model just trained is taken up within a second.
   for (let tries = 0; answer.data.recommendations.model.version === '0' && tries < TAKEN_UP_TRIES; tries++) {
@@ -94,7 +96,7 @@ async function firstAudience(api: LaurelApi, settings: Settings): Promise<string
   const { audiences } = await api.json('clustering-service', 'GET', '/v1/audiences', audiencesSchema);
   const audience =
     audiences.find(({ name }) => name === FIRST_AUDIENCE.name) ??
-    (await api.json('clustering-service', 'POST', '/v1/audiences', audienceSchema, FIRST_AUDIENCE));
+    (await api.json('clustering-service', 'POST', '/v1/audiences', audienceSchema, { body: FIRST_AUDIENCE }));
   const file = join(settings.home, 'exports', 'platinum-google-customer-match.csv');
   await mkdir(join(settings.home, 'exports'), { recursive: true });
   const path = `/v1/audiences/${audience.id}/export?format=google-customer-match`;

@@ -1,6 +1,19 @@
-import { decodeChange, MalformedChangeError, type LogMessage, type Topics } from '@laurel/change-log';
+import {
+  decodeChange,
+  type Deed,
+  deedOf,
+  MalformedChangeError,
+  type LogMessage,
+  type Topics,
+} from '@laurel/change-log';
 import { readFeatures, readTier } from '../customers/profile-messages.js';
 import { newsOf, type News } from './news.js';
+
+/** News, and whose doing it tells of where it comes from the shop. */
+export interface DecodedNews {
+  news: News;
+  deed?: Deed | undefined;
+}
 
 /** Reads a message of any topic the recommender follows; undefined for what does not concern it. `skipped` is told of messages that cannot be read. */
 export function decodeNews(
@@ -8,7 +21,7 @@ export function decodeNews(
   topic: string,
   message: LogMessage,
   skipped: (topic: string) => void,
-): News | undefined {
+): DecodedNews | undefined {
   if (topic === topics.features || topic === topics.tiers) {
     const customerId = message.key?.toString();
     const value = message.value?.toString() ?? null;
@@ -19,11 +32,12 @@ export function decodeNews(
           ? features(customerId, value)
           : tier(customerId, value);
     if (!news) skipped(topic);
-    return news;
+    return news && { news };
   }
   try {
     const change = decodeChange(topics, topic, message);
-    return change && newsOf(change);
+    const news = change && newsOf(change);
+    return news && { news, deed: deedOf(change) };
   } catch (error) {
     if (!(error instanceof MalformedChangeError)) throw error;
     skipped(topic);

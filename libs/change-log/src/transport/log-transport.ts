@@ -25,10 +25,8 @@ export interface LogBatch {
 export interface TopicSpec {
   topic: string;
   partitions: number;
-  /** Keep only the last message of each key. */
+  /** Keep only the last message of each key, for ever; otherwise the brokers' own retention holds. */
   compacted?: boolean;
-  /** Never delete messages by their age; otherwise the brokers' own retention holds. */
-  keptForEver?: boolean;
 }
 
 export interface ConsumeOptions {

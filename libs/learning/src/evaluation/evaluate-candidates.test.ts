@@ -61,7 +61,7 @@ describe('evaluateCandidates', () => {
       Object.fromEntries(Object.entries(report.models).map(([name, model]) => [name, { ...model, seconds: 0 }]));
     expect(figures(two)).toEqual(figures(one));
     expect(two.winner).toEqual(one.winner);
-  });
+  }, 60_000);
 
   it('does not block the thread that asks', async () => {
     let turns = 0;

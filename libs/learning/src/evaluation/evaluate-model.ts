@@ -2,6 +2,7 @@ import type { AffinityModel } from '../affinity/affinity-model.js';
 import { topItems } from '../affinity/top-items.js';
 import { applyTrend } from '../affinity/trend-model.js';
 import type { Interactions } from '../interactions/interactions.js';
+import { customerBands, PopularityTally } from './bands.js';
 import {
   customerScores,
   summarise,
@@ -34,7 +35,7 @@ export function evaluateModel(
       tallies[at]?.add(scores, customer);
     });
   }
-  return tallies.map(tally => tally.metrics(options.seed));
+  return tallies.map(tally => tally.metrics(customers, options.seed));
 }
 
 const RANKED_CUSTOMERS = 500;
@@ -43,6 +44,7 @@ class Tally {
   readonly #known: Interactions;
   readonly #owners: Float64Array;
   readonly #rankEvery: number;
+  readonly #popularity: PopularityTally;
   readonly #scores: CustomerScores[] = [];
   readonly #shown = new Set<number>();
   #surprise = 0;
@@ -53,6 +55,7 @@ class Tally {
   constructor(known: Interactions, rankEvery: number) {
     this.#known = known;
     this.#rankEvery = rankEvery;
+    this.#popularity = new PopularityTally(known);
     this.#owners = new Float64Array(known.itemIds.length);
     for (const item of known.columns) this.#owners[item]! += 1;
   }
@@ -61,6 +64,7 @@ class Tally {
     for (const { item } of customer.history) scores[item] = NaN;
     const ranked = topItems(scores, 20).map(({ item }) => item);
     this.#scores.push(customerScores(ranked, customer.bought, customer.boughtCount));
+    this.#popularity.add(ranked, customer.bought);
     for (const item of ranked.slice(0, 5)) {
       this.#shown.add(item);
       this.#surprise -= Math.log2(Math.max(1, this.#owners[item]!) / Math.max(1, this.#known.userIds.length));
@@ -74,8 +78,10 @@ class Tally {
     }
   }
 
-  metrics(seed: number): RecommendationMetrics {
+  metrics(customers: readonly TestCustomer[], seed: number): RecommendationMetrics {
     const whole = {
+      byCustomers: customerBands(customers, this.#scores),
+      byPopularity: this.#popularity.bands(),
       meanPercentileRank: this.#rankCount === 0 ? 0.5 : this.#rankSum / this.#rankCount,
       coverage: this.#shown.size / Math.max(1, this.#owners.length),
       novelty: this.#shownCount === 0 ? 0 : this.#surprise / this.#shownCount,

@@ -1,3 +1,4 @@
+import type { CustomerBand, PopularityBand } from './bands.js';
 import { bootstrapMean, type MeanInterval } from '../statistics/bootstrap-interval.js';
 
 /** How well one customer's list met what they bought next. All 0 … 1. */
@@ -28,6 +29,10 @@ export interface RecommendationMetrics {
   readonly coverage: number;
   /** Mean of −log2(share of customers who have the item) over the first fives: higher is less obvious. */
   readonly novelty: number;
+  /** By how many different items the customers had before. */
+  readonly byCustomers: readonly CustomerBand[];
+  /** By how popular what they bought is. */
+  readonly byPopularity: readonly PopularityBand[];
   readonly intervals: {
     readonly HR5: readonly [number, number];
     readonly NDCG5: readonly [number, number];
@@ -73,7 +78,7 @@ export function customerScores(
 /** Means and intervals of the customers' scores, each a list as long as there are customers. */
 export function summarise(
   scores: readonly CustomerScores[],
-  whole: Pick<RecommendationMetrics, 'meanPercentileRank' | 'coverage' | 'novelty'>,
+  whole: Pick<RecommendationMetrics, 'meanPercentileRank' | 'coverage' | 'novelty' | 'byCustomers' | 'byPopularity'>,
   seed: number,
 ): RecommendationMetrics {
   const interval = (of: (score: CustomerScores) => number): MeanInterval =>

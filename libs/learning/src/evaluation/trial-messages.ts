@@ -16,6 +16,24 @@ const metrics = z.object({
   meanPercentileRank: z.number(),
   coverage: z.number(),
   novelty: z.number(),
+  byCustomers: z.array(
+    z.object({
+      from: z.number(),
+      to: z.number(),
+      users: z.number(),
+      HR5: z.number(),
+      NDCG5: z.number(),
+      recall20: z.number(),
+    }),
+  ),
+  byPopularity: z.array(
+    z.object({
+      band: z.enum(['head', 'middle', 'tail']),
+      items: z.number(),
+      bought: z.number(),
+      recall20: z.number(),
+    }),
+  ),
   intervals: z.object({ HR5: interval, NDCG5: interval, MAP5: interval, recall20: interval }),
 });
 

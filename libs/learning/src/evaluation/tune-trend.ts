@@ -11,8 +11,11 @@ const TOP = 5;
 /** Items looked at first, the best without a trend; almost always the best five with one are among them. */
 const SHORT_LIST = 200;
 
-/** The trends tried. */
-export const trendGrid: readonly TrendParameters[] = [0.2, 0.4, 0.6, 0.8].flatMap(strength =>
+/**
+ * The trends tried. Stronger ones often win on validation and lose in use: there the trend is counted in the same weeks in which the others
+ * bought, in use it is weeks old.
+ */
+export const trendGrid: readonly TrendParameters[] = [0.1, 0.2, 0.3, 0.4].flatMap(strength =>
   [5, 20].map(smoothing => ({ strength, smoothing })),
 );
 

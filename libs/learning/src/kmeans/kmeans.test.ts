@@ -91,6 +91,16 @@ describe('kmeans', () => {
     );
   });
 
+  it('finds on many points, by starts on a sample, what is best on all of them', () => {
+    const points = blobs(70_000, 6, 5);
+    const found = kmeans(points, { dimensions: DIMENSIONS, k: 5, seed: 3, starts: 4 });
+    const truth = kmeans(points, { dimensions: DIMENSIONS, k: 5, seed: 3, initialCentroids: points.slice(0, 15) });
+    expect(found.assignments).toHaveLength(70_000);
+    expect(found.inertia).toBeLessThanOrEqual(truth.inertia * 1.000001);
+    const again = kmeans(points, { dimensions: DIMENSIONS, k: 5, seed: 3, initialCentroids: found.centroids });
+    expect(again.assignments).toEqual(found.assignments);
+  });
+
   it('gives an emptied cluster the farthest point', () => {
     const points = Float64Array.from([0, 0, 0, 1, 0, 0, 50, 0, 0, 51, 0, 0]);
     const start = Float64Array.from([0, 0, 0, 50, 0, 0, 900, 900, 900]);
@@ -110,10 +120,9 @@ describe('BoundedAssignment', () => {
   it('computes fewer distances than every point against every centroid', () => {
     const points = blobs(2000, 8, 5);
     const start = points.slice(0, 5 * DIMENSIONS);
-    const assignment = new BoundedAssignment(points, DIMENSIONS);
+    const assignment = new BoundedAssignment(points, DIMENSIONS, 5);
     assignment.assign(start);
     expect(assignment.distanceCount).toBe(10_000);
-    assignment.moved(start, start);
     expect(assignment.assign(start)).toBe(0);
     expect(assignment.distanceCount).toBeLessThan(13_000);
   });

@@ -34,25 +34,24 @@ export interface KMeansResult {
   readonly sizes: readonly number[];
 }
 
+/** More points than this, and the starts are tried on a sample of so many. */
+const SAMPLE = 65_536;
+
 /**
- * Lloyd's k-means with exact, bounded assignment. A cluster that empties takes over the point farthest from its own
+ * Lloyd's k-means with exact, bounded assignment, to the end: until no point changes its cluster. Of more than 65,536
+ * points the starts are tried on a sample (as Bradley and Fayyad, "Refining initial points for k-means clustering",
+ * 1998), and the best goes on with all points. A cluster that empties takes over the point farthest from its own
  * centroid.
  * @throws RangeError when there are fewer points than clusters, or the shapes do not fit.
  */
 export function kmeans(points: Float64Array, options: KMeansOptions): KMeansResult {
   check(points, options);
+  if (options.initialCentroids) return lloyd(points, new Float64Array(options.initialCentroids), options);
   const random = new Random(options.seed);
-  const starts = options.initialCentroids ? 1 : (options.starts ?? 10);
-  let best: KMeansResult | undefined;
-  for (let start = 0; start < starts; start++) {
-    const centroids =
-      options.initialCentroids?.slice() ??
-      plusPlusStart(points, options.dimensions, options.k, options.weights, random);
-    const result = lloyd(points, new Float64Array(centroids), options);
-    if (!best || result.inertia < best.inertia) best = result;
-  }
-  if (!best) throw new RangeError(`k-means was asked for ${starts} starts; ask for 1 or more.`);
-  return best;
+  if (points.length / options.dimensions <= SAMPLE) return bestStart(points, options, random);
+  const sample = sampleRows(points, options, random);
+  const { centroids } = bestStart(sample.points, { ...options, ...sample }, random);
+  return lloyd(points, centroids, options);
 }
 
 /** Nearest centroid of one point, with the squared distance to each centroid. */
@@ -70,53 +69,77 @@ export function nearestCentroid(
   return { nearest, squaredDistances };
 }
 
+function bestStart(points: Float64Array, options: KMeansOptions, random: Random): KMeansResult {
+  const { dimensions, k, weights, starts = 10 } = options;
+  let best: KMeansResult | undefined;
+  for (let start = 0; start < starts; start++) {
+    const result = lloyd(points, plusPlusStart(points, dimensions, k, weights, random), options);
+    if (!best || result.inertia < best.inertia) best = result;
+  }
+  if (!best) throw new RangeError(`k-means was asked for ${starts} starts; ask for 1 or more.`);
+  return best;
+}
+
+/** So many of the points, each as likely as any other, in their order (selection sampling: Knuth, volume 2, 3.4.2). */
+function sampleRows(
+  points: Float64Array,
+  { dimensions, weights }: KMeansOptions,
+  random: Random,
+): { points: Float64Array; weights?: Float64Array } {
+  const count = points.length / dimensions;
+  const sampled = new Float64Array(SAMPLE * dimensions);
+  const sampledWeights = new Float64Array(SAMPLE);
+  for (let i = 0, taken = 0; taken < SAMPLE; i++) {
+    if (random.next() * (count - i) >= SAMPLE - taken) continue;
+    for (let d = 0; d < dimensions; d++) sampled[taken * dimensions + d] = points[i * dimensions + d]!;
+    sampledWeights[taken++] = weights ? weights[i]! : 1;
+  }
+  return { points: sampled, ...(weights && { weights: sampledWeights }) };
+}
+
 function lloyd(points: Float64Array, start: Float64Array<ArrayBuffer>, options: KMeansOptions): KMeansResult {
-  const { dimensions, k, weights } = options;
-  const assignment = new BoundedAssignment(points, dimensions);
+  const { dimensions, k, weights, maxIterations = 300 } = options;
+  const assignment = new BoundedAssignment(points, dimensions, k, weights);
+  const { assignments } = assignment;
   let centroids = start;
   let iterations = 0;
-  for (; iterations < (options.maxIterations ?? 300); iterations++) {
-    if (assignment.assign(centroids) === 0 && iterations > 0) break;
-    const next = means(points, assignment.assignments, centroids, dimensions, weights);
-    assignment.moved(centroids, next);
-    centroids = next;
+  let rounded = false;
+  for (; iterations < maxIterations; iterations++) {
+    const changed = assignment.assign(centroids);
+    if (changed === 0 && !rounded) break;
+    if (changed === 0) assignment.recount();
+    rounded = changed > 0 && iterations > 0;
+    centroids = means(assignment, points, centroids, dimensions, weights);
   }
-  assignment.assign(centroids);
+  if (iterations === maxIterations) assignment.assign(centroids);
   const sizes = new Array<number>(k).fill(0);
   let inertia = 0;
-  assignment.assignments.forEach((own, i) => {
+  for (let i = 0; i < assignments.length; i++) {
+    const own = assignments[i]!;
     sizes[own]! += 1;
     inertia += squaredDistance(points, i, centroids, own, dimensions) * (weights ? weights[i]! : 1);
-  });
-  return { centroids, assignments: assignment.assignments, inertia, iterations, sizes };
+  }
+  return { centroids, assignments, inertia, iterations, sizes };
 }
 
 function means(
+  { assignments, sums, mass }: BoundedAssignment,
   points: Float64Array,
-  assignments: Int32Array,
   previous: Float64Array,
   dimensions: number,
   weights: Float64Array | undefined,
 ): Float64Array<ArrayBuffer> {
-  const k = previous.length / dimensions;
-  const sums = new Float64Array(previous.length);
-  const mass = new Float64Array(k);
-  for (let i = 0, p = 0; i < assignments.length; i++) {
-    const own = assignments[i]!;
-    const weight = weights ? weights[i]! : 1;
-    mass[own]! += weight;
-    for (let d = 0, q = own * dimensions; d < dimensions; d++, p++, q++) sums[q]! += points[p]! * weight;
-  }
+  const centroids = sums.slice();
   const taken = new Set<number>();
-  for (let c = 0; c < k; c++) {
+  for (let c = 0; c < mass.length; c++) {
     const empty = !(mass[c]! > 0);
     const lender = empty ? farthestPoint(points, assignments, previous, dimensions, weights, taken) : -1;
     for (let d = 0; d < dimensions; d++) {
       const q = c * dimensions + d;
-      sums[q] = empty ? points[lender * dimensions + d]! : sums[q]! / mass[c]!;
+      centroids[q] = empty ? points[lender * dimensions + d]! : sums[q]! / mass[c]!;
     }
   }
-  return sums;
+  return centroids;
 }
 
 function farthestPoint(

@@ -42,10 +42,12 @@ export class LogStandardiser {
   /** Raw rows to standardised rows. */
   transform(rows: Float64Array): Float64Array<ArrayBuffer> {
     const { means, deviations } = this.state;
-    return Float64Array.from(rows, (value, p) => {
+    const points = new Float64Array(rows.length);
+    for (let p = 0; p < rows.length; p++) {
       const d = p % means.length;
-      return (logOf(value, d) - means[d]!) / deviations[d]!;
-    });
+      points[p] = (logOf(rows[p]!, d) - means[d]!) / deviations[d]!;
+    }
+    return points;
   }
 
   /** Standardised rows back to raw units, never below 0 (where rounding would put them). */

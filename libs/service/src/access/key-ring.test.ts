@@ -42,6 +42,29 @@ describe('KeyRing', () => {
     expect([keys.scopeOf('old-crm-key-00001'), keys.scopeOf('new-crm-key-00001')]).toEqual(['crm', 'crm']);
   });
 
+  it('follows its file: another key counts, one that is gone no longer, and a file that cannot be used changes nothing', async () => {
+    const file = join(folder, 'followed');
+    writeFileSync(file, 'crm=old-crm-key-00001');
+    const keys = KeyRing.from(file);
+    const told: (string | undefined)[] = [];
+    const stop = keys.follow(file, problem => told.push(problem?.message));
+    const scopes = () => ['old-crm-key-00001', 'new-crm-key-00001'].map(key => keys.scopeOf(key));
+    try {
+      writeFileSync(file, 'crm=old-crm-key-00001\ncrm=new-crm-key-00001');
+      await vi.waitFor(() => expect(scopes()).toEqual(['crm', 'crm']), { timeout: 15_000 });
+      writeFileSync(file, 'crm=short');
+      await vi.waitFor(() => expect(told).toEqual([undefined, expect.stringContaining('the crm key has 5')]), {
+        timeout: 15_000,
+      });
+      expect(scopes()).toEqual(['crm', 'crm']);
+      writeFileSync(file, 'crm=new-crm-key-00001');
+      await vi.waitFor(() => expect(scopes()).toEqual([undefined, 'crm']), { timeout: 15_000 });
+    } finally {
+      stop();
+    }
+    expect(KeyRing.from('crm=old-crm-key-00001').follow('crm=old-crm-key-00001', () => undefined)()).toBeUndefined();
+  });
+
   it('reads a file: lines, comments, Windows line ends', () => {
     const file = join(folder, 'keys');
     writeFileSync(file, `# production\r\nstorefront=${STOREFRONT}\r\n\r\nadmin=${ADMIN}\r\n`);

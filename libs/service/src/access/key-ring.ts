@@ -8,10 +8,11 @@ export const SCOPES = ['storefront', 'crm', 'marketing', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 const MIN_KEY_LENGTH = 16;
+const LOOK_EVERY_MS = 1000;
 
 /** The keys that open Laurel's APIs. Holds digests only, compares in constant time, and never gives a key back. */
 export class KeyRing {
-  private constructor(private readonly keys: readonly { scope: Scope; digest: Buffer }[]) {}
+  private constructor(private keys: readonly { scope: Scope; digest: Buffer }[]) {}
 
   /**
    * Reads `storefront=…,crm=…,marketing=…,admin=…`, or the file of that name (commas or lines between). A scope may have several keys, so
@@ -46,12 +47,46 @@ export class KeyRing {
     return SCOPES.map(scope => `${scope}=${scope}-${randomBytes(18).toString('base64url')}`).join(',');
   }
 
+  /**
+   * Reads the keys again whenever the file that `list` names has changed, for as long as the process lives or until what it gives is
+   * called. `onChange` is told; with the problem where the file cannot be used, and then the keys stay as they were. A list that is no file
+   * does not change.
+   */
+  follow(list: string, onChange: (problem?: SettingsError) => void): () => void {
+    if (!existsSync(list)) return () => undefined;
+    let known = textOf(list);
+    this.keys = KeyRing.from(list).keys;
+    const look = (): void => {
+      const text = textOf(list);
+      if (text === known) return;
+      known = text;
+      try {
+        this.keys = KeyRing.from(list).keys;
+        onChange();
+      } catch (error) {
+        if (!(error instanceof SettingsError)) throw error;
+        onChange(error);
+      }
+    };
+    const timer = setInterval(look, LOOK_EVERY_MS).unref();
+    return () => clearInterval(timer);
+  }
+
   /** The scope a key opens, or undefined. Looks at every key, whichever matches. */
   scopeOf(key: string): Scope | undefined {
     const digest = digestOf(key);
     let found: Scope | undefined;
     for (const candidate of this.keys) if (timingSafeEqual(candidate.digest, digest)) found = candidate.scope;
     return found;
+  }
+}
+
+/** What a file holds; undefined while it cannot be read. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
   }
 }
 

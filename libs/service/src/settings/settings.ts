@@ -64,6 +64,9 @@ const environmentSchema = z.object({
   RETRAIN_CRON: text
     .refine(isCron, 'five cron fields: minute, hour, day of month, month, day of week')
     .default('0 3 * * *'),
+  WEBHOOK_PRIVATE_HOSTS: text
+    .regex(/^[^\s,/:]+(,[^\s,/:]+)*$/, 'host names or IPv4 addresses without port, several separated by commas')
+    .optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: webAddress.optional(),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number({ error: 'a number from 0 to 1' }).min(0).max(1).default(1),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -110,6 +113,8 @@ export interface Settings {
   martsRefreshMinutes: number;
   /** When models are trained anew: five cron fields, in UTC. */
   retrainCron: string;
+  /** Hosts that webhooks may go to though they are not public, or have no TLS; lower case. */
+  webhookPrivateHosts: string[];
   /** Where traces are sent, and which share of them; undefined where none are. */
   tracing: { endpoint: string; ratio: number } | undefined;
   logLevel: string;
@@ -197,6 +202,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     featureWindowDays: env.FEATURE_WINDOW_DAYS,
     martsRefreshMinutes: env.MARTS_REFRESH_MINUTES,
     retrainCron: env.RETRAIN_CRON,
+    webhookPrivateHosts: env.WEBHOOK_PRIVATE_HOSTS?.toLowerCase().split(',') ?? [],
     tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT
       ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: env.OTEL_TRACES_SAMPLER_ARG }
       : undefined,

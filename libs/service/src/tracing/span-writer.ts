@@ -17,7 +17,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Settings } from '../settings/settings.js';
-import type { TracedWork } from './tracing.js';
+import type { TracedWork } from './traced-work.js';
 
 /** Messages of more traces than this come together in one batch only after a standstill; the work then shows in the first of them. */
 const MOST_TRACES = 64;

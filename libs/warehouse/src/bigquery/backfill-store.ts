@@ -1,8 +1,8 @@
 import type { AppendResult, BatchPosition, ChangelogBatch, OnRejected } from '../changelog-batch.js';
-import type { StoreConnections } from './changelog-store.js';
 import { assertOneCollection, type ChangelogTables, collectionOf } from './changelog-tables.js';
 import { jsonRows } from './json-rows.js';
 import { PartitionBackfill } from './partition-backfill.js';
+import type { StoreConnections } from './store-connections.js';
 import type { StreamRegistry } from './stream-registry.js';
 
 /** Writes changelog rows by load jobs. */
@@ -38,6 +38,11 @@ export class BackfillStore {
   /** Forgets that a partition is being filled: another writer of this process goes on with it. */
   leave({ topic, partition }: { readonly topic: string; readonly partition: number }): void {
     this.#backfills.delete(`${topic}/${partition}`);
+  }
+
+  /** Forgets all partitions: what is claimed next begins where the tables prove it, before messages of which no row was kept. */
+  leaveAll(): void {
+    this.#backfills.clear();
   }
 
   #open(batch: ChangelogBatch): PartitionBackfill {

@@ -59,6 +59,16 @@ describe.runIf(bigquery)('a backfill', () => {
     expect(await (await temporary.reopen()).positions()).toMatchObject([{ nextOffset: 8n, highSeq: seqOf(7) }]);
   });
 
+  test('begins again where the rows prove it, after a range of which none was kept', async () => {
+    await using temporary = await temporaryBigQuery(bigquery);
+    const { warehouse } = temporary;
+    await warehouse.backfill(orders(0, 3));
+    await warehouse.backfill({ ...orders(3, 5), rows: [] });
+    expect(await warehouse.positions({ fresh: true })).toMatchObject([{ nextOffset: 3n }]);
+    await warehouse.backfill(orders(3, 5));
+    expect(await rowsOf(warehouse)).toHaveLength(5);
+  });
+
   test('is refused where it does not follow what is stored, and tells of rows that do not fit', async () => {
     await using temporary = await temporaryBigQuery(bigquery);
     await temporary.warehouse.backfill(orders(0, 3));

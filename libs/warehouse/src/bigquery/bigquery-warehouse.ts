@@ -1,6 +1,13 @@
 import type { v1 } from '@google-cloud/bigquery-storage';
 import type { z } from 'zod';
 import type { AppendResult, ChangelogBatch, OnRejected, PartitionPosition } from '../changelog-batch.js';
+import {
+  type CustomerRows,
+  type CustomerRowsDialect,
+  findCustomerRows,
+  type RemovedRows,
+  removeCustomerRows,
+} from '../customer-rows.js';
 import { WarehouseError } from '../errors.js';
 import type { BuildOptions, BuildReport, LineageNode, ModelTestResult } from '../model-build.js';
 import { dependencyOrder } from '../model-runner/dependency-order.js';
@@ -10,7 +17,8 @@ import type { Model } from '../model-runner/model.js';
 import { runModelTests } from '../model-runner/run-model-tests.js';
 import { Mutex } from '../mutex.js';
 import { parseRow } from '../parse-row.js';
-import { type QueryParams, Warehouse } from '../warehouse.js';
+import type { QueryParams } from '../query-params.js';
+import { Warehouse } from '../warehouse.js';
 import { type BigQueryTarget, connectBigQuery } from './bigquery-clients.js';
 import { ChangelogStore } from './changelog-store.js';
 import { buildModels } from './model-builder.js';
@@ -106,6 +114,14 @@ export class BigQueryWarehouse extends Warehouse {
     );
   }
 
+  override customerRows(customerId: string): Promise<CustomerRows[]> {
+    return findCustomerRows(this.#dialect, this.models, customerId);
+  }
+
+  override eraseCustomer(customerId: string): Promise<RemovedRows[]> {
+    return this.#builds.run(() => removeCustomerRows(this.#dialect, this.models, customerId));
+  }
+
   override lineage(): LineageNode[] {
     return lineageOf(this.models);
   }
@@ -116,5 +132,13 @@ export class BigQueryWarehouse extends Warehouse {
       await this.client.close();
     });
     return this.#closing;
+  }
+
+  get #dialect(): CustomerRowsDialect {
+    return {
+      query: (sql, row, params) => this.statements.all(sql, row, params),
+      run: (sql, params) => this.statements.run(sql, params),
+      columns: 'laurel.INFORMATION_SCHEMA.COLUMNS',
+    };
   }
 }

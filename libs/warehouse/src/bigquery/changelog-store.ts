@@ -1,5 +1,3 @@
-import type { Dataset } from '@google-cloud/bigquery';
-import type { v1 } from '@google-cloud/bigquery-storage';
 import { isShopCollection, type ShopCollection, SHOP_COLLECTIONS } from '@laurel/shop';
 import { z } from 'zod';
 import type {
@@ -15,9 +13,8 @@ import { WarehouseError } from '../errors.js';
 import { Mutex } from '../mutex.js';
 import { BackfillStore } from './backfill-store.js';
 import { assertOneCollection, ChangelogTables, collectionOf } from './changelog-tables.js';
-import type { LoadJobs } from './load-jobs.js';
 import { PartitionWriter } from './partition-writer.js';
-import type { Statements } from './statements.js';
+import type { StoreConnections } from './store-connections.js';
 import { allStoredPositions } from './stored-positions.js';
 import { StreamRegistry } from './stream-registry.js';
 
@@ -25,17 +22,6 @@ import { StreamRegistry } from './stream-registry.js';
 const positionsKnownForMs = 600_000;
 
 const oneRow = z.object({ found: z.number() });
-
-/** How the store reaches BigQuery. */
-export interface StoreConnections {
-  readonly dataset: Dataset;
-  /** Path of the dataset: `projects/…/datasets/…`. */
-  readonly datasetPath: string;
-  readonly project: string;
-  readonly client: v1.BigQueryWriteClient;
-  readonly jobs: LoadJobs;
-  readonly statements: Statements;
-}
 
 /** Writes changelog rows; positions are read from the rows themselves. Appends to one collection take turns, collections go side by side. */
 export class ChangelogStore {
@@ -82,6 +68,7 @@ export class ChangelogStore {
       if (fresh || !this.#known || performance.now() - this.#known.at > positionsKnownForMs) {
         this.#known = { at: performance.now(), positions: await allStoredPositions(this.connections.statements) };
         this.#leaveOvertaken(this.#known.positions);
+        this.backfills.leaveAll();
       }
       const positions = new Map(this.#known.positions.map(position => [keyOf(position), position]));
       for (const { position } of this.#writers.values()) if (position) positions.set(keyOf(position), position);

@@ -1,5 +1,5 @@
 import { replaceParameters } from '../sql-parameters.js';
-import type { QueryParam, QueryParams } from '../warehouse.js';
+import type { QueryParam, QueryParams } from '../query-params.js';
 
 interface ParameterType {
   readonly type: string;

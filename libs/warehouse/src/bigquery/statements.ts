@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { WarehouseError } from '../errors.js';
 import { parseRow } from '../parse-row.js';
-import type { QueryParams } from '../warehouse.js';
+import type { QueryParams } from '../query-params.js';
 import { type PlainRow, plainRows, resultFieldSchema, resultRowSchema } from './cell-reader.js';
 import { datasetSql } from './dataset-sql.js';
 import { queryParameters } from './query-parameters.js';

@@ -1,6 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { AppendResult, ChangelogBatch, OnRejected, PartitionPosition } from '../changelog-batch.js';
+import {
+  type CustomerRows,
+  type CustomerRowsDialect,
+  findCustomerRows,
+  type RemovedRows,
+  removeCustomerRows,
+} from '../customer-rows.js';
 import { WarehouseError } from '../errors.js';
 import type { BuildOptions, BuildReport, LineageNode, ModelTestResult } from '../model-build.js';
 import { dependencyOrder } from '../model-runner/dependency-order.js';
@@ -10,7 +17,8 @@ import { lineageOf } from '../model-runner/lineage.js';
 import { runModelTests } from '../model-runner/run-model-tests.js';
 import { Mutex } from '../mutex.js';
 import { parseRow } from '../parse-row.js';
-import { type QueryParams, Warehouse } from '../warehouse.js';
+import type { QueryParams } from '../query-params.js';
+import { Warehouse } from '../warehouse.js';
 import { rowReader } from './cell-reader.js';
 import { ChangelogStore } from './changelog-store.js';
 import { DuckDbFile, type DuckDbFileOptions } from './duckdb-file.js';
@@ -73,25 +81,40 @@ export class DuckDbWarehouse extends Warehouse {
     return this.#appends.run(() => this.store.has(collection, eventId));
   }
 
-  override async query<T>(sql: string, row: z.ZodType<T>, params: QueryParams = {}): Promise<T[]> {
-    const rows: T[] = [];
-    for await (const batch of this.stream(sql, row, params)) for (const parsed of batch) rows.push(parsed);
-    return rows;
+  override query<T>(sql: string, row: z.ZodType<T>, params: QueryParams = {}): Promise<T[]> {
+    return allRows(this.stream(sql, row, params));
   }
 
   override async *stream<T>(sql: string, row: z.ZodType<T>, params: QueryParams = {}): AsyncGenerator<T[]> {
-    const bound = bindParameters(sql, params);
     const connection = await this.file.connect();
     try {
-      const result = await connection.stream(bound.sql, bound.values, bound.types);
-      const read = rowReader(result);
-      for await (const rows of result.yieldRows()) yield read(rows).map(plain => parseRow(row, plain));
-    } catch (cause) {
-      if (cause instanceof WarehouseError) throw cause;
-      throw new WarehouseError(`${cause instanceof Error ? cause.message : String(cause)}\nin: ${sql}`, { cause });
+      yield* streamOn(connection, sql, row, params);
     } finally {
       this.file.release(connection);
     }
+  }
+
+  override customerRows(customerId: string): Promise<CustomerRows[]> {
+    return this.file.use(connection => findCustomerRows(dialectOn(connection), this.models, customerId));
+  }
+
+  override eraseCustomer(customerId: string): Promise<RemovedRows[]> {
+    return this.#builds.run(() =>
+      this.#appends.run(() =>
+        this.file.use(async connection => {
+          await connection.run('BEGIN');
+          try {
+            const removed = await removeCustomerRows(dialectOn(connection), this.models, customerId);
+            await connection.run('COMMIT');
+            this.#state.appends++;
+            return removed;
+          } catch (error) {
+            await connection.run('ROLLBACK').catch(() => undefined);
+            throw error;
+          }
+        }),
+      ),
+    );
   }
 
   override buildModels(options: BuildOptions = {}): Promise<BuildReport> {
@@ -113,4 +136,37 @@ export class DuckDbWarehouse extends Warehouse {
     this.#closing ??= this.#builds.run(() => this.#appends.run(async () => this.file.close()));
     return this.#closing;
   }
+}
+
+async function* streamOn<T>(
+  connection: DuckDBConnection,
+  sql: string,
+  row: z.ZodType<T>,
+  params: QueryParams,
+): AsyncGenerator<T[]> {
+  const bound = bindParameters(sql, params);
+  try {
+    const result = await connection.stream(bound.sql, bound.values, bound.types);
+    const read = rowReader(result);
+    for await (const rows of result.yieldRows()) yield read(rows).map(plain => parseRow(row, plain));
+  } catch (cause) {
+    if (cause instanceof WarehouseError) throw cause;
+    throw new WarehouseError(`${cause instanceof Error ? cause.message : String(cause)}\nin: ${sql}`, { cause });
+  }
+}
+
+async function allRows<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const rows: T[] = [];
+  for await (const batch of batches) for (const row of batch) rows.push(row);
+  return rows;
+}
+
+function dialectOn(connection: DuckDBConnection): CustomerRowsDialect {
+  return {
+    query: (sql, row, params) => allRows(streamOn(connection, sql, row, params)),
+    run: async (sql, params) => {
+      for await (const _ of streamOn(connection, sql, z.unknown(), params));
+    },
+    columns: "(SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'laurel')",
+  };
 }

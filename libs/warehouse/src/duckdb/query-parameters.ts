@@ -12,7 +12,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import { replaceParameters } from '../sql-parameters.js';
-import type { QueryParam, QueryParams } from '../warehouse.js';
+import type { QueryParam, QueryParams } from '../query-params.js';
 
 /** A statement with its parameters in DuckDB's form. */
 export interface BoundStatement {

@@ -22,7 +22,8 @@ import type { SampleShopReport } from './sample-shop-report.js';
 import { ShopNotEmptyError } from './shop-not-empty-error.js';
 
 const BATCH = 5000;
-const SAMPLE_SEED = 20_091_201;
+/** What the simulated part of the sample depends on, unless another is asked for. */
+export const SAMPLE_SEED = 20_091_201;
 
 /** The file with the sample's orders. */
 export const SAMPLE_ORDERS = join(import.meta.dirname, '..', '..', 'data', 'online-retail-2009-2010.parquet');

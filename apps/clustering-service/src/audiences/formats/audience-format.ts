@@ -1,6 +1,7 @@
 import type { Customer } from '@laurel/shop';
 import type { Tier } from '../../tiers/tier.js';
 import type { TierFeatures } from '../../tiers/tier-features.js';
+import type { Recommendation } from '../recommendations/recommended-lists.js';
 import type { ConsentProblem, ConsentPurpose } from '../contact/consent.js';
 
 /** A member of an audience, as the tiers know them. */
@@ -11,6 +12,8 @@ export interface AudienceMember {
   features: TierFeatures;
   revenue: number;
   lastOrderAt: Date | null;
+  /** Where they were asked for. */
+  recommendations?: readonly Recommendation[];
 }
 
 /** A cell; a text that begins a formula is made harmless when it is written. */

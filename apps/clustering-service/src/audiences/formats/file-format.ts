@@ -1,11 +1,13 @@
 import { stringify } from 'csv-stringify/sync';
+import type { Recommendation } from '../recommendations/recommended-lists.js';
 import type { AudienceFormat, Cell } from './audience-format.js';
 import { ga4UserImport } from './ga4-user-import.js';
 import { googleCustomerMatch } from './google-customer-match.js';
 import { klaviyo } from './klaviyo.js';
-import { mailchimp } from './mailchimp.js';
+import { mailchimp, mailchimpText } from './mailchimp.js';
 import { meta } from './meta.js';
 import { plain } from './plain.js';
+import { type RecommendationColumns, withRecommendations } from './with-recommendations.js';
 
 /** The formats an audience can be exported in. */
 export const FORMAT_NAMES = [
@@ -31,19 +33,37 @@ export interface FileFormat {
   write(rows: readonly (readonly Cell[])[]): string;
 }
 
-/** How a format is written. */
-export function fileFormat(name: FormatName): FileFormat {
-  if (name === 'ndjson') {
-    const write = (rows: readonly (readonly Cell[])[]) =>
-      rows
-        .map(
-          cells =>
-            `${JSON.stringify(Object.fromEntries(plain.header.map((column, i) => [column, cells[i] ?? null])))}\n`,
-        )
-        .join('');
-    return { format: plain, contentType: 'application/x-ndjson', extension: 'ndjson', head: '', write };
+/** A destination whose file has no place for recommendations. */
+export class NoRoomForRecommendationsError extends Error {
+  constructor(format: FormatName) {
+    const allowed = FORMAT_NAMES.filter(name => name === 'ndjson' || COLUMNS[name]);
+    super(`A ${format} file has no place for recommendations. Leave "top" out, or take one of ${allowed.join(', ')}.`);
+    this.name = 'NoRoomForRecommendationsError';
   }
-  const format = {
+}
+
+/** The columns of recommendations in the formats that may have columns of one's own. */
+const COLUMNS: Partial<Record<FormatName, RecommendationColumns>> = {
+  csv: {
+    names: place => [`recommendation_${place}`, `recommendation_${place}_name`, `recommendation_${place}_reason`],
+    text: text => text,
+  },
+  klaviyo: { names: spelledOut, text: text => text },
+  mailchimp: { names: spelledOut, text: mailchimpText },
+};
+
+function spelledOut(place: number): readonly [string, string, string] {
+  return [`Recommendation ${place}`, `Recommendation ${place} Name`, `Recommendation ${place} Reason`];
+}
+
+/**
+ * How a format is written; with `top`, how many recommendations each row carries.
+ *
+ * @throws NoRoomForRecommendationsError for a destination that takes fixed columns only.
+ */
+export function fileFormat(name: FormatName, top = 0): FileFormat {
+  if (name === 'ndjson') return ndjson(top);
+  const own = {
     'google-customer-match': googleCustomerMatch,
     meta,
     klaviyo,
@@ -51,6 +71,9 @@ export function fileFormat(name: FormatName): FileFormat {
     'ga4-user-import': ga4UserImport,
     csv: plain,
   }[name];
+  const columns = COLUMNS[name];
+  if (top > 0 && !columns) throw new NoRoomForRecommendationsError(name);
+  const format = columns && top > 0 ? withRecommendations(own, columns, top) : own;
   return {
     format,
     contentType: 'text/csv; charset=utf-8',
@@ -58,6 +81,35 @@ export function fileFormat(name: FormatName): FileFormat {
     head: csvText([format.header]),
     write: csvText,
   };
+}
+
+/** Lines of JSON, with the columns of {@link plain} as fields and `recommendations` as a list. */
+function ndjson(top: number): FileFormat {
+  const format: AudienceFormat = {
+    ...plain,
+    row(member, contact) {
+      const row = plain.row(member, contact);
+      return 'cells' in row && top > 0
+        ? { cells: [...row.cells, JSON.stringify(member.recommendations?.map(lineOf) ?? [])] }
+        : row;
+    },
+  };
+  const line = (cells: readonly Cell[]): string => {
+    const fields = JSON.stringify(Object.fromEntries(plain.header.map((column, i) => [column, cells[i] ?? null])));
+    const list = cells[plain.header.length];
+    return typeof list === 'string' ? `${fields.slice(0, -1)},"recommendations":${list}}\n` : `${fields}\n`;
+  };
+  return {
+    format,
+    contentType: 'application/x-ndjson',
+    extension: 'ndjson',
+    head: '',
+    write: rows => rows.map(line).join(''),
+  };
+}
+
+function lineOf({ product_id, name, reason }: Recommendation): object {
+  return { product_id, name, reason: reason.text, reason_kind: reason.kind };
 }
 
 /** CSV as RFC 4180 has it, with `\n`. A text that a spreadsheet would take for a formula gets a `'` in front. */

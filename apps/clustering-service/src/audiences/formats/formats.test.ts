@@ -200,3 +200,51 @@ describe('countryCode', () => {
     ['', undefined],
   ])('%j is %j', (country, expected) => expect(countryCode(country)).toBe(expected));
 });
+
+describe('recommendations in a row', () => {
+  const recommended = (count: number): AudienceMember => ({
+    ...member,
+    recommendations: Array.from({ length: count }, (_, at) => ({
+      product_id: `p${at + 1}`,
+      name: at === 0 ? '=1+1' : `Lämp ${at + 1}`,
+      reason: { kind: 'TASTE', text: 'ä'.repeat(200) },
+    })),
+  });
+
+  it.each(['csv', 'klaviyo', 'mailchimp'] as const)(
+    '%s has three columns for each place, empty where the list ends',
+    name => {
+      const file = fileFormat(name, 3);
+      const own = fileFormat(name).format.header.length;
+      expect(file.format.header).toHaveLength(own + 9);
+      const row = file.format.row(recommended(2), jane);
+      const cellsOfPlaces = 'cells' in row ? row.cells.slice(own) : [];
+      expect([0, 3, 6].map(at => cellsOfPlaces[at])).toEqual(['p1', 'p2', null]);
+      expect(cellsOfPlaces[4]).toBe('Lämp 2');
+      expect(Buffer.byteLength(String(cellsOfPlaces[2]))).toBe(name === 'mailchimp' ? 254 : 400);
+      expect(file.write(['cells' in row ? row.cells : []])).toContain(`'=1+1`);
+    },
+  );
+
+  it('ndjson has them as a list of objects', () => {
+    const file = fileFormat('ndjson', 2);
+    const row = file.format.row(recommended(2), jane);
+    const line = JSON.parse(file.write(['cells' in row ? row.cells : []])) as {
+      tier: string;
+      recommendations: object[];
+    };
+    expect(line.tier).toBe('GOLD');
+    expect(line.recommendations).toEqual([
+      { product_id: 'p1', name: '=1+1', reason: 'ä'.repeat(200), reason_kind: 'TASTE' },
+      { product_id: 'p2', name: 'Lämp 2', reason: 'ä'.repeat(200), reason_kind: 'TASTE' },
+    ]);
+  });
+
+  it.each(['google-customer-match', 'meta', 'ga4-user-import'] as const)(
+    '%s has no place for them, and says who has',
+    name => {
+      expect(() => fileFormat(name, 1)).toThrow(/klaviyo, mailchimp, csv, ndjson/);
+      expect(() => fileFormat(name, 0)).not.toThrow();
+    },
+  );
+});

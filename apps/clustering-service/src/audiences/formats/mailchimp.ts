@@ -17,9 +17,14 @@ export const mailchimp: AudienceFormat = {
     const email = mailableAddress(contact.email);
     if (email === '') return { heldBack: 'no_usable_identifier' };
     const texts = [contact.firstName ?? '', contact.lastName ?? '', member.tier, member.customerId];
-    return { cells: [email, ...texts.map(text => within(text, MOST_BYTES))] };
+    return { cells: [email, ...texts.map(mailchimpText)] };
   },
 };
+
+/** A text as Mailchimp takes it: at most 255 bytes of UTF-8. */
+export function mailchimpText(text: string): string {
+  return within(text, MOST_BYTES);
+}
 
 /** The longest beginning of a text that has at most so many bytes in UTF-8; characters are never cut. */
 export function within(text: string, bytes: number): string {

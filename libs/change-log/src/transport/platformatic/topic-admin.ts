@@ -32,7 +32,7 @@ export class TopicAdmin {
   async ensure(specs: readonly TopicSpec[]): Promise<void> {
     const known = await Promise.all(specs.map(({ topic }) => this.exists(topic)));
     const missing = specs.filter((_, index) => !known[index]);
-    const alike = Map.groupBy(missing, ({ compacted, keptForEver }) => `${compacted}/${keptForEver}`);
+    const alike = Map.groupBy(missing, ({ compacted }) => compacted ?? false);
     for (const [first, ...others] of alike.values()) {
       if (!first) continue;
       await untilAnnounced(() =>

@@ -1,0 +1,279 @@
+import { LeaseHolder } from '@laurel/change-log';
+import { Leases, Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Counter, Registry } from 'prom-client';
+import { WakeableRest } from '../background/wakeable-rest.js';
+import { nextAttemptAt } from './retry-schedule.js';
+import { webhookSignature } from './signature.js';
+import { validSecrets, wants, type WebhookEndpoint } from './webhook-endpoint.js';
+import { type SendResult, WebhookSender } from './webhook-sender.js';
+import {
+  type WebhookAttempt,
+  type WebhookMessage,
+  type WebhookQueue,
+  WEBHOOK_RETENTION_MS,
+  WebhookStore,
+} from './webhook-store.js';
+
+const LEASE_MS = 10_000;
+const POLL_MS = 200;
+const RETRY_MS = 1000;
+const EVENTS_AT_ONCE = 1000;
+const QUEUES_AT_ONCE = 500;
+const MOST_IN_FLIGHT = 64;
+const GONE = 410;
+
+/**
+ * Tells endpoints what happened: fans events out into queues, one for each endpoint and customer, and delivers each queue in its order. A
+ * message is taken out of its queue once the endpoint has it, so a crash loses none; one that was under way then comes again, with the same
+ * `webhook-id`. One process at a time does this.
+ */
+@Injectable()
+export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly store: WebhookStore;
+  readonly sender: WebhookSender;
+  private readonly lease: LeaseHolder;
+  private readonly outcomes: Counter;
+  private readonly inFlight = new Map<string, Promise<void>>();
+  private loop: Promise<void> = Promise.resolve();
+  private readonly rest = new WakeableRest();
+  private stopped = false;
+  private failure: string | undefined;
+
+  constructor(
+    @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,
+    readiness: Readiness,
+    registry: Registry,
+  ) {
+    const { laurelDb, settings, instanceId, logger } = context;
+    this.store = new WebhookStore(laurelDb);
+    this.sender = new WebhookSender(settings.webhookPrivateHosts);
+    this.lease = new LeaseHolder({
+      leases: new Leases(laurelDb, instanceId, LEASE_MS),
+      name: 'webhooks',
+      logger,
+      renewEveryMs: LEASE_MS / 4,
+    });
+    this.outcomes = new Counter({
+      name: 'laurel_webhook_attempts_total',
+      help: 'Attempts to deliver a webhook, by how they ended',
+      labelNames: ['outcome'],
+      registers: [registry],
+    });
+    readiness.add('webhooks', () => this.failure);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.store.prepare();
+    await this.lease.start();
+    this.loop = this.run();
+  }
+
+  /** Ends after the deliveries under way. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    this.notify();
+    await this.loop;
+    await Promise.all(this.inFlight.values());
+    this.sender.close();
+    await this.lease.stop();
+  }
+
+  /** Says that something was recorded, so that it is told at once. */
+  notify(): void {
+    this.rest.wakeUp();
+  }
+
+  /** Sends one message now, whatever waits, and logs it. */
+  async sendNow(endpoint: WebhookEndpoint, message: WebhookMessage): Promise<SendResult> {
+    const result = await this.attempt(endpoint, message);
+    await this.log([attemptOf(endpoint._id, message, result, result.error === null ? 'delivered' : 'failed')]);
+    return result;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      this.rest.beginRound();
+      let busy = false;
+      try {
+        if (this.lease.held()) {
+          const fannedOut = await this.fanOut();
+          const begun = await this.begin();
+          busy = fannedOut === EVENTS_AT_ONCE || begun > 0;
+        }
+        this.failure = undefined;
+      } catch (err) {
+        this.failure = `webhooks cannot be told: ${err instanceof Error ? err.message : String(err)}`;
+        this.context.logger.error({ err }, 'webhooks cannot be told; trying again');
+      }
+      if (this.failure !== undefined) await this.rest.rest(RETRY_MS);
+      else if (this.inFlight.size >= MOST_IN_FLIGHT) await Promise.race(this.inFlight.values());
+      else if (!busy) await this.rest.rest(POLL_MS);
+    }
+  }
+
+  /** Puts the next events into the queues of the endpoints that want them; gives how many events there were. */
+  private async fanOut(): Promise<number> {
+    const { store, context } = this;
+    let count = 0;
+    await context.mongo.withSession(session =>
+      session.withTransaction(async () => {
+        const cursor = await store.cursors.findOne({ _id: 'fan-out' }, { session });
+        const [at, n] = [cursor?.at ?? new Date(0), cursor?.n ?? 0];
+        const later = { $or: [{ at: { $gt: at } }, { at, n: { $gt: n } }] };
+        const events = await store.events
+          .find(later, { session, sort: { at: 1, n: 1 }, limit: EVENTS_AT_ONCE })
+          .toArray();
+        count = events.length;
+        const last = events.at(-1);
+        if (!last) return;
+        const endpoints = await store.endpoints.find({ status: 'enabled' }, { session }).toArray();
+        const now = new Date();
+        for (const endpoint of endpoints) {
+          const wanted = events.filter(event => event.at >= endpoint.createdAt && wants(endpoint, event));
+          await store.enqueue(endpoint._id, wanted, now, session);
+        }
+        await store.cursors.updateOne({ _id: 'fan-out' }, { $set: { at: last.at, n: last.n } }, { session });
+      }),
+    );
+    return count;
+  }
+
+  /** Begins to deliver queues that are due, as many as may be under way; gives how many it began. */
+  private async begin(): Promise<number> {
+    const room = MOST_IN_FLIGHT - this.inFlight.size;
+    if (room <= 0) return 0;
+    const due = await this.store.queues
+      .find(
+        { nextAttemptAt: { $lte: new Date() }, _id: { $nin: [...this.inFlight.keys()] } },
+        { sort: { nextAttemptAt: 1 }, limit: Math.min(room, QUEUES_AT_ONCE) },
+      )
+      .toArray();
+    const ids = [...new Set(due.map(({ endpoint }) => endpoint))];
+    const found = await this.store.endpoints.find({ _id: { $in: ids }, status: 'enabled' }).toArray();
+    const endpoints = new Map(found.map(endpoint => [endpoint._id, endpoint]));
+    for (const queue of due) {
+      const endpoint = endpoints.get(queue.endpoint);
+      const work = (endpoint ? this.deliver(queue, endpoint) : this.drop(queue))
+        .catch((err: unknown) => this.context.logger.error({ err }, 'a webhook queue could not be worked on'))
+        .finally(() => {
+          this.inFlight.delete(queue._id);
+          this.notify();
+        });
+      this.inFlight.set(queue._id, work);
+    }
+    return due.length;
+  }
+
+  /** Delivers a queue's messages one after another, until one fails. */
+  private async deliver(queue: WebhookQueue, endpoint: WebhookEndpoint): Promise<void> {
+    if (queue.messages.length === 0) return this.drop(queue);
+    const delivered: WebhookMessage[] = [];
+    const log: WebhookAttempt[] = [];
+    let failed: { message: WebhookMessage; result: SendResult } | undefined;
+    for (const message of queue.messages) {
+      if (!this.lease.held() || this.stopped) break;
+      const result = await this.attempt(endpoint, message);
+      if (result.error !== null) {
+        failed = { message, result };
+        break;
+      }
+      delivered.push(message);
+      log.push(attemptOf(endpoint._id, message, result, 'delivered'));
+    }
+    if (delivered.length > 0) {
+      await this.take(queue, delivered);
+      if (endpoint.failingSince)
+        await this.store.endpoints.updateOne({ _id: endpoint._id }, { $set: { failingSince: null } });
+    }
+    if (failed) {
+      const attempts = delivered.length > 0 ? 1 : queue.attempts + 1;
+      log.push(await this.afterFailure(queue, endpoint, failed.message, failed.result, attempts));
+    }
+    await this.log(log);
+  }
+
+  private async afterFailure(
+    queue: WebhookQueue,
+    endpoint: WebhookEndpoint,
+    message: WebhookMessage,
+    result: SendResult,
+    attempts: number,
+  ): Promise<WebhookAttempt> {
+    const { store } = this;
+    const now = new Date();
+    await store.endpoints.updateOne({ _id: endpoint._id, failingSince: null }, { $set: { failingSince: now } });
+    const next = nextAttemptAt(attempts, now, result.retryAfterMs);
+    if (result.status === GONE) await store.disable(endpoint._id, 'The endpoint answered 410 Gone');
+    else if (next) await store.queues.updateOne({ _id: queue._id }, { $set: { attempts, nextAttemptAt: next } });
+    else {
+      await this.take(queue, [message]);
+      const since = (await store.endpoints.findOne({ _id: endpoint._id }))?.failingSince;
+      if (since)
+        await store.disable(endpoint._id, `Nothing was delivered since ${since.toISOString()}: ${result.error ?? ''}`);
+    }
+    return attemptOf(endpoint._id, message, result, next && result.status !== GONE ? 'failed' : 'given_up');
+  }
+
+  /** Takes messages out of their queue, and the queue away when nothing is left in it. */
+  private async take({ _id, messages }: WebhookQueue, done: readonly WebhookMessage[]): Promise<void> {
+    const { queues } = this.store;
+    if (done.length === messages.length) {
+      const gone = await queues.deleteOne({ _id, messages: { $size: messages.length } });
+      if (gone.deletedCount > 0) return;
+    }
+    await queues.updateOne(
+      { _id },
+      {
+        $pull: { messages: { _id: { $in: done.map(message => message._id) } } },
+        $set: { attempts: 0, nextAttemptAt: new Date() },
+      },
+    );
+  }
+
+  private async drop({ _id, messages }: WebhookQueue): Promise<void> {
+    await this.store.queues.deleteOne({ _id, messages: { $size: messages.length } });
+  }
+
+  private attempt(endpoint: WebhookEndpoint, { _id, body }: WebhookMessage): Promise<SendResult> {
+    const now = new Date();
+    const seconds = Math.floor(now.getTime() / 1000);
+    return this.sender.post(
+      endpoint.url,
+      {
+        'content-type': 'application/json',
+        'user-agent': 'Laurel',
+        'webhook-id': _id,
+        'webhook-timestamp': String(seconds),
+        'webhook-signature': webhookSignature(validSecrets(endpoint, now), _id, seconds, body),
+      },
+      body,
+    );
+  }
+
+  private async log(attempts: readonly WebhookAttempt[]): Promise<void> {
+    if (attempts.length === 0) return;
+    for (const { outcome } of attempts) this.outcomes.inc({ outcome });
+    await this.store.attempts.insertMany([...attempts], { ordered: false });
+  }
+}
+
+function attemptOf(
+  endpoint: string,
+  { _id, type }: WebhookMessage,
+  { status, error, latencyMs }: SendResult,
+  outcome: WebhookAttempt['outcome'],
+): WebhookAttempt {
+  const at = new Date();
+  return {
+    endpoint,
+    message: _id,
+    type,
+    at,
+    outcome,
+    httpStatus: status,
+    error,
+    latencyMs: Math.round(latencyMs),
+    expireAt: new Date(at.getTime() + WEBHOOK_RETENTION_MS),
+  };
+}

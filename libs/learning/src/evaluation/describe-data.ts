@@ -1,0 +1,105 @@
+import { affinityLimits, poverty } from '../training/embedded/training-limits.js';
+import type { Split, SplitRow } from './split.js';
+
+/** A count of values by powers of two: `from` up to, but without, 2 × `from`. */
+export interface HistogramBin {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** What a split holds, before anything is learned from it. */
+export interface DataDescription {
+  readonly parts: readonly {
+    readonly name: string;
+    readonly rows: number;
+    readonly customers: number;
+    readonly products: number;
+  }[];
+  /** Pairs of train ÷ all possible ones. */
+  readonly density: number;
+  /** Share of the test's rows whose customer, or whose product, neither train nor validation knows. */
+  readonly unknownCustomers: number;
+  readonly unknownProducts: number;
+  /** Of train. */
+  readonly productsPerCustomer: readonly HistogramBin[];
+  readonly customersPerProduct: readonly HistogramBin[];
+  readonly quantities: readonly HistogramBin[];
+  /** Share of train's rows that the tenth of the products with the most rows makes up. */
+  readonly topTenthShare: number;
+  /** Pearson correlation, over the customers of train, of log(products) with log(mean quantity). */
+  readonly correlationProductsQuantity: number;
+  /** Whether there is enough to learn from, and which limit is missed. */
+  readonly verdict: { readonly fit: boolean; readonly reason?: string; readonly limits: typeof affinityLimits };
+}
+
+/** Describes a split. Rows are whole: what reads them refuses missing and negative values. */
+export function describeData(split: Split): DataDescription {
+  const { train, validation, test } = split;
+  const ofCustomer = totals(train, row => row.customer);
+  const ofProduct = totals(train, row => row.item);
+  const known = [...train, ...validation];
+  const [customers, products] = [new Set(known.map(row => row.customer)), new Set(known.map(row => row.item))];
+  const share = (unknown: (row: SplitRow) => boolean): number => test.filter(unknown).length / Math.max(1, test.length);
+  const counts = [...ofProduct.values()].map(({ rows }) => rows).sort((a, b) => b - a);
+  const top = counts.slice(0, Math.ceil(counts.length / 10)).reduce((sum, rows) => sum + rows, 0);
+  const reason = poverty({
+    minCustomers: ofCustomer.size,
+    minItems: ofProduct.size,
+    minOrderLines: train.length,
+    minReturningCustomers: new Set(test.map(row => row.customer)).size,
+  });
+  return {
+    parts: Object.entries({ train, validation, test }).map(([name, rows]) => ({
+      name,
+      rows: rows.length,
+      customers: new Set(rows.map(row => row.customer)).size,
+      products: new Set(rows.map(row => row.item)).size,
+    })),
+    density: train.length / Math.max(1, ofCustomer.size * ofProduct.size),
+    unknownCustomers: share(row => !customers.has(row.customer)),
+    unknownProducts: share(row => !products.has(row.item)),
+    productsPerCustomer: histogram([...ofCustomer.values()].map(({ rows }) => rows)),
+    customersPerProduct: histogram(counts),
+    quantities: histogram(train.map(row => row.quantity)),
+    topTenthShare: top / Math.max(1, train.length),
+    correlationProductsQuantity: correlation(
+      [...ofCustomer.values()].map(({ rows, quantity }) => [Math.log(rows), Math.log(quantity / rows)]),
+    ),
+    verdict: { fit: reason === undefined, ...(reason !== undefined && { reason }), limits: affinityLimits },
+  };
+}
+
+function totals(
+  rows: readonly SplitRow[],
+  key: (row: SplitRow) => string,
+): Map<string, { rows: number; quantity: number }> {
+  const found = new Map<string, { rows: number; quantity: number }>();
+  for (const row of rows) {
+    const total = found.get(key(row)) ?? { rows: 0, quantity: 0 };
+    total.rows += 1;
+    total.quantity += row.quantity;
+    found.set(key(row), total);
+  }
+  return found;
+}
+
+function histogram(values: readonly number[]): HistogramBin[] {
+  const counts = new Map<number, number>();
+  for (const value of values) {
+    const from = 2 ** Math.floor(Math.log2(value));
+    counts.set(from, (counts.get(from) ?? 0) + 1);
+  }
+  return [...counts].sort(([a], [b]) => a - b).map(([from, count]) => ({ from, count }));
+}
+
+function correlation(points: readonly (readonly [number, number])[]): number {
+  const n = Math.max(1, points.length);
+  const [mx, my] = [points.reduce((sum, [x]) => sum + x, 0) / n, points.reduce((sum, [, y]) => sum + y, 0) / n];
+  let [xx, yy, xy] = [0, 0, 0];
+  for (const [x, y] of points) {
+    xx += (x - mx) ** 2;
+    yy += (y - my) ** 2;
+    xy += (x - mx) * (y - my);
+  }
+  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : 0;
+}
