@@ -96,15 +96,18 @@ export class GroupMember {
 
   /** Leaves the group; the others share its partitions at once. Where the brokers do not answer soon, they are left to find out. */
   async leave(): Promise<void> {
-    const enough = new AbortController();
-    await Promise.race([
-      this.end(),
-      sleep(LEAVE_WITHIN_MS, undefined, { signal: enough.signal }).catch(() => undefined),
-    ]);
-    enough.abort();
+    await this.within(this.end());
     // Only a client that has left before it is closed ends for good: one that is closed while it joins would send heartbeats for ever.
     void this.end();
-    await this.consumer.close(true).catch((err: unknown) => this.logger.debug({ err }, 'client not closed'));
+    await this.within(
+      this.consumer.close(true).catch((err: unknown) => this.logger.debug({ err }, 'client not closed')),
+    );
+  }
+
+  private async within(work: Promise<void>): Promise<void> {
+    const enough = new AbortController();
+    await Promise.race([work, sleep(LEAVE_WITHIN_MS, undefined, { signal: enough.signal }).catch(() => undefined)]);
+    enough.abort();
   }
 
   private end(): Promise<void> {
