@@ -15,6 +15,9 @@ const LOOK_EVERY_MS = 1000;
 /** Of the time of this thread, which answers requests, a pass takes a fifth. */
 const WORK_MS = 4;
 const REST_MS = 16;
+/** Between two passes, and so many times as long as the last one took: what customers did since is told soon, for a hundredth of the thread. */
+const LEAST_PAUSE_MS = 30_000;
+const PAUSES_PER_PASS = 20;
 /** Instead of the hash of a list: nobody knows what was told, by a process before this one, and there is none. */
 const UNKNOWN = -1;
 const NO_LIST = 0;
@@ -23,6 +26,7 @@ interface PassDocument {
   _id: 'recommendations';
   revision: number;
   finishedAt: Date;
+  durationMs: number;
 }
 
 /** What a {@link RecommendationFeed} works with. */
@@ -37,8 +41,8 @@ export interface RecommendationFeedOptions {
   revision(): number;
   /** Why a pass must wait: memory is not up to date. */
   readiness(): string | undefined;
-  /** How long after a pass the next begins, where no other model goes live before. */
-  everyMs?: number;
+  /** How long after a short pass the next begins, where no other model goes live before. */
+  leastPauseMs?: number;
 }
 
 /**
@@ -90,9 +94,10 @@ export class RecommendationFeed {
   }
 
   private async isDue(revision: number): Promise<boolean> {
-    const { everyMs = 3_600_000 } = this.options;
+    const { leastPauseMs = LEAST_PAUSE_MS } = this.options;
     const last = await this.passes.findOne({ _id: 'recommendations' });
-    return last?.revision !== revision || Date.now() - last.finishedAt.getTime() >= everyMs;
+    if (last?.revision !== revision) return true;
+    return Date.now() - last.finishedAt.getTime() >= Math.max(leastPauseMs, PAUSES_PER_PASS * last.durationMs);
   }
 
   private async pass(revision: number): Promise<void> {
@@ -122,12 +127,12 @@ export class RecommendationFeed {
       messages.push({ key: id, value: list ? recommendationMessage(list, madeAt) : null });
     }
     await this.send(messages);
+    const durationMs = Math.round(performance.now() - startedMs);
     await this.passes.updateOne(
       { _id: 'recommendations' },
-      { $set: { revision, finishedAt: new Date() } },
+      { $set: { revision, finishedAt: new Date(), durationMs } },
       { upsert: true },
     );
-    const durationMs = Math.round(performance.now() - startedMs);
     this.options.context.logger.info(
       { lists: lists + messages.length, customers: state.customers.size, durationMs },
       'recommendations of all customers told',
