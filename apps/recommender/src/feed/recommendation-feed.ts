@@ -16,7 +16,7 @@ const LOOK_EVERY_MS = 1000;
 const WORK_MS = 4;
 const REST_MS = 16;
 /** Between two passes, and so many times as long as the last one took: what customers did since is told soon, for a hundredth of the thread. */
-const LEAST_PAUSE_MS = 30_000;
+const LEAST_PAUSE_MS = 60_000;
 const PAUSES_PER_PASS = 20;
 /** Instead of the hash of a list: nobody knows what was told, by a process before this one, and there is none. */
 const UNKNOWN = -1;
