@@ -55,13 +55,13 @@ export class KeyRing {
   follow(list: string, onChange: (problem?: SettingsError) => void): () => void {
     if (!existsSync(list)) return () => undefined;
     let known = textOf(list);
-    this.keys = KeyRing.from(list).keys;
+    this.keys = KeyRing.from(known ?? list).keys;
     const look = (): void => {
       const text = textOf(list);
       if (text === known) return;
       known = text;
       try {
-        this.keys = KeyRing.from(list).keys;
+        this.keys = KeyRing.from(text ?? list).keys;
         onChange();
       } catch (error) {
         if (!(error instanceof SettingsError)) throw error;
