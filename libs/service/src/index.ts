@@ -12,6 +12,7 @@ export { type Problem, ProblemException } from './http/problem.js';
 export { Readiness, type ReadinessCheck } from './health/readiness.js';
 export { Leases, type HeldLease } from './mongo/lease.js';
 export { isSurelyGone, processMark } from './process/process-mark.js';
+export { processStatus } from './process/process-status.js';
 export { createLogger } from './log/create-logger.js';
 export { openServiceContext, type LaurelApp, type ServiceContext } from './service-context.js';
 export { SERVICE_CONTEXT } from './service.module.js';

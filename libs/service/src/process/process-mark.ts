@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { processStatus } from './process-status.js';
 
 /** Letters, digits and dashes: the machine, the process, and when it started. */
 const MARK = /^([0-9a-f]{16})-(\d+)-(\d+)$/;
@@ -11,7 +12,7 @@ const MARK = /^([0-9a-f]{16})-(\d+)-(\d+)$/;
  */
 export function processMark(): string | undefined {
   const machine = machineMark();
-  const startedAt = statusOf(process.pid)?.startedAt;
+  const startedAt = processStatus(process.pid)?.startedAt;
   return machine === undefined || startedAt === undefined ? undefined : `${machine}-${process.pid}-${startedAt}`;
 }
 
@@ -23,7 +24,7 @@ export function isSurelyGone(mark: string): boolean {
   const [, machine, pid = '', startedAt] = MARK.exec(mark) ?? [];
   if (machine === undefined || machine !== machineMark()) return false;
   if (!existsAt(Number(pid))) return true;
-  const found = statusOf(Number(pid));
+  const found = processStatus(Number(pid));
   return found !== undefined && (found.startedAt !== startedAt || found.ended);
 }
 
@@ -44,17 +45,5 @@ function existsAt(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
-  }
-}
-
-function statusOf(pid: number): { startedAt: string; ended: boolean } | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state, threads, startedAt] = [fields[0], Number(fields[17]), fields[19]];
-    // A killed process shows as a zombie while threads of it still run.
-    return startedAt === undefined ? undefined : { startedAt, ended: state === 'Z' && threads <= 1 };
-  } catch {
-    return undefined;
   }
 }

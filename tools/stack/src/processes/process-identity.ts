@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { processStatus } from '@laurel/service';
 
 const run = promisify(execFile);
 
@@ -13,7 +14,7 @@ export interface ProcessIdentity {
 
 /** The identity of a running process, or nothing when there is none by that pid (a zombie counts as none). */
 export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
-  const startedAt = process.platform === 'linux' ? await linuxStart(pid) : await psStart(pid);
+  const startedAt = process.platform === 'linux' ? linuxStart(pid) : await psStart(pid);
   return startedAt === undefined ? undefined : { pid, startedAt };
 }
 
@@ -33,15 +34,9 @@ export async function commandLineOf(pid: number): Promise<string> {
   }
 }
 
-async function linuxStart(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state] = fields;
-  const threads = Number(fields[17]);
-  const startedAt = fields[19];
-  // A killed process shows as a zombie while threads of it still hold its files and ports.
-  const ended = state === 'X' || (state === 'Z' && threads <= 1);
-  return ended ? undefined : startedAt;
+function linuxStart(pid: number): string | undefined {
+  const status = processStatus(pid);
+  return status?.ended === false ? status.startedAt : undefined;
 }
 
 async function psStart(pid: number): Promise<string | undefined> {
