@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@laurel/service';
 
 const BIN = resolve(import.meta.dirname, '../../apps/laurel/bin/laurel.js');
 
@@ -82,7 +82,7 @@ export class LaurelProcess {
     const key = (scope: Scope) => `${scope}-${randomBytes(12).toString('hex')}`;
     return new LaurelProcess(
       await mkdtemp(join(tmpdir(), 'laurel-e2e-')),
-      await freePortBase(),
+      await freePort(PORTS),
       { shop: `shop_${mark}`, laurel: `laurel_${mark}`, prefix: `e2e-${mark}` },
       { storefront: key('storefront'), crm: key('crm'), marketing: key('marketing'), admin: key('admin') },
       servers,
@@ -246,22 +246,4 @@ export class LaurelProcess {
       return now.status !== 'queued' && now.status !== 'running';
     });
   }
-}
-
-async function freePortBase(): Promise<number> {
-  const offsets = Array.from({ length: PORTS }, (_, offset) => offset);
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const base = 20_000 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all(offsets.map(offset => isFree(base + offset)));
-    if (free.every(Boolean)) return base;
-  }
-  throw new Error(`no ${PORTS} free ports in a row`);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise(answer => {
-    const server = createServer();
-    server.once('error', () => answer(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => answer(true)));
-  });
 }

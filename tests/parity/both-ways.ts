@@ -7,6 +7,7 @@ import { eventsIngester } from '@laurel/events-ingester';
 import { featureService } from '@laurel/feature-service';
 import {
   openServiceContext,
+  freePort,
   readSettings,
   type RunningApp,
   type ServiceContext,
@@ -14,7 +15,6 @@ import {
   startApp,
 } from '@laurel/service';
 import { Money, SHOP_COLLECTIONS } from '@laurel/shop';
-import { freePort } from '@laurel/test-home';
 import { DuckDbWarehouse } from '@laurel/warehouse';
 import type { Long } from 'mongodb';
 import { z } from 'zod';

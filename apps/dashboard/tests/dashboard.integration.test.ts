@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   createLogger,
+  freePort,
   openServiceContext,
   readSettings,
   startApp,
@@ -15,7 +15,6 @@ import { dashboard } from '@laurel/dashboard';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { z } from 'zod';
 import { ADMIN_KEY, ContractServices } from './contract-services.js';
 
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
@@ -28,14 +27,6 @@ let context: ServiceContext;
 let app: RunningApp;
 let services: ContractServices;
 let servicesUrl: string;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = z.object({ port: z.number() }).parse(server.address());
-  await new Promise(resolve => server.close(resolve));
-  return port;
-}
 
 beforeAll(async () => {
   await build({ configFile: join(import.meta.dirname, '../vite.config.ts'), logLevel: 'error' });

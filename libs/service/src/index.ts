@@ -11,6 +11,7 @@ export type { AccessRule } from './access/access-rules.js';
 export { type Problem, ProblemException } from './http/problem.js';
 export { Readiness, type ReadinessCheck } from './health/readiness.js';
 export { Leases, type HeldLease } from './mongo/lease.js';
+export { freePort, isPortFree } from './ports/free-port.js';
 export { isSurelyGone, processMark } from './process/process-mark.js';
 export { processStatus } from './process/process-status.js';
 export { createLogger } from './log/create-logger.js';

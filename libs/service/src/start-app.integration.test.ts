@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createLogger } from './log/create-logger.js';
 import { openServiceContext, type LaurelApp, type ServiceContext } from './service-context.js';
+import { freePort } from './ports/free-port.js';
 import { APP_NAMES, readSettings, SettingsError } from './settings/settings.js';
 import { startApp, type RunningApp } from './start-app.js';
 import { sampleApp } from './testing/sample-app.js';
@@ -20,14 +21,6 @@ let folder: string;
 let logFile: string;
 let context: ServiceContext;
 const running: RunningApp[] = [];
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = z.object({ port: z.number() }).parse(server.address());
-  await new Promise(resolve => server.close(resolve));
-  return port;
-}
 
 async function contextOnFreePorts(): Promise<ServiceContext> {
   const ports = { ...context.settings.ports };

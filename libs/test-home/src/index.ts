@@ -1,2 +1,1 @@
-export { freePort } from './free-port.js';
 export { TestHome, type TestServers } from './test-home.js';

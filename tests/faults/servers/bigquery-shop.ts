@@ -1,5 +1,4 @@
-import { isPortFree } from '@laurel/stack';
-import { freePort } from '@laurel/test-home';
+import { freePort } from '@laurel/service';
 import { randomBytes } from 'node:crypto';
 import type { FaultArena } from '../fault-scenario.js';
 import { LaurelIngester } from '../pipeline/laurel-ingester.js';
@@ -41,9 +40,7 @@ export class BigQueryShop implements AsyncDisposable {
 
   /** Starts a process of the events-ingester that does some of its work. */
   async start(...only: ('capture' | 'load')[]): Promise<LaurelIngester> {
-    let port = await freePort();
-    while (!(await isPortFree(port))) port = await freePort();
-    return new LaurelIngester(this.shop.environment, port, only);
+    return new LaurelIngester(this.shop.environment, await freePort(), only);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 import { mongodProgram } from '@laurel/stack';
-import { freePort } from '@laurel/test-home';
+import { freePort } from '@laurel/service';
 import { MongoClient, MongoServerError } from 'mongodb';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

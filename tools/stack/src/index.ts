@@ -5,7 +5,6 @@ export * from './errors.js';
 export { resetStack, stackStatus, stopStack } from './manage-stack.js';
 export { readPinnedJars, type PinnedJar } from './pins.js';
 export { mongodProgram } from './mongodb/mongod-program.js';
-export { isFree as isPortFree } from './ports/free-port.js';
 export { portOwner } from './ports/port-owner.js';
 export { consoleProgress, type ConsoleProgress } from './progress/console-progress.js';
 export type { ReportProgress, StackProgress } from './progress/stack-progress.js';

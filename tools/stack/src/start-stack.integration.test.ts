@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stackStatus, stopStack } from './manage-stack.js';
-import { freePort } from './ports/free-port.js';
+import { freePort } from '@laurel/service';
 import { identify } from './processes/process-identity.js';
 import { runningRecord, writeRecord } from './processes/server-record.js';
 import type { StackOptions } from './stack.js';

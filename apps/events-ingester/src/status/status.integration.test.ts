@@ -1,8 +1,7 @@
 import { DeadLetters, laurelTopics, openTransport } from '@laurel/change-log';
-import { createLogger, KeyRing, openServiceContext, readSettings, startApp } from '@laurel/service';
+import { createLogger, freePort, KeyRing, openServiceContext, readSettings, startApp } from '@laurel/service';
 import { DuckDbWarehouse } from '@laurel/warehouse';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { expect, inject, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -97,12 +96,4 @@ async function metricsOfAlerts(): Promise<string[]> {
     Array.from(expr.matchAll(/\b(?:up|(?:laurel|http)_[a-z_]+)\b/g), ([name]) => name),
   );
   return [...new Set(names)];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }

@@ -1,5 +1,5 @@
-import { startApp, type RunningApp, type ServiceContext } from '@laurel/service';
-import { freePort, TestHome, type TestServers } from '@laurel/test-home';
+import { freePort, startApp, type RunningApp, type ServiceContext } from '@laurel/service';
+import { TestHome, type TestServers } from '@laurel/test-home';
 import type { LogTransport, Topics } from '@laurel/change-log';
 import { featureService } from '../index.js';
 

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import { APP_NAMES, SettingsError, type Settings } from '@laurel/service';
+import { APP_NAMES, isPortFree, SettingsError, type Settings } from '@laurel/service';
 
 /**
  * Makes sure, before anything is started, that every app can have its port.
@@ -10,19 +9,11 @@ export async function requireFreePorts(settings: Settings): Promise<void> {
   const taken: string[] = [];
   for (const app of APP_NAMES) {
     const port = settings.ports[app];
-    if (!(await isFree(port, settings.host))) taken.push(`port ${port} (${app})`);
+    if (!(await isPortFree(port, settings.host))) taken.push(`port ${port} (${app})`);
   }
   if (taken.length > 0) {
     throw new SettingsError([
       `In use: ${taken.join(', ')}. Stop what listens there (another Laurel?), or set LAUREL_PORT_BASE to the first of five free ports.`,
     ]);
   }
-}
-
-function isFree(port: number, host: string): Promise<boolean> {
-  return new Promise(resolve => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
-  });
 }

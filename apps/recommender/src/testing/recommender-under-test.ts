@@ -8,9 +8,9 @@ import {
   type ChangeOperation,
   type Topics,
 } from '@laurel/change-log';
-import { startApp, type RunningApp, type Scope } from '@laurel/service';
+import { freePort, startApp, type RunningApp, type Scope } from '@laurel/service';
 import type { Order, Product, ShopCollection } from '@laurel/shop';
-import { freePort, TestHome } from '@laurel/test-home';
+import { TestHome } from '@laurel/test-home';
 import { BSON } from 'mongodb';
 import { recommender, type RecommenderResources } from '../index.js';
 

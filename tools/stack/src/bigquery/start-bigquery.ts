@@ -1,6 +1,6 @@
 import { bigqueryEmulator } from '../downloads/bigquery-emulator.js';
 import { downloaded } from '../downloads/download-cache.js';
-import { claimPort } from '../ports/free-port.js';
+import { claimPort } from '../ports/claim-port.js';
 import type { HomeServers } from '../processes/home-servers.js';
 import type { Stack, StackOptions } from '../stack.js';
 import { EMULATED_PROJECT, emulatorCommand, emulatorReady } from './emulator.js';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { StackConflictError, StackError } from '../errors.js';
 import { kafkaReady } from '../kafka/broker-ready.js';
 import { takesWrites } from '../mongodb/replica-set.js';
-import { claimPort } from '../ports/free-port.js';
+import { claimPort } from '../ports/claim-port.js';
 import { isRunning, type ProcessIdentity } from '../processes/process-identity.js';
 import { unlessAborted } from '../processes/unless-aborted.js';
 import { until } from '../processes/until.js';

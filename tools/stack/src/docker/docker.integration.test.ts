@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { resetStack, stackStatus, stopStack } from '../manage-stack.js';
-import { freePort } from '../ports/free-port.js';
+import { freePort } from '@laurel/service';
 import type { StackOptions } from '../stack.js';
 import { startStack } from '../start-stack.js';
 import { ComposeProject } from './compose-project.js';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { downloaded } from '../downloads/download-cache.js';
 import { kafkaJars } from '../downloads/kafka-jars.js';
-import { claimPort, freePort } from '../ports/free-port.js';
+import { freePort } from '@laurel/service';
+import { claimPort } from '../ports/claim-port.js';
 import type { HomeServers } from '../processes/home-servers.js';
 import type { StackOptions } from '../stack.js';
 import { brokerCommand } from './broker.js';

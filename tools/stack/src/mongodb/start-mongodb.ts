@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { downloaded } from '../downloads/download-cache.js';
 import { MONGOD, mongodBinary } from '../downloads/mongod-binary.js';
-import { claimPort } from '../ports/free-port.js';
+import { claimPort } from '../ports/claim-port.js';
 import type { HomeServers } from '../processes/home-servers.js';
 import type { StackOptions } from '../stack.js';
 import { mongodCommand } from './mongod.js';
