@@ -53,6 +53,15 @@ describe('evaluateCandidates', () => {
     expect(report.models[report.best]?.users).toBeGreaterThan(0);
   });
 
+  it('blends the best trainers, its weights and their settings found on validation', async () => {
+    const full = { ...options, search: 'full', trainers: ['popularity', 'bm25', 'cosine', 'blend'] } as const;
+    const { report } = await evaluateCandidates(source, full);
+    const { blend, bm25, popularity } = report.models;
+    expect(Object.keys(blend?.parameters ?? {})).toEqual(expect.arrayContaining([expect.stringMatching(/\.weight$/)]));
+    expect(blend?.users).toBe(bm25?.users);
+    expect(blend?.NDCG5).toBeGreaterThan((popularity?.NDCG5 ?? 1) * 1.2);
+  }, 60_000);
+
   it('gives the same figures and the same bytes with one thread as with two', async () => {
     const some = { ...options, trainers: ['bm25', 'als', 'ease'] };
     const one = await evaluateCandidates(source, { ...some, threads: 1 }, 'report and refit');

@@ -1,10 +1,13 @@
 import type { AffinityModel, ModelParameters } from '../affinity/affinity-model.js';
+import { BlendModel } from '../affinity/blend-model.js';
+import { blendParameters } from '../affinity/blend-trainer.js';
 import { affinityTrainer } from '../affinity/trainers.js';
 import { trendFactors, type TrendParameters } from '../affinity/trend-factors.js';
 import { TrendModel } from '../affinity/trend-model.js';
 import type { Interactions } from '../interactions/interactions.js';
 import { fingerprintOf } from './fingerprint.js';
 import { evaluateModel } from './evaluate-model.js';
+import { learnBlend } from './learn-blend.js';
 import { unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
 import { confidences, type Split, type SplitRow } from './split.js';
@@ -28,12 +31,14 @@ export interface Candidate {
 /** One piece of work on a split. */
 export type Trial =
   | { readonly kind: 'validate'; readonly candidate: Candidate }
+  | { readonly kind: 'blend'; readonly candidates: readonly Candidate[] }
   | { readonly kind: 'test'; readonly candidate: Candidate; readonly trend: TrendParameters }
   | { readonly kind: 'refit'; readonly candidate: Candidate; readonly trend?: TrendParameters };
 
 /** What came of a {@link Trial}; `fitMs` is the time of training alone. */
 export type TrialResult =
   | { readonly kind: 'validate'; readonly trend: TunedTrend; readonly fitMs: number }
+  | { readonly kind: 'blend'; readonly candidate: Candidate; readonly trend: TunedTrend }
   | {
       readonly kind: 'test';
       readonly plain: RecommendationMetrics;
@@ -77,6 +82,8 @@ export class TrialRunner {
     switch (trial.kind) {
       case 'validate':
         return this.#runValidation(trial.candidate, onProgress);
+      case 'blend':
+        return this.#runBlend(trial.candidates, onProgress);
       case 'test':
         return this.#runTest(trial.candidate, trial.trend, onProgress);
       case 'refit':
@@ -89,6 +96,28 @@ export class TrialRunner {
     const { model, fitMs } = await this.#fit(candidate, known, onProgress);
     const trend = tuneTrend(model, customers, customersOf(known.itemIds, this.#split.train));
     return { kind: 'validate', trend, fitMs };
+  }
+
+  /** The blend's NDCG@5 is that of customers who took no part in finding its weights. */
+  async #runBlend(candidates: readonly Candidate[], onProgress: (fraction: number) => void): Promise<TrialResult> {
+    const { known, customers } = this.#validation();
+    const models: AffinityModel[] = [];
+    for (const candidate of candidates) {
+      const { model } = await this.#fit(candidate, known, fraction =>
+        onProgress((models.length + fraction) / candidates.length),
+      );
+      models.push(model);
+    }
+    const { weights, ndcg5, optimism } = learnBlend(models, customers);
+    const ingredients = candidates
+      .map(({ trainer, parameters }, at) => ({ trainer, parameters, weight: weights[at]! }))
+      .filter(({ weight }) => weight > 0);
+    const parameters = blendParameters(ingredients);
+    const parts = models.map((model, at) => ({ model, weight: weights[at]! })).filter(({ weight }) => weight > 0);
+    const blend = new BlendModel(parts, parameters);
+    const trend = tuneTrend(blend, customers, customersOf(known.itemIds, this.#split.train));
+    const candidate = { trainer: 'blend', parameters, seed: candidates[0]?.seed ?? 0 };
+    return { kind: 'blend', candidate, trend: { ...trend, plainNdcg5: ndcg5, ndcg5: trend.ndcg5 - optimism } };
   }
 
   async #runTest(
