@@ -46,6 +46,12 @@ describe('evaluateCandidates', () => {
     expect(fractions.at(-1)).toBeCloseTo(1, 6);
   });
 
+  it('tries what tuning found', async () => {
+    const tuned = { trainer: 'bm25', parameters: { neighbours: 15, k1: 3, b: 0.1 } };
+    const { report } = await evaluateCandidates(source, { ...options, trainers: ['popularity'], tuned });
+    expect(report.models['bm25']?.parameters).toEqual(tuned.parameters);
+  });
+
   it('scores on the test the best model and those that are asked for', async () => {
     const { report } = await evaluateCandidates(source, { ...options, tested: ['popularity'] });
     const of = (name: string) => name.replace('-trend', '');

@@ -36,6 +36,8 @@ export interface EvaluationOptions {
    * each trainer's few fast choices.
    */
   readonly search: 'full' | 'routine';
+  /** A candidate that tuning found, tried beside the rest. */
+  readonly tuned?: Omit<Candidate, 'seed'>;
   /** Trainers to compare; all unless told. */
   readonly trainers?: readonly string[];
   /** Models to score on the test beside the best; all unless told. */
@@ -111,6 +113,7 @@ async function tune(
       seed: options.seed,
     })),
   );
+  if (options.tuned) candidates.push({ ...options.tuned, seed: options.seed });
   const full = options.search === 'full';
   await validate(pool, candidates, found, progress(options, 'tuning on validation', 0, full ? 0.4 : 0.6));
   if (!full) return found.all();

@@ -57,7 +57,7 @@ export const trialWorkSchema = z.object({ source: trialSource, threads: z.int().
 
 /** What a trial worker is asked. */
 export const trialSchema: z.ZodType<Trial> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('validate'), candidate }),
+  z.object({ kind: z.literal('validate'), candidate, share: z.number().optional() }),
   z.object({ kind: z.literal('blend'), candidates: z.array(candidate) }),
   z.object({ kind: z.literal('test'), candidate, trend }),
   z.object({ kind: z.literal('refit'), candidate, trend: trend.optional() }),
@@ -70,7 +70,7 @@ export const trialResultSchema: z.ZodType<TrialResult> = z.discriminatedUnion('k
     trend: tunedTrend,
     fitMs: z.number(),
   }),
-  z.object({ kind: z.literal('blend'), candidate, trend: tunedTrend }),
+  z.object({ kind: z.literal('blend'), candidate, trend: tunedTrend, fitMs: z.number() }),
   z.object({ kind: z.literal('test'), plain: metrics, trended: metrics, fitMs: z.number() }),
   z.object({
     kind: z.literal('refit'),
