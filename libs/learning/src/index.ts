@@ -19,10 +19,11 @@ export {
 } from './evaluation/evaluate-candidates.js';
 export { OrderLinePacker, packSplit, type PackedRows } from './evaluation/packed-rows.js';
 export { describeData, type DataDescription, type HistogramBin } from './evaluation/describe-data.js';
-export type { CustomerBand, PopularityBand } from './evaluation/bands.js';
+export type { CustomerBand, PopularityBand, TierBand } from './evaluation/bands.js';
 export { RowsFormatError } from './evaluation/csv-rows.js';
 export { readOrderLines } from './evaluation/read-order-lines.js';
 export { readSplit } from './evaluation/read-split.js';
+export { readTiers } from './evaluation/read-tiers.js';
 export type { RecommendationMetrics } from './evaluation/recommendation-metrics.js';
 export { confidences, type Split, type SplitRow } from './evaluation/split.js';
 export type { TrialSource } from './evaluation/trials.js';
