@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { RecommenderUnderTest } from './testing/recommender-under-test.js';
 
@@ -69,5 +70,22 @@ describe('answers', () => {
       },
     });
     for (let again = 0; again < 3; again++) expect(await ask()).toEqual(first);
+  });
+
+  test('to a hash instead of the query are those of the query, once it was sent with its hash', async () => {
+    const query = '{ trendingProducts(first: 2) { items { product { id } } } }';
+    const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') };
+    const ask = async (body: object) => {
+      const response = await fetch(`${shop.running.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${shop.keyOf('storefront')}` },
+        body: JSON.stringify({ ...body, extensions: { persistedQuery } }),
+      });
+      return response.text();
+    };
+    expect(await ask({})).toContain('PERSISTED_QUERY_NOT_FOUND');
+    const { text } = await shop.graphql(query);
+    expect(await ask({ query })).toBe(text);
+    for (let again = 0; again < 3; again++) expect(await ask({})).toBe(text);
   });
 });

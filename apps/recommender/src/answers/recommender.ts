@@ -3,6 +3,7 @@ import type { HistoryItem } from '@laurel/learning';
 import { BoughtTogetherCandidates } from '../candidates/bought-together-candidates.js';
 import type { CandidateSource } from '../candidates/candidate-source.js';
 import { modelCandidates } from '../candidates/model-candidates.js';
+import { CustomerHistories, type KnownHistory } from '../candidates/customer-histories.js';
 import { customerHistory, type CustomerHistory } from '../candidates/past-product.js';
 import { ScoredHistories } from '../candidates/scored-histories.js';
 import { similarCandidates } from '../candidates/similar-candidates.js';
@@ -15,6 +16,7 @@ import { blend, type RankedProduct } from '../ranking/blend.js';
 import { Eligibility, type ProductFilter } from '../ranking/eligibility.js';
 import type { ShopState } from '../read-model/shop-state.js';
 import { explainByModel, explainByOrders } from '../reasons/explain.js';
+import { modelGrounds } from '../reasons/model-grounds.js';
 import { sameCategoryReason, similarReason, TRENDING_REASON, type ProductReason } from '../reasons/reason.js';
 import type { Answer } from './answer.js';
 import { RecommendedProduct } from './recommended-product.js';
@@ -35,6 +37,7 @@ export class Recommender {
   private readonly eligibility: Eligibility;
   private readonly together: BoughtTogetherCandidates;
   private readonly scored = new ScoredHistories();
+  private readonly histories: CustomerHistories;
 
   /** `placedFor` names the model that serves a customer (by hash, where traffic is split); undefined before any is trained. */
   constructor(
@@ -42,6 +45,7 @@ export class Recommender {
     private readonly placedFor: (customerId: string) => PlacedModel | undefined,
   ) {
     this.eligibility = new Eligibility(state.catalogue);
+    this.histories = new CustomerHistories(state);
     this.together = new BoughtTogetherCandidates(state.coPurchases, state.catalogue.ids);
   }
 
@@ -49,17 +53,14 @@ export class Recommender {
   recommendations(customerId: string, first: number, filter: ProductFilter, context: RequestContext): Answer {
     const { state } = this;
     const customer = state.customers.find(customerId);
-    const history = customerHistory(state, customer, {
-      recent: this.known(context.recentProductIds),
-      cart: this.known(context.cartProductIds),
-    });
-    this.eligibility.begin(filter);
-    if (filter.includePurchased !== true)
-      state.orders.eachPurchase(customer, product => this.eligibility.exclude(product));
-    for (const product of history.cart) this.eligibility.exclude(product);
-
     const placed = this.placedFor(customerId);
-    const items = placed?.history(history.past) ?? [];
+    const known = this.histories.of(customer, placed);
+    const history = this.withContext(customer, placed, known, context);
+    const { items, grounds } = history;
+    this.eligibility.begin(filter);
+    if (filter.includePurchased !== true) this.eligibility.excludeAll(known.purchased);
+    this.eligibility.excludeAll(history.cart);
+
     const anchors = anchorsOf(history, items.length > 0);
     const sources: CandidateSource[] = [
       ...(placed ? [this.modelSource(placed, customer, items, first)] : []),
@@ -67,7 +68,10 @@ export class Recommender {
       this.trendingSource(first),
     ];
     return this.answer(blend(sources, state.catalogue.ids, first), sources, placed, ({ product, source }) => {
-      if (source === 'model' && placed) return explainByModel(state, placed, items, history.past, product);
+      if (source === 'model' && placed) {
+        if (!grounds.has(product)) grounds.set(product, modelGrounds(placed, items, history.past, product));
+        return explainByModel(state, grounds.get(product));
+      }
       return source === 'bought together' ? explainByOrders(state, anchors, product) : TRENDING_REASON;
     });
   }
@@ -130,6 +134,19 @@ export class Recommender {
     return this.state.profiles.of(this.state.customers.find(id));
   }
 
+  /** The history with what the request adds to it. */
+  private withContext(
+    customer: number,
+    placed: PlacedModel | undefined,
+    known: KnownHistory,
+    { recentProductIds = [], cartProductIds = [] }: RequestContext,
+  ): KnownHistory {
+    if (recentProductIds.length === 0 && cartProductIds.length === 0) return known;
+    const context = { recent: this.known(recentProductIds), cart: this.known(cartProductIds) };
+    const history = customerHistory(this.state, customer, context);
+    return { ...known, ...history, items: placed?.history(history.past) ?? [], grounds: new Map() };
+  }
+
   private modelSource(
     placed: PlacedModel,
     customer: number,
@@ -152,8 +169,8 @@ export class Recommender {
     return { name: 'trending', candidates: trendingCandidates(this.state.trend, this.eligibility.allows, first) };
   }
 
-  private known(ids: readonly string[] | undefined): number[] {
-    return (ids ?? []).map(id => this.state.catalogue.ids.find(id)).filter(product => product >= 0);
+  private known(ids: readonly string[]): number[] {
+    return ids.map(id => this.state.catalogue.ids.find(id)).filter(product => product >= 0);
   }
 
   private answer(

@@ -44,6 +44,10 @@ export class Eligibility {
     this.excludedIn.set(product, this.request);
   }
 
+  excludeAll(products: Iterable<number>): void {
+    for (const product of products) this.exclude(product);
+  }
+
   readonly allows = (product: number): boolean => {
     const { available, price, category } = this.catalogue;
     if (available.values[product] !== 1 || this.excludedIn.values[product] === this.request) return false;

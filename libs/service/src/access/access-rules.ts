@@ -47,7 +47,8 @@ export function accessHook(keys: KeyRing, appRules: readonly AccessRule[]) {
  * cannot be decoded is for nobody but admin.
  */
 function allowedScopes(rules: readonly AccessRule[], method: string, url: string): readonly Scope[] | 'public' {
-  const path = url.split(/[?#]/, 1)[0] ?? '/';
+  const path = /[?#]/.test(url) ? (url.split(/[?#]/, 1)[0] ?? '/') : url;
+  if (!path.includes('%')) return scopesFor(rules, method, path);
   try {
     const routed = scopesFor(rules, method, decodeURI(path));
     const decoded = scopesFor(rules, method, decodeURIComponent(path));
