@@ -88,4 +88,20 @@ describe('answers', () => {
     expect(await ask({ query })).toBe(text);
     for (let again = 0; again < 3; again++) expect(await ask({})).toBe(text);
   });
+
+  test('are explained to the admin key only, stage by stage', async () => {
+    const query =
+      '{ explainRanking(userId: "ann") { sources { name candidates { productId } } merged { productId score source } weighed { productId } leftOut { rule } list { items { product { id } } } } }';
+    for (let again = 0; again < 3; again++) {
+      const { data } = await shop.graphql(query, {}, { key: shop.keyOf('admin') });
+      expect(data?.['explainRanking']).toMatchObject({
+        sources: [{ name: 'bought together', candidates: [{ productId: 'c' }] }, { name: 'trending' }],
+        merged: [{ productId: 'c', source: 'bought together' }, { productId: 'd' }, { productId: 'e' }],
+        leftOut: [],
+        list: { items: [{ product: { id: 'c' } }, { product: { id: 'd' } }, { product: { id: 'e' } }] },
+      });
+      const { errors } = await shop.graphql(query);
+      expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+    }
+  });
 });

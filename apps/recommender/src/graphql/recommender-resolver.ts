@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
-import { Args, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import type { Answer } from '../answers/answer.js';
+import type { RankingExplanation } from '../answers/ranking-explanation.js';
 import type { CatalogueProduct } from '../catalogue/catalogue-product.js';
 import type { CustomerProfile } from '../customers/customer-profile.js';
 import { LiveRecommender } from '../answers/live-recommender.js';
@@ -18,9 +19,12 @@ import {
   SimilarProductsArguments,
   TrendingArguments,
 } from './inputs/query-arguments.js';
+import { AdminOnlyError } from './inputs/admin-only-error.js';
 import { CustomerModel } from './model/customer-model.js';
 import { ProductModel } from './model/product-model.js';
+import { RankingExplanationModel } from './model/ranking-model.js';
 import { RecommendationListModel } from './model/recommendation-model.js';
+import type { RequestScope } from './server/request-scope.js';
 
 /** The GraphQL contract: checks the arguments, asks the {@link LiveRecommender}. */
 @Resolver()
@@ -33,6 +37,23 @@ export class RecommenderResolver {
   })
   recommendations(@Args() { userId, first, filter, context }: RecommendationsArguments): Answer {
     return this.live.recommender.recommendations(
+      checkedId('userId', userId),
+      checkedFirst(first),
+      checkedFilter(filter),
+      checkedContext(context),
+    );
+  }
+
+  @Query(() => RankingExplanationModel, {
+    description:
+      'How the list that `recommendations` gives for the same arguments comes about: candidates of each source, the merged ranking, what the rules of the shop made of it. For the admin key only.',
+  })
+  explainRanking(
+    @Args() { userId, first, filter, context }: RecommendationsArguments,
+    @Context() { scope }: RequestScope,
+  ): RankingExplanation {
+    if (scope !== 'admin') throw new AdminOnlyError('explainRanking');
+    return this.live.recommender.explain(
       checkedId('userId', userId),
       checkedFirst(first),
       checkedFilter(filter),

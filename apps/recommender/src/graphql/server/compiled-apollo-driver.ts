@@ -14,6 +14,7 @@ import type { GraphQLSchema } from 'graphql/index.js';
 import { CompiledQueries, type OperationObserver } from './compiled-queries.js';
 import { callDirectly } from './direct-roots.js';
 import { repeatedRequest } from './repeated-request.js';
+import type { RequestScope } from './request-scope.js';
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gateway']>;
 
@@ -61,7 +62,7 @@ export class CompiledApolloDriver extends ApolloDriver {
       method: ['GET', 'POST'],
       handler: async (request, reply) => {
         const again = repeatedRequest(request);
-        const known = again && (await queries.answerAgain(again));
+        const known = again && (await queries.answerAgain(again, contextOf(request)));
         if (known === undefined) return answer(server, request, reply);
         reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-store');
         return known;
@@ -101,12 +102,16 @@ async function answer(server: ApolloServer, request: FastifyRequest, reply: Fast
       search: request.url.slice((request.url.indexOf('?') + 1 || request.url.length + 1) - 1),
       body: request.body,
     },
-    context: async () => ({}),
+    context: async () => contextOf(request),
   });
   for (const [name, value] of headers) reply.header(name, value);
   reply.header('cache-control', 'no-store').code(status ?? 200);
   if (body.kind === 'complete') return body.string;
   throw new Error('Answers in parts are not offered');
+}
+
+function contextOf({ scope }: FastifyRequest): RequestScope {
+  return { scope };
 }
 
 /** The request headers that Apollo Server reads. */

@@ -27,14 +27,14 @@ const taken = (text: string, variables: Record<string, unknown> = {}) => ({
 
 test('a query is answered again once it was compiled, by its text or its hash, and observed', async () => {
   const { compiled, observed } = queries();
-  expect(await compiled.answerAgain(asked(QUERY, { n: 2 }))).toBeUndefined();
+  expect(await compiled.answerAgain(asked(QUERY, { n: 2 }), {})).toBeUndefined();
   await compiled.execute(taken(QUERY, { n: 2 }));
-  expect(await compiled.answerAgain(asked(QUERY, { n: 2 }))).toBeUndefined();
+  expect(await compiled.answerAgain(asked(QUERY, { n: 2 }), {})).toBeUndefined();
   await compiled.execute(taken(QUERY, { n: 2 }));
-  expect(await compiled.answerAgain(asked(QUERY, { n: 3 }))).toBe('{"data":{"twice":6}}\n');
+  expect(await compiled.answerAgain(asked(QUERY, { n: 3 }), {})).toBe('{"data":{"twice":6}}\n');
   const byHash = { text: undefined, hash: `hash of ${QUERY}`, operationName: undefined, variables: { n: 4 } };
-  expect(await compiled.answerAgain(byHash)).toBe('{"data":{"twice":8}}\n');
-  expect(await compiled.answerAgain({ ...byHash, operationName: 'Other' })).toBeUndefined();
+  expect(await compiled.answerAgain(byHash, {})).toBe('{"data":{"twice":8}}\n');
+  expect(await compiled.answerAgain({ ...byHash, operationName: 'Other' }, {})).toBeUndefined();
   expect(observed).toEqual(Array.from({ length: 4 }, () => ['twice', false]));
 });
 
@@ -42,9 +42,9 @@ test('what is not plain data is not answered: variables that do not fit, and err
   const { compiled, observed } = queries();
   for (const text of [QUERY, QUERY, '{ broken }', '{ broken }']) await compiled.execute(taken(text, { n: 1 }));
   observed.length = 0;
-  expect(await compiled.answerAgain(asked(QUERY, { n: 'many' }))).toBeUndefined();
-  expect(await compiled.answerAgain(asked(QUERY))).toBeUndefined();
-  expect(await compiled.answerAgain(asked('{ broken }'))).toBeUndefined();
+  expect(await compiled.answerAgain(asked(QUERY, { n: 'many' }), {})).toBeUndefined();
+  expect(await compiled.answerAgain(asked(QUERY), {})).toBeUndefined();
+  expect(await compiled.answerAgain(asked('{ broken }'), {})).toBeUndefined();
   expect(observed).toEqual([]);
 });
 
@@ -53,6 +53,6 @@ test('a mutation is never run on the way to being refused', async () => {
   const text = 'mutation { add(n: 1) }';
   for (let times = 1; times <= 3; times++)
     expect(await compiled.execute(taken(text))).toEqual({ data: { add: times } });
-  expect(await compiled.answerAgain(asked(text))).toBeUndefined();
+  expect(await compiled.answerAgain(asked(text), {})).toBeUndefined();
   expect(await compiled.execute(taken(text))).toEqual({ data: { add: 4 } });
 });
