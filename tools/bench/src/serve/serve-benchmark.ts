@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { openTransport, Topics } from '@laurel/change-log';
-import { sampleHistory } from '@laurel/sample-shop';
+import { readSampleYear, SAMPLE_SEED } from '@laurel/sample-shop';
 import type { Benchmark, Figure } from '../benchmark.js';
 import { median } from '../measuring/median.js';
 import { runMeasured } from '../measuring/run-measured.js';
@@ -74,7 +74,7 @@ async function startAll(
   started: Served[],
   say: (line: string) => void,
 ): Promise<string[]> {
-  const { orders } = await sampleHistory(new Date());
+  const { orders } = await readSampleYear({ seed: String(SAMPLE_SEED), now: new Date() });
   const transport = await openTransport({ kafkaBrokers: kafkaBrokers.split(','), kafkaClient: 'platformatic' }, logger);
   await fillLog(transport, new Topics('laurel', NAME), orders).finally(() => transport.close());
   say('training');
