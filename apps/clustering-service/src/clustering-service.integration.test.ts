@@ -430,6 +430,9 @@ describe('the clustering service', () => {
     expect(await wrong('/v1/training-runs/none')).toMatch(/^404/);
     expect(await wrong('/v1/models/product_affinity:tune', { budget_seconds: 0 })).toMatch(/^400.*budget_seconds/);
     expect(await service.json('/v1/models/product_affinity/trials', 'admin')).toEqual({ trials: [] });
+    const body = JSON.stringify({ budget_seconds: 90 });
+    const tuning = await service.call('/v1/models/product_affinity:tune', 'admin', { method: 'POST', body });
+    expect([tuning.status, await tuning.json()]).toEqual([202, expect.objectContaining({ status: 'queued' })]);
     expect(await wrong('/v1/models/user_clusters/versions/99:promote', {})).toMatch(/^404/);
     expect(await wrong('/v1/models/user_clusters:rollback', {})).toMatch(/^409/);
     expect(await wrong('/v1/audiences', { name: 'x', filter: { tiers: ['COPPER'] } })).toMatch(/^400.*tiers/);

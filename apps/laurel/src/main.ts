@@ -5,6 +5,8 @@ import { backfillCommand } from './commands/backfill.js';
 import { deadlettersCommand } from './commands/deadletters.js';
 import { doctorCommand } from './commands/doctor.js';
 import { eraseCommand } from './commands/erase.js';
+import { churnCommand } from './commands/churn.js';
+import { demandCommand } from './commands/demand.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { importCommand } from './commands/import.js';
 import { initCommand } from './commands/init.js';
@@ -31,6 +33,8 @@ for (const command of [
   trainCommand(),
   tuneCommand(),
   evaluateCommand(),
+  churnCommand(),
+  demandCommand(),
   modelsCommand(),
   tiersCommand(),
   audiencesCommand(),

@@ -19,8 +19,11 @@ export {
 } from './evaluation/evaluate-candidates.js';
 export { OrderLinePacker, packSplit, type PackedRows } from './evaluation/packed-rows.js';
 export { describeData, type DataDescription, type HistogramBin } from './evaluation/describe-data.js';
-export type { CustomerBand, PopularityBand } from './evaluation/bands.js';
-export { readSplit, SplitFormatError } from './evaluation/read-split.js';
+export type { CustomerBand, PopularityBand, TierBand } from './evaluation/bands.js';
+export { RowsFormatError } from './evaluation/csv-rows.js';
+export { readOrderLines } from './evaluation/read-order-lines.js';
+export { readSplit } from './evaluation/read-split.js';
+export { readTiers } from './evaluation/read-tiers.js';
 export type { RecommendationMetrics } from './evaluation/recommendation-metrics.js';
 export { confidences, type Split, type SplitRow } from './evaluation/split.js';
 export type { TrialSource } from './evaluation/trials.js';
@@ -79,3 +82,12 @@ export { TaskFailedError } from './workers/task-failed-error.js';
 export { tuneAffinity, type TrialLog, type Tuning, type TuningOptions } from './tuning/tune-affinity.js';
 export { reached, type TuningTrial } from './tuning/tuning-trial.js';
 export { TuningTrials } from './tuning/tuning-trials.js';
+export { ChurnDataError, forecastChurn, type ChurnForecast } from './churn/churn.js';
+export type { ProbabilityScores } from './churn/probability-scores.js';
+export {
+  DEMAND_METHODS,
+  DemandDataError,
+  forecastDemand,
+  type DemandForecast,
+  type DemandMethod,
+} from './demand/demand.js';

@@ -7,8 +7,8 @@ export interface BenchmarkOptions {
   docs?: number | undefined;
   /** Runs, of which the median counts. */
   runs?: number | undefined;
-  /** Also the size that takes minutes. */
-  large?: boolean | undefined;
+  /** Without the size that takes minutes. */
+  small?: boolean | undefined;
 }
 
 /** Something that can be measured by name. */

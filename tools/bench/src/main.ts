@@ -28,7 +28,7 @@ const { positionals, values } = parseArgs({
   options: {
     docs: { type: 'string' },
     runs: { type: 'string' },
-    large: { type: 'boolean' },
+    small: { type: 'boolean' },
     help: { type: 'boolean' },
   },
 });
@@ -38,12 +38,12 @@ if (benchmark && !values.help) {
   const options = {
     docs: countOf('--docs', values.docs),
     runs: countOf('--runs', values.runs),
-    large: values.large,
+    small: values.small,
   };
   const figures = await benchmark.run(line => process.stderr.write(`${line}\n`), options);
   process.stdout.write(`${JSON.stringify({ bench: benchmark.name, figures })}\n`);
 } else {
-  process.stdout.write(`npm run bench -- NAME [--docs N] [--runs N] [--large]\n\n`);
+  process.stdout.write(`npm run bench -- NAME [--docs N] [--runs N] [--small]\n\n`);
   for (const { name: known, measures } of BENCHMARKS) process.stdout.write(`  ${known.padEnd(10)} ${measures}\n`);
   if (name !== undefined && !values.help) {
     process.stderr.write(`\nThere is no benchmark "${name}".\n`);

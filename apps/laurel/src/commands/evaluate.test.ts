@@ -69,13 +69,17 @@ describe('laurel evaluate', () => {
 
   it('prints an aligned table, best first, writes a page with charts, and says where data is too poor', async () => {
     const page = join(directory, 'report.html');
-    await run('--split', directory, '--html', page);
+    const tiers = join(directory, 'tiers.csv');
+    await writeFile(tiers, ['customer,tier', 'c0,GOLD', 'c1,GOLD', 'c2,<BRONZE>'].join('\n'));
+    await run('--split', directory, '--html', page, '--tiers', tiers);
     expect(stripVTControlCharacters(written.out)).toMatch(/model\s+HR@5\s+NDCG@5/);
     expect(written.out).toContain('40 customers tested');
     expect(written.out).toContain('The data is too poor to learn from: 160 order lines');
     const html = await readFile(page, 'utf8');
     expect(html.match(/<svg/g)).toHaveLength(6);
     expect(html).not.toMatch(/(src|href)=/);
+    expect(html).toContain('GOLD (2)');
+    expect(html).toContain('&lt;BRONZE&gt; (1)');
     expect(html).toContain('160 order lines, at least 200 are needed (minOrderLines)');
   }, 60_000);
 

@@ -4,6 +4,7 @@ import {
   evaluateCandidates,
   packSplit,
   readSplit,
+  readTiers,
   type DataDescription,
   type EvaluationReport,
 } from '@laurel/learning';
@@ -20,6 +21,7 @@ interface EvaluateOptions {
   seed: number;
   json?: boolean;
   html?: string;
+  tiers?: string;
 }
 
 /** `laurel evaluate --split DIR`: every recommendation model, tuned and tested on a split of any shop. */
@@ -31,6 +33,7 @@ export function evaluateCommand(): Command {
       'directory with train.csv, validation.csv and test.csv (customer,item,quantity; validation and test hold only new items)',
     )
     .option('--seed <n>', 'seed of everything random; the same seed gives the same figures', wholeNumber, 1)
+    .option('--tiers <file>', 'loyalty tiers of customers as CSV (customer,tier): also tell the figures by tier')
     .option('--json', 'print as JSON')
     .option(
       '--html <file>',
@@ -43,10 +46,11 @@ export function evaluateCommand(): Command {
         try {
           progress.update(0, 'reading the split');
           const split = await readSplit(options.split);
+          const tiers = options.tiers === undefined ? undefined : await readTiers(options.tiers);
           const data = describeData(split);
           const rows = packSplit(split);
           const { report } = await evaluateCandidates(
-            { kind: 'split', rows },
+            { kind: 'split', rows, tiers },
             { seed: options.seed, search: 'full', onProgress: (done, stage) => progress.update(done, stage) },
           );
           progress.stop();

@@ -1,4 +1,4 @@
-import type { DataDescription, EvaluationReport, HistogramBin, ModelReport } from '@laurel/learning';
+import type { DataDescription, EvaluationReport, HistogramBin, ModelReport, TierBand } from '@laurel/learning';
 import { barChart, escaped } from './charts.js';
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2430;background:#fff}
@@ -49,6 +49,7 @@ ${table(
   ['model', ...(best?.byCustomers ?? []).map(({ from, to, users: n }) => `${from}–${to} (${n})`)],
   models.map(([name, { byCustomers }]) => [name, ...byCustomers.map(({ NDCG5 }) => figure(NDCG5))]),
 )}
+${byTier(models, best?.byTier)}
 <h2>By popularity</h2>
 <p>Share of what was bought that is among the first twenty, by how many customers have the product: head is half of all purchases, middle three tenths, tail the rest.</p>
 ${table(
@@ -70,6 +71,13 @@ ${table(
 )}
 </body></html>
 `;
+}
+
+function byTier(models: readonly (readonly [string, ModelReport])[], tiers: readonly TierBand[] | undefined): string {
+  if (!tiers || tiers.length === 0) return '';
+  const head = ['model', ...tiers.map(({ tier, users }) => `${tier} (${users})`)];
+  const rows = models.map(([name, model]) => [name, ...(model.byTier ?? []).map(({ NDCG5 }) => figure(NDCG5))]);
+  return `<h2>By loyalty tier</h2>\n<p>NDCG@5 of the customers of each tier.</p>\n${table(head, rows)}`;
 }
 
 function verdict({ verdict: { fit, reason, limits } }: DataDescription): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildInteractions } from '../interactions/interactions-builder.js';
-import { customerBands, PopularityTally } from './bands.js';
+import { customerBands, PopularityTally, tierBands } from './bands.js';
 import type { TestCustomer } from './test-customers.js';
 
 describe('PopularityTally', () => {
@@ -49,5 +49,18 @@ describe('customerBands', () => {
 
   it('is empty without customers', () => {
     expect(customerBands([], [])).toEqual([]);
+  });
+
+  it('tells tiers apart, in the order of the list, and leaves out customers without one', () => {
+    const tiers = new Map([
+      ['7', 'GOLD'],
+      ['1', 'BRONZE'],
+      ['2', 'GOLD'],
+    ]);
+    const scores = [1, 0, 1, 1].map(score);
+    expect(tierBands([2, 7, 1, 5].map(customer), scores, tiers)).toEqual([
+      { tier: 'GOLD', users: 2, HR5: 0.5, NDCG5: 0.25, recall20: 0.125 },
+      { tier: 'BRONZE', users: 1, HR5: 1, NDCG5: 0.5, recall20: 0.25 },
+    ]);
   });
 });

@@ -12,6 +12,15 @@ export interface CustomerBand {
   readonly recall20: number;
 }
 
+/** Figures of the test customers of one loyalty tier. */
+export interface TierBand {
+  readonly tier: string;
+  readonly users: number;
+  readonly HR5: number;
+  readonly NDCG5: number;
+  readonly recall20: number;
+}
+
 /** How much of what was bought is found, by how many customers have the items. */
 export interface PopularityBand {
   /** `head`: the items that make up the first half of all pairs, `middle` the next three tenths, `tail` the rest. */
@@ -54,11 +63,30 @@ export function customerBands(customers: readonly TestCustomer[], scores: readon
       const size = customers[at]!.history.length;
       return size >= from && size <= to;
     });
-    const mean = (of: (score: CustomerScores) => number): number =>
-      own.reduce((sum, score) => sum + of(score), 0) / Math.max(1, own.length);
-    const [HR5, NDCG5, recall20] = [mean(s => s.hitRate5), mean(s => s.ndcg5), mean(s => s.recall20)];
-    return { from, to, users: own.length, HR5, NDCG5, recall20 };
+    return { from, to, ...means(own) };
   });
+}
+
+/** A group for each tier that a test customer has, in the order in which `tiers` first names them; customers without a tier are left out. */
+export function tierBands(
+  customers: readonly TestCustomer[],
+  scores: readonly CustomerScores[],
+  tiers: ReadonlyMap<string, string>,
+): TierBand[] {
+  return [...new Set(tiers.values())]
+    .map(tier => ({ tier, ...means(scores.filter((_, at) => tiers.get(customers[at]!.id) === tier)) }))
+    .filter(({ users }) => users > 0);
+}
+
+function means(scores: readonly CustomerScores[]): Omit<TierBand, 'tier'> {
+  const mean = (of: (score: CustomerScores) => number): number =>
+    scores.reduce((sum, score) => sum + of(score), 0) / Math.max(1, scores.length);
+  return {
+    users: scores.length,
+    HR5: mean(s => s.hitRate5),
+    NDCG5: mean(s => s.ndcg5),
+    recall20: mean(s => s.recall20),
+  };
 }
 
 /** Counts hits by the band of the item. */

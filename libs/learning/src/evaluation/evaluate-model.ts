@@ -2,7 +2,7 @@ import type { AffinityModel } from '../affinity/affinity-model.js';
 import { topItems } from '../affinity/top-items.js';
 import { applyTrend } from '../affinity/trend-model.js';
 import type { Interactions } from '../interactions/interactions.js';
-import { customerBands, PopularityTally } from './bands.js';
+import { customerBands, PopularityTally, tierBands } from './bands.js';
 import {
   customerScores,
   summarise,
@@ -14,13 +14,17 @@ import type { TestCustomer } from './test-customers.js';
 /**
  * All metrics of a model on a test, once for each trend: factors for its items, or `undefined` for the model as it is.
  * Items of a customer's history are never recommended. `known` is what the model was trained on: it gives coverage and
- * novelty.
+ * novelty. `tiers` are those of customers, by id.
  */
 export function evaluateModel(
   model: AffinityModel,
   known: Interactions,
   customers: readonly TestCustomer[],
-  options: { readonly seed: number; readonly trends?: readonly (Float32Array | undefined)[] },
+  options: {
+    readonly seed: number;
+    readonly trends?: readonly (Float32Array | undefined)[];
+    readonly tiers?: ReadonlyMap<string, string> | undefined;
+  },
 ): RecommendationMetrics[] {
   const trends = options.trends ?? [undefined];
   const rankEvery = Math.ceil(customers.length / RANKED_CUSTOMERS);
@@ -35,7 +39,7 @@ export function evaluateModel(
       tallies[at]?.add(scores, customer);
     });
   }
-  return tallies.map(tally => tally.metrics(customers, options.seed));
+  return tallies.map(tally => tally.metrics(customers, options));
 }
 
 const RANKED_CUSTOMERS = 500;
@@ -78,9 +82,13 @@ class Tally {
     }
   }
 
-  metrics(customers: readonly TestCustomer[], seed: number): RecommendationMetrics {
+  metrics(
+    customers: readonly TestCustomer[],
+    { seed, tiers }: { readonly seed: number; readonly tiers?: ReadonlyMap<string, string> | undefined },
+  ): RecommendationMetrics {
     const whole = {
       byCustomers: customerBands(customers, this.#scores),
+      ...(tiers && { byTier: tierBands(customers, this.#scores, tiers) }),
       byPopularity: this.#popularity.bands(),
       meanPercentileRank: this.#rankCount === 0 ? 0.5 : this.#rankSum / this.#rankCount,
       coverage: this.#shown.size / Math.max(1, this.#owners.length),

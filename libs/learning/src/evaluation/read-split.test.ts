@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readSplit, SplitFormatError } from './read-split.js';
+import { RowsFormatError } from './csv-rows.js';
+import { readSplit } from './read-split.js';
 
 let directory: string;
 
@@ -40,7 +41,7 @@ describe('readSplit', () => {
   ])('refuses %s', async (_, text, message) => {
     await put('train', text);
     await expect(readSplit(directory)).rejects.toThrow(message);
-    await expect(readSplit(directory)).rejects.toThrow(SplitFormatError);
+    await expect(readSplit(directory)).rejects.toThrow(RowsFormatError);
   });
 
   it('names a file that is missing, and a directory that is none', async () => {

@@ -1,4 +1,4 @@
-import type { CustomerBand, PopularityBand } from './bands.js';
+import type { CustomerBand, PopularityBand, TierBand } from './bands.js';
 import { bootstrapMean, type MeanInterval } from '../statistics/bootstrap-interval.js';
 
 /** How well one customer's list met what they bought next. All 0 … 1. */
@@ -31,6 +31,8 @@ export interface RecommendationMetrics {
   readonly novelty: number;
   /** By how many different items the customers had before. */
   readonly byCustomers: readonly CustomerBand[];
+  /** By loyalty tier, where the evaluation was told the customers' tiers. */
+  readonly byTier?: readonly TierBand[] | undefined;
   /** By how popular what they bought is. */
   readonly byPopularity: readonly PopularityBand[];
   readonly intervals: {
@@ -78,7 +80,10 @@ export function customerScores(
 /** Means and intervals of the customers' scores, each a list as long as there are customers. */
 export function summarise(
   scores: readonly CustomerScores[],
-  whole: Pick<RecommendationMetrics, 'meanPercentileRank' | 'coverage' | 'novelty' | 'byCustomers' | 'byPopularity'>,
+  whole: Pick<
+    RecommendationMetrics,
+    'meanPercentileRank' | 'coverage' | 'novelty' | 'byCustomers' | 'byTier' | 'byPopularity'
+  >,
   seed: number,
 ): RecommendationMetrics {
   const interval = (of: (score: CustomerScores) => number): MeanInterval =>

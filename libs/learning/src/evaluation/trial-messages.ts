@@ -27,6 +27,9 @@ const metrics = z.object({
       recall20: z.number(),
     }),
   ),
+  byTier: z
+    .array(z.object({ tier: z.string(), users: z.number(), HR5: z.number(), NDCG5: z.number(), recall20: z.number() }))
+    .optional(),
   byPopularity: z.array(
     z.object({
       band: z.enum(['head', 'middle', 'tail']),
@@ -50,6 +53,7 @@ const trialSource: z.ZodType<TrialSource> = z.object({
     atMs: z.instanceof(Float64Array),
     quantity: z.instanceof(Float64Array),
   }),
+  tiers: z.map(z.string(), z.string()).optional(),
 });
 
 /** What a trial worker is started with. */

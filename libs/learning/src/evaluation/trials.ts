@@ -20,6 +20,8 @@ import { userTimeSplit } from './user-time-split.js';
 export interface TrialSource {
   readonly kind: 'split' | 'orders';
   readonly rows: PackedRows;
+  /** The loyalty tiers of customers, by id, to tell figures by tier. */
+  readonly tiers?: ReadonlyMap<string, string> | undefined;
 }
 
 /** A trainer with its parameters. */
@@ -62,13 +64,15 @@ export type TrialResult =
 export class TrialRunner {
   readonly #threads: number;
   readonly #rows: PackedRows;
+  readonly #tiers: ReadonlyMap<string, string> | undefined;
   readonly #split: Split;
   readonly #validation: (share: number) => ValidationStage;
   readonly #test: () => Stage;
   readonly #everything: () => Interactions;
 
   /** @param threads that a training may use besides this one. */
-  constructor({ kind, rows }: TrialSource, threads: number) {
+  constructor({ kind, rows, tiers }: TrialSource, threads: number) {
+    this.#tiers = tiers;
     this.#threads = threads;
     const split = kind === 'split' ? unpackSplit(rows) : userTimeSplit(unpackOrderLines(rows));
     this.#rows = rows;
@@ -149,6 +153,7 @@ export class TrialRunner {
     const [plain, trended] = evaluateModel(model, known, customers, {
       seed: candidate.seed,
       trends: [undefined, factors],
+      tiers: this.#tiers,
     });
     if (!plain || !trended) throw new RangeError('An evaluation gave no metrics.');
     return { kind: 'test', plain, trended, fitMs };
