@@ -1,7 +1,7 @@
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-const lint = 'tests/lint/**/*.test.ts';
+const serverless = 'tests/{faults,lint}/**/*.test.ts';
 /** Brings up everything by itself, so it has the machine to itself. */
 const start = 'tests/end-to-end/start.test.ts';
 const bigquery = 'libs/warehouse/src/**/*.integration.test.ts';
@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{apps,libs,tools}/**/*.test.ts', lint],
+          include: ['{apps,libs,tools}/**/*.test.ts', serverless],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**', '**/dist/**'],
           testTimeout: 20_000,
         },
@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{apps,libs,tools}/**/*.integration.test.ts', 'tests/**/*.test.ts'],
-          exclude: [lint, start, bigquery, distributed, '**/node_modules/**', '**/dist/**'],
+          exclude: [serverless, start, bigquery, distributed, '**/node_modules/**', '**/dist/**'],
           globalSetup: 'tools/stack/test-servers.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,4 +1,4 @@
-// Compiles assembly/als.ts to WebAssembly and writes it down as a module of TypeScript, so that neither a build nor a
+// Compiles assembly/kernel.ts to WebAssembly and writes it down as a module of TypeScript, so that neither a build nor a
 // start needs the compiler. A test compiles it again and compares.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,11 +7,11 @@ import asc from 'assemblyscript/asc';
 const OPTIONS =
   '-O3 --noAssert --runtime stub --enable simd,threads,bulk-memory --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --disableWarning AS112';
 
-/** The text of src/als/generated/als-kernel-code.ts. */
+/** The text of src/kernel/generated/kernel-code.ts. */
 export async function kernelModule(): Promise<string> {
   let code = new Uint8Array();
   const { error, stderr } = await asc.main(
-    ['assembly/als.ts', '--baseDir', import.meta.dirname, '--outFile', 'als.wasm', ...OPTIONS.split(' ')],
+    ['assembly/kernel.ts', '--baseDir', import.meta.dirname, '--outFile', 'kernel.wasm', ...OPTIONS.split(' ')],
     {
       writeFile: (_, contents) => {
         code = Buffer.from(contents);
@@ -22,14 +22,14 @@ export async function kernelModule(): Promise<string> {
   const lines = Buffer.from(code)
     .toString('base64')
     .match(/.{1,116}/g);
-  return `// Compiled from assembly/als.ts by compile-kernel.ts: change that, not this.
+  return `// Compiled from assembly/kernel.ts by compile-kernel.ts: change that, not this.
 /** The kernel's WebAssembly, in base64. */
-export const alsKernelCode = \`
+export const kernelCode = \`
 ${(lines ?? []).join('\n')}
 \`;
 `;
 }
 
 if (import.meta.main) {
-  writeFileSync(join(import.meta.dirname, 'src/als/generated/als-kernel-code.ts'), await kernelModule());
+  writeFileSync(join(import.meta.dirname, 'src/kernel/generated/kernel-code.ts'), await kernelModule());
 }

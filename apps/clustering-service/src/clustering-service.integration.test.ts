@@ -444,6 +444,8 @@ describe('the clustering service', () => {
     expect(await wrong('/v1/segments/gold/members/delta?cursor=rubbish')).toMatch(/^410/);
     expect(await wrong('/v1/models/horoscope:train', {})).toMatch(/^404.*user_clusters/);
     expect(await wrong('/v1/training-runs/none')).toMatch(/^404/);
+    expect(await wrong('/v1/models/product_affinity:tune', { budget_seconds: 0 })).toMatch(/^400.*budget_seconds/);
+    expect(await service.json('/v1/models/product_affinity/trials', 'admin')).toEqual({ trials: [] });
     expect(await wrong('/v1/models/user_clusters/versions/99:promote', {})).toMatch(/^404/);
     expect(await wrong('/v1/models/user_clusters:rollback', {})).toMatch(/^409/);
     expect(await wrong('/v1/audiences', { name: 'x', filter: { tiers: ['COPPER'] } })).toMatch(/^400.*tiers/);

@@ -15,6 +15,7 @@ import { startCommand } from './commands/start.js';
 import { statusCommand } from './commands/status.js';
 import { tiersCommand } from './commands/tiers.js';
 import { trainCommand } from './commands/train.js';
+import { tuneCommand } from './commands/tune.js';
 
 const program = new Command('laurel')
   .description('Recommendations and loyalty tiers for shops that run on MongoDB')
@@ -29,6 +30,7 @@ for (const command of [
   initCommand(),
   importCommand(),
   trainCommand(),
+  tuneCommand(),
   evaluateCommand(),
   modelsCommand(),
   tiersCommand(),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { RecommenderUnderTest } from './testing/recommender-under-test.js';
 
@@ -69,5 +70,38 @@ describe('answers', () => {
       },
     });
     for (let again = 0; again < 3; again++) expect(await ask()).toEqual(first);
+  });
+
+  test('to a hash instead of the query are those of the query, once it was sent with its hash', async () => {
+    const query = '{ trendingProducts(first: 2) { items { product { id } } } }';
+    const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') };
+    const ask = async (body: object) => {
+      const response = await fetch(`${shop.running.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${shop.keyOf('storefront')}` },
+        body: JSON.stringify({ ...body, extensions: { persistedQuery } }),
+      });
+      return response.text();
+    };
+    expect(await ask({})).toContain('PERSISTED_QUERY_NOT_FOUND');
+    const { text } = await shop.graphql(query);
+    expect(await ask({ query })).toBe(text);
+    for (let again = 0; again < 3; again++) expect(await ask({})).toBe(text);
+  });
+
+  test('are explained to the admin key only, stage by stage', async () => {
+    const query =
+      '{ explainRanking(userId: "ann") { sources { name candidates { productId } } merged { productId score source } weighed { productId } leftOut { rule } list { items { product { id } } } } }';
+    for (let again = 0; again < 3; again++) {
+      const { data } = await shop.graphql(query, {}, { key: shop.keyOf('admin') });
+      expect(data?.['explainRanking']).toMatchObject({
+        sources: [{ name: 'bought together', candidates: [{ productId: 'c' }] }, { name: 'trending' }],
+        merged: [{ productId: 'c', source: 'bought together' }, { productId: 'd' }, { productId: 'e' }],
+        leftOut: [],
+        list: { items: [{ product: { id: 'c' } }, { product: { id: 'd' } }, { product: { id: 'e' } }] },
+      });
+      const { errors } = await shop.graphql(query);
+      expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+    }
   });
 });

@@ -12,6 +12,7 @@ import type { CompiledApolloConfig } from './graphql/server/compiled-apollo-driv
 import { RecommenderMetrics } from './metrics/recommender-metrics.js';
 import { ServingModels } from './models/serving-models.js';
 import { ReadModel } from './read-model/read-model.js';
+import { readRankingRules } from './rules/ranking-rules.js';
 import type { RecommenderResources } from './recommender-resources.js';
 import { RecommenderRuntime } from './recommender-runtime.js';
 
@@ -24,10 +25,12 @@ export class RecommenderModule {
     const models = new ServingModels(registry, logger);
     let metrics: RecommenderMetrics | undefined;
     const readModel = new ReadModel(resources, transport, topic => metrics?.messageSkipped(topic));
+    const rules = readRankingRules(settings);
     const live = () =>
       new LiveRecommender(
         () => readModel.state,
         () => models.current,
+        rules,
       );
     const feed = new RecommendationFeed({
       context: resources,

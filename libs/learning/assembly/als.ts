@@ -1,8 +1,6 @@
 import { solve } from './cholesky';
 import { descend } from './gradients';
 
-export { gramOfRows, sumGrams } from './gram';
-
 /**
  * Solves rows `from` up to `to` of a sparse matrix. Row r has the columns and excesses of confidence at rowStarts[r] up
  * to rowStarts[r + 1]; `vectors` are the factors of the columns, `solved` those of the rows. A row without columns gets

@@ -76,3 +76,6 @@ export {
   type TrainingWorkerOptions,
 } from './training/training-worker.js';
 export { TaskFailedError } from './workers/task-failed-error.js';
+export { tuneAffinity, type TrialLog, type Tuning, type TuningOptions } from './tuning/tune-affinity.js';
+export { reached, type TuningTrial } from './tuning/tuning-trial.js';
+export { TuningTrials } from './tuning/tuning-trials.js';

@@ -5,8 +5,10 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
 import { accessHook } from './access/access-rules.js';
+import type { Scope } from './access/key-ring.js';
+import { RateLimiter } from './access/rate-limiter.js';
 import { corsFor } from './http/cors.js';
 import { drainServer } from './http/drain.js';
 import { assertPortFree, portProblem } from './http/port.js';
@@ -87,7 +89,14 @@ async function equip<R extends ServiceContext>(
   const fastify = nest.getHttpAdapter().getInstance();
   observeRequests(fastify, nest.get(Registry), logger.child({ app: app.name }));
   await nest.register(cors, corsFor(settings));
-  fastify.addHook('onRequest', accessHook(keys, app.access));
+  const limited = new Counter({
+    name: 'http_requests_limited_total',
+    help: 'Requests answered with 429 because their key asked too often',
+    labelNames: ['scope'],
+    registers: [nest.get(Registry)],
+  });
+  const guard = { limiter: new RateLimiter(settings.rateLimits), onLimited: (scope: Scope) => limited.inc({ scope }) };
+  fastify.addHook('onRequest', accessHook(keys, app.access, guard));
   await nest.register(compress, { threshold: 4096 });
   if (app.openapi) {
     const { title, description } = app.openapi;

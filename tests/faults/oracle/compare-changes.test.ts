@@ -43,6 +43,16 @@ describe('the oracle', () => {
     expect(counts(writes, [{ ...row('c', 1, 1), offset: 9 }, ...rows.slice(1)])).toEqual({ ...FINE, outOfOrder: 1 });
   });
 
+  it('tells a delete that had to arrive from one in a gap before it', () => {
+    const gap = [write('d', null, 'unseen'), write('c', 2, 'unseen')];
+    const [begun, ended] = [write('c', 1), write('d', null)];
+    expect(counts([begun, ...gap, ended], [row('c', 1, 1), row('r', 2, 2), row('d', null, 3)])).toEqual(FINE);
+    expect(counts([begun, ended, ...gap, write('d', null, 'unseen')], [row('c', 1, 1), row('d', null, 2)])).toEqual(
+      FINE,
+    );
+    expect(counts([begun, ...gap, ended, ended], [row('c', 1, 1), row('d', null, 2)])).toEqual({ ...FINE, lost: 1 });
+  });
+
   it('counts what nobody committed', () => {
     const taken = [...writes, write('u', 4, 'uncommitted')];
     expect(counts(taken, [...rows, row('u', 4, 5)])).toEqual({ ...FINE, unwritten: 1 });

@@ -58,26 +58,47 @@ function inOrderOfOffsets(rows: readonly LoadedRow[], note: Note): void {
   }
 }
 
-/** Walks along both; what was passed over and does not come later is lost. */
+/** What is in the rows and not in the order of the writes came late, twice or from nowhere; what no row shows is lost. */
 function align(expected: readonly Write[], actual: readonly LoadedRow[], note: Note): void {
-  const found = new Set<number>();
-  let next = 0;
-  for (const row of actual) {
-    const at = expected.findIndex((write, index) => index >= next && isOf(row, write));
-    if (at >= 0) {
-      found.add(at);
-      next = at + 1;
-      continue;
-    }
-    const passed = expected.findIndex((write, index) => !found.has(index) && isOf(row, write));
+  const { shown, strayed } = inOrderOfWrites(expected, actual);
+  for (const row of strayed) {
+    const passed = expected.findIndex((write, index) => !shown.has(index) && isOf(row, write));
     if (passed >= 0) {
-      found.add(passed);
+      shown.add(passed);
       note('outOfOrder', textOf(row));
     } else if (expected.some(write => isOf(row, write))) note('doubled', textOf(row));
     else note('unwritten', textOf(row));
   }
   for (const [index, { fate, collection, key, op, rev }] of expected.entries())
-    if (fate === 'captured' && !found.has(index)) note('lost', `${op} ${collection}/${key} rev ${rev}`);
+    if (fate === 'captured' && !shown.has(index)) note('lost', `${op} ${collection}/${key} rev ${rev}`);
+}
+
+/**
+ * The longest common subsequence of writes and rows: deletes look alike, so one that had to arrive must not be taken for one in a gap before it.
+ * Of several, one with the most writes that had to arrive.
+ */
+function inOrderOfWrites(expected: readonly Write[], actual: readonly LoadedRow[]) {
+  const columns = actual.length + 1;
+  const most = new Float64Array((expected.length + 1) * columns);
+  const worth = (write: number, row: number): number => {
+    const [one, other] = [expected[write], actual[row]];
+    if (!one || !other || !isOf(other, one)) return -Infinity;
+    return (one.fate === 'captured' ? columns : 1) + (most[(write + 1) * columns + row + 1] ?? 0);
+  };
+  const without = (write: number, row: number): number =>
+    Math.max(most[(write + 1) * columns + row] ?? 0, most[write * columns + row + 1] ?? 0);
+  for (let write = expected.length - 1; write >= 0; write--)
+    for (let row = actual.length - 1; row >= 0; row--)
+      most[write * columns + row] = Math.max(worth(write, row), without(write, row));
+  const shown = new Set<number>();
+  const strayed: LoadedRow[] = [];
+  let write = 0;
+  for (const [row, change] of actual.entries()) {
+    while (write < expected.length && (most[(write + 1) * columns + row] ?? 0) === most[write * columns + row]) write++;
+    if (write < expected.length && worth(write, row) === most[write * columns + row]) shown.add(write++);
+    else strayed.push(change);
+  }
+  return { shown, strayed };
 }
 
 function isOf(row: LoadedRow, write: Write): boolean {

@@ -8,6 +8,7 @@ import { kmeansBenchmark } from './kmeans/kmeans-benchmark.js';
 import { loadBenchmark } from './load/load-benchmark.js';
 import { countOf } from './measuring/count-option.js';
 import { qualityBenchmark } from './quality/quality-benchmark.js';
+import { serveBenchmark } from './serve/serve-benchmark.js';
 import { tiersBenchmark } from './tiers/tiers-benchmark.js';
 import { transportBenchmark } from './transport/transport-benchmark.js';
 
@@ -21,6 +22,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   alsBenchmark,
   kmeansBenchmark,
   qualityBenchmark,
+  serveBenchmark,
 ];
 
 const { positionals, values } = parseArgs({

@@ -1,6 +1,6 @@
 import { importOrders, NO_SINK } from '@laurel/order-import';
 import { expect, it } from 'vitest';
-import { SAMPLE_ORDERS } from './filling/fill-sample-shop.js';
+import { SAMPLE_ORDERS } from './sample-year.js';
 
 it("counts the dirt of the real year's orders, class by class", async () => {
   const report = await importOrders(SAMPLE_ORDERS, NO_SINK, {

@@ -1,4 +1,4 @@
-import { ModelRegistry, type ServingState, TrainingRuns } from '@laurel/learning';
+import { ModelRegistry, type ServingState, TrainingRuns, TuningTrials } from '@laurel/learning';
 import { SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { Inject, Injectable } from '@nestjs/common';
 import type { TierModel } from '../tiers/tier-model.js';
@@ -9,10 +9,12 @@ import { LiveTierModels, loadTierModel, USER_CLUSTERS } from './live-tier-models
 export class ModelShelf {
   readonly registry: ModelRegistry;
   readonly runs: TrainingRuns;
+  readonly trials: TuningTrials;
 
   constructor(@Inject(SERVICE_CONTEXT) { laurelDb }: ServiceContext) {
     this.registry = new ModelRegistry(laurelDb);
     this.runs = new TrainingRuns(laurelDb);
+    this.trials = new TuningTrials(laurelDb);
   }
 
   async prepare(): Promise<void> {

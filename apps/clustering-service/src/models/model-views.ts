@@ -1,4 +1,4 @@
-import type { ModelRecord, ServingState, TrainingRun } from '@laurel/learning';
+import type { ModelRecord, ServingState, TrainingRun, TuningTrial } from '@laurel/learning';
 import { z } from 'zod';
 
 const moment = z.string().meta({ format: 'date-time' });
@@ -89,5 +89,34 @@ export function trainingRunView(run: TrainingRun, record?: ModelRecord): z.infer
     reason: run.reason ?? null,
     metrics: record?.metrics ?? null,
     status_url: `/v1/training-runs/${run.id}`,
+  };
+}
+
+/** What tuning tried. */
+export const trialsSchema = z.object({
+  trials: z.array(
+    z.object({
+      trainer: z.string(),
+      parameters: z.record(z.string(), z.unknown()),
+      share_of_customers: z.number(),
+      order_lines: z.number(),
+      ndcg5: z.number(),
+      ndcg5_with_trend: z.number(),
+      seconds: z.number(),
+      tried_at: moment,
+    }),
+  ),
+});
+
+export function trialView(trial: TuningTrial): z.infer<typeof trialsSchema>['trials'][number] {
+  return {
+    trainer: trial.trainer,
+    parameters: trial.parameters,
+    share_of_customers: trial.share,
+    order_lines: trial.orderLines,
+    ndcg5: trial.plainNdcg5,
+    ndcg5_with_trend: trial.ndcg5,
+    seconds: trial.seconds,
+    tried_at: trial.triedAt.toISOString(),
   };
 }

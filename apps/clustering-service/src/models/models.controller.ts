@@ -6,7 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { TierPipeline } from '../tiers/tier-pipeline.js';
 import { USER_CLUSTERS } from './live-tier-models.js';
-import { MODEL_NAMES } from './model-names.js';
+import { MODEL_NAMES, PRODUCT_AFFINITY } from './model-names.js';
 import { ModelShelf } from './model-shelf.js';
 import {
   modelsSchema,
@@ -15,6 +15,8 @@ import {
   servingView,
   trainingRunSchema,
   trainingRunView,
+  trialsSchema,
+  trialView,
 } from './model-views.js';
 import {
   InstanceError,
@@ -31,6 +33,13 @@ const version = z.coerce
   .number({ error: 'version: a whole number was expected' })
   .int('version: a whole number was expected')
   .min(1);
+
+const tuningSchema = z.object({
+  budget_seconds: z
+    .number({ error: 'budget_seconds: a number of seconds was expected' })
+    .min(1, 'budget_seconds: 1 to 86400')
+    .max(86_400, 'budget_seconds: 1 to 86400'),
+});
 
 const trafficSchema = z.object({
   traffic: z.array(
@@ -113,6 +122,28 @@ export class ModelsController {
     const view = await this.run(id);
     reply.header('location', view.status_url);
     return view;
+  }
+
+  @Post('models/product_affinity::tune')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Queue a search for better settings; follow it by its status_url' })
+  @ApiResponse({ status: 202, standardSchema: trainingRunSchema })
+  async tune(
+    @Body({ schema: tuningSchema }) { budget_seconds }: z.infer<typeof tuningSchema>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.infer<typeof trainingRunSchema>> {
+    const tune = { budgetSeconds: budget_seconds };
+    const view = await this.run(await this.shelf.runs.request(PRODUCT_AFFINITY, { reason: 'request', tune }));
+    reply.header('location', view.status_url);
+    return view;
+  }
+
+  @Get('models/product_affinity/trials')
+  @ApiOperation({ summary: 'What tuning tried, on the most customers first, then the best' })
+  @ApiResponse({ status: 200, standardSchema: trialsSchema })
+  async trials(): Promise<z.infer<typeof trialsSchema>> {
+    const trials = await this.shelf.trials.list(PRODUCT_AFFINITY);
+    return { trials: trials.map(trialView) };
   }
 
   @Get('training-runs/:id')

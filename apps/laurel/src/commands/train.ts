@@ -25,17 +25,34 @@ export type TrainingRunView = z.infer<typeof runSchema>;
 
 const POLL_MS = 250;
 
+/** How a run is waited for. */
+export interface FollowOptions {
+  signal?: AbortSignal;
+  onProgress?: (done: number, stage: string) => void;
+}
+
 /**
  * Asks for a training and waits until it ended.
  *
  * @throws LaurelApiError when it failed or the data is too poor to learn from; the live model keeps serving.
  */
-export async function train(
+export function train(api: LaurelApi, alias: ModelAlias, options: FollowOptions = {}): Promise<TrainingRunView> {
+  return followRun(api, `Training ${alias}`, `/v1/models/${MODEL_NAMES[alias]}:train`, undefined, options);
+}
+
+/**
+ * Asks for a run of the training queue and waits until it ended.
+ *
+ * @throws LaurelApiError when it failed or the data is too poor to learn from; the live model keeps serving.
+ */
+export async function followRun(
   api: LaurelApi,
-  alias: ModelAlias,
-  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (done: number, stage: string) => void } = {},
+  what: string,
+  path: string,
+  body: unknown,
+  { signal, onProgress }: FollowOptions,
 ): Promise<TrainingRunView> {
-  let run = await api.json('clustering-service', 'POST', `/v1/models/${MODEL_NAMES[alias]}:train`, runSchema);
+  let run = await api.json('clustering-service', 'POST', path, runSchema, { body });
   while (run.status === 'queued' || run.status === 'running') {
     onProgress?.(run.progress ?? 0, run.stage ?? run.status);
     await sleep(POLL_MS, undefined, { signal });
@@ -43,7 +60,7 @@ export async function train(
   }
   if (run.status === 'failed' || run.status === 'refused') {
     throw new LaurelApiError(
-      `Training ${alias} ${run.status}: ${run.reason ?? 'no reason given'}. The live model keeps serving.`,
+      `${what} ${run.status}: ${run.reason ?? 'no reason given'}. The live model keeps serving.`,
     );
   }
   return run;

@@ -12,14 +12,14 @@ const report = (message: z.infer<typeof appThreadReport>): void => port.postMess
 const told = once(port, 'message');
 
 try {
-  const app = await loadReadService(workerData as ReadServiceName);
+  const apps = await Promise.all((workerData as ReadServiceName[]).map(loadReadService));
   const [{ settings, logFile }] = (await told) as [AppThreadOptions];
   const context = await openServiceContext(settings, createLogger(settings, logFile));
   const transport = await openTransport(settings, context.logger);
-  const running = await startApp(app, { ...context, transport });
-  report({ state: 'running', url: running.url });
+  const running = await Promise.all(apps.map(app => startApp(app, { ...context, transport })));
+  report({ state: 'running', apps: running.map(({ name, url }) => ({ name, url })) });
   await once(port, 'message');
-  await running.close();
+  await Promise.all(running.map(app => app.close()));
   await transport.close();
   await context.mongo.close();
 } catch (error) {

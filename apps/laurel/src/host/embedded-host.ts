@@ -1,13 +1,22 @@
+import { availableParallelism } from 'node:os';
 import { dashboard } from '@laurel/dashboard';
 import { eventsIngester } from '@laurel/events-ingester';
 import { createLogger, startApp, type RunningApp, type Settings } from '@laurel/service';
 import { AppThread } from './app-thread.js';
 import type { Logger } from 'pino';
 import { startModelsWork, type ModelsWork } from './models-work.js';
+import type { ReadServiceName } from './read-services.js';
 import { closeResources, openResources, type Resources } from './resources.js';
 
-/** The main thread alone has the warehouse open, for load and for training; the apps with work of their own have a thread each. */
-const IN_THREADS = ['feature-service', 'clustering-service', 'recommender'] as const;
+/**
+ * The main thread alone has the warehouse open, for load and for training. The other apps share as many threads as there are processors beside
+ * it: more would only cost their start, since each compiles its code anew.
+ */
+const THREADS: readonly (readonly ReadServiceName[])[][] = [
+  [['feature-service', 'clustering-service', 'recommender']],
+  [['feature-service', 'clustering-service'], ['recommender']],
+  [['feature-service'], ['clustering-service'], ['recommender']],
+];
 
 /** What an {@link EmbeddedHost} may be told. */
 export interface EmbeddedHostOptions {
@@ -29,7 +38,8 @@ export class EmbeddedHost {
 
   /** The apps' threads, loading their code while there is nothing else to be done yet. */
   static threads(): AppThread[] {
-    return IN_THREADS.map(app => new AppThread(app));
+    const beside = Math.min(Math.max(availableParallelism() - 1, 1), THREADS.length);
+    return (THREADS[beside - 1] ?? []).map(apps => new AppThread(apps));
   }
 
   /**
@@ -46,13 +56,13 @@ export class EmbeddedHost {
       await endAll(threads);
       throw error;
     });
-    const starts = [
+    const starts: Promise<RunningApp | RunningApp[]>[] = [
       startApp(dashboard, resources),
       ...threads.map(thread => thread.start({ settings, logFile }, error => die(logger, error))),
       shopReady.then(() => startApp(eventsIngester, resources)),
     ];
     const results = await Promise.allSettled(starts);
-    const running = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+    const running = results.flatMap(result => (result.status === 'fulfilled' ? result.value : []));
     const failure = results.find(result => result.status === 'rejected');
     if (failure) {
       await stopAll(running, resources);

@@ -25,6 +25,11 @@ export class RecentProducts {
     this.entries[customer] = packed;
   }
 
+  /** Another object whenever what is remembered of a customer is set anew. */
+  stampOf(customer: number): object | undefined {
+    return this.entries[customer];
+  }
+
   of(customer: number): readonly RecentProduct[] {
     const packed = this.entries[customer];
     if (!packed) return NONE;

@@ -1,6 +1,7 @@
 import { PlacedModel } from '../models/placed-model.js';
 import { type Serving, versionServing } from '../models/serving-models.js';
 import type { ShopState } from '../read-model/shop-state.js';
+import type { RankingRules } from '../rules/ranking-rules.js';
 import { Recommender } from './recommender.js';
 
 /** The {@link Recommender} of the moment: follows when models change or the read model was loaded anew, between two requests and without a pause. */
@@ -10,13 +11,14 @@ export class LiveRecommender {
   constructor(
     private readonly stateNow: () => ShopState,
     private readonly servingNow: () => Serving | undefined,
+    private readonly rules: RankingRules,
   ) {}
 
   get recommender(): Recommender {
     const state = this.stateNow();
     const serving = this.servingNow();
     if (!this.current || this.current.state !== state || this.current.serving !== serving) {
-      this.current = { state, serving, recommender: new Recommender(state, placedModels(state, serving)) };
+      this.current = { state, serving, recommender: new Recommender(state, placedModels(state, serving), this.rules) };
     }
     return this.current.recommender;
   }

@@ -4,6 +4,7 @@ import type { AffinityModel } from '@laurel/learning';
 import { PlacedModel } from '../models/placed-model.js';
 import { ShopState } from '../read-model/shop-state.js';
 import { StateLoader } from '../read-model/state-loader.js';
+import { parseRankingRules } from '../rules/ranking-rules.js';
 import { Recommender } from './recommender.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -64,9 +65,9 @@ function nearestFirst(itemIds: readonly string[]): AffinityModel {
   };
 }
 
-const recommenderOf = (state: ShopState, model?: AffinityModel) => {
+const recommenderOf = (state: ShopState, model?: AffinityModel, rules = '') => {
   const placed = model && new PlacedModel(model, VERSION, state.catalogue);
-  return new Recommender(state, () => placed);
+  return new Recommender(state, () => placed, parseRankingRules(rules, 'rules'));
 };
 
 const ids = (answer: { items: readonly { product: { id: string } }[] }) =>
@@ -323,4 +324,56 @@ test('bought together never gives back what was asked about', () => {
     [{ id: 'o1', customer: 'ann', daysAgo: 0, products: ['a', 'b', 'c'] }],
   );
   expect(ids(recommenderOf(state).boughtTogether(['a', 'c'], 5, {}))).toEqual(['b']);
+});
+
+describe('rules of the shop', () => {
+  const features = { sessionCount: 0, totalTimeSpendByUserInMsec: 0, averageOrderValue: 0, noOfOrders: 0 };
+  const decidedAt = new Date(NOW);
+  const club = (rules: string) => {
+    const { state, loader } = shopOf([tea('a'), tea('b'), tea('club')], []);
+    loader.profile({
+      ...{ _id: 'ann', registered: true, features, featuresVersion: 1 },
+      tier: { name: 'GOLD', perks: [], decidedAt },
+    });
+    loader.profile({ _id: 'bob', registered: true, features, featuresVersion: 1, tier: null });
+    return recommenderOf(state, undefined, rules);
+  };
+  const seenBy = (recommender: Recommender, customer: string) =>
+    ids(recommender.recommendations(customer, 5, {}, {})).includes('club');
+
+  test.each([
+    ['tierOnly: [{ products: [club], tiers: [PLATINUM, GOLD] }]', true, false],
+    ['tierOnly: [{ products: [club], tiers: [PLATINUM] }]', false, false],
+    ['earlyAccess: [{ products: [club], tiers: [GOLD], until: "2026-03-02T00:00:00Z" }]', true, false],
+    ['earlyAccess: [{ products: [club], tiers: [GOLD], until: "2026-03-01T00:00:00Z" }]', true, true],
+  ])('%s', (rules, gold, others) => {
+    const recommender = club(rules);
+    expect(seenBy(recommender, 'ann')).toBe(gold);
+    expect(seenBy(recommender, 'bob')).toBe(others);
+    expect(seenBy(recommender, 'a visitor')).toBe(others);
+    expect(ids(recommender.trendingProducts(5, {})).includes('club')).toBe(others);
+    expect(ids(recommender.similarProducts('a', 5, {})).includes('club')).toBe(others);
+  });
+
+  test('a category is closed as its products are', () => {
+    const { state } = shopOf([tea('a'), tea('x', { category: 'club' })], []);
+    const recommender = recommenderOf(state, undefined, 'tierOnly: [{ categories: [club], tiers: [GOLD] }]');
+    expect(ids(recommender.trendingProducts(5, {}))).toEqual(['a']);
+  });
+
+  test('a cap finds products of other categories far down, a pin leads, and both are explained', () => {
+    const many = Array.from({ length: 40 }, (_, at) => tea(`t${String(at).padStart(2, '0')}`));
+    const { state } = shopOf(
+      [...many, tea('z1', { category: 'mug' }), tea('z2', { category: null })],
+      many.map(({ id }) => ({ id: `o-${id}`, customer: 'bob', daysAgo: 1, products: [id] })),
+    );
+    const recommender = recommenderOf(state, undefined, '{ maxPerCategory: 1, pin: [{ product: z2, place: 1 }] }');
+    const { list, sources, weighed } = recommender.explain('ann', 3, {}, {});
+    expect(ids(list)).toEqual(['z2', 't00', 'z1']);
+    expect(list.items).toMatchObject(
+      recommender.recommendations('ann', 3, {}, {}).items.map(({ rank, score }) => ({ rank, score })),
+    );
+    expect(sources.map(({ name }) => name)).toEqual(['bought together', 'trending']);
+    expect(weighed[0]).toMatchObject({ productId: 't00', source: 'trending' });
+  });
 });

@@ -3,20 +3,35 @@ import type { HistoryItem } from '@laurel/learning';
 import { BoughtTogetherCandidates } from '../candidates/bought-together-candidates.js';
 import type { CandidateSource } from '../candidates/candidate-source.js';
 import { modelCandidates } from '../candidates/model-candidates.js';
+import { CustomerHistories, type KnownHistory } from '../candidates/customer-histories.js';
 import { customerHistory, type CustomerHistory } from '../candidates/past-product.js';
 import { ScoredHistories } from '../candidates/scored-histories.js';
 import { similarCandidates } from '../candidates/similar-candidates.js';
+import { arrangedTrending } from '../candidates/arranged-trending.js';
 import { trendingCandidates } from '../candidates/trending-candidates.js';
 import type { CatalogueProduct } from '../catalogue/catalogue-product.js';
 import type { CustomerProfile } from '../customers/customer-profile.js';
 import type { PlacedModel } from '../models/placed-model.js';
 import { countedVersion, type ServedVersion } from '../models/served-version.js';
+import { arrange } from '../ranking/arrange.js';
 import { blend, type RankedProduct } from '../ranking/blend.js';
 import { Eligibility, type ProductFilter } from '../ranking/eligibility.js';
+import { weigh } from '../ranking/weigh.js';
+import { PlacedRules } from '../rules/placed-rules.js';
+import { type ListName, NO_RULES, type RankingRules } from '../rules/ranking-rules.js';
 import type { ShopState } from '../read-model/shop-state.js';
 import { explainByModel, explainByOrders } from '../reasons/explain.js';
-import { sameCategoryReason, similarReason, TRENDING_REASON, type ProductReason } from '../reasons/reason.js';
+import { modelGrounds } from '../reasons/model-grounds.js';
+import {
+  PINNED_REASON,
+  sameCategoryReason,
+  similarReason,
+  TRENDING_REASON,
+  type ProductReason,
+} from '../reasons/reason.js';
 import type { Answer } from './answer.js';
+import { type RankingExplanation, rankingExplanation } from './ranking-explanation.js';
+import type { RankingStages } from './ranking-stages.js';
 import { RecommendedProduct } from './recommended-product.js';
 
 /** What is happening in the shop while the request is made. */
@@ -35,13 +50,19 @@ export class Recommender {
   private readonly eligibility: Eligibility;
   private readonly together: BoughtTogetherCandidates;
   private readonly scored = new ScoredHistories();
+  private readonly histories: CustomerHistories;
+  private readonly rules: PlacedRules;
+  private stages: RankingStages | undefined;
 
   /** `placedFor` names the model that serves a customer (by hash, where traffic is split); undefined before any is trained. */
   constructor(
     private readonly state: ShopState,
     private readonly placedFor: (customerId: string) => PlacedModel | undefined,
+    rules: RankingRules = NO_RULES,
   ) {
+    this.rules = new PlacedRules(rules, state.catalogue);
     this.eligibility = new Eligibility(state.catalogue);
+    this.histories = new CustomerHistories(state);
     this.together = new BoughtTogetherCandidates(state.coPurchases, state.catalogue.ids);
   }
 
@@ -49,34 +70,44 @@ export class Recommender {
   recommendations(customerId: string, first: number, filter: ProductFilter, context: RequestContext): Answer {
     const { state } = this;
     const customer = state.customers.find(customerId);
-    const history = customerHistory(state, customer, {
-      recent: this.known(context.recentProductIds),
-      cart: this.known(context.cartProductIds),
-    });
-    this.eligibility.begin(filter);
-    if (filter.includePurchased !== true)
-      state.orders.eachPurchase(customer, product => this.eligibility.exclude(product));
-    for (const product of history.cart) this.eligibility.exclude(product);
-
     const placed = this.placedFor(customerId);
-    const items = placed?.history(history.past) ?? [];
+    const known = this.histories.of(customer, placed);
+    const history = this.withContext(customer, placed, known, context);
+    const { items, grounds } = history;
+    const closed = this.rules.closedTo(() => state.profiles.of(customer)?.tier, state.nowMs());
+    this.eligibility.begin(filter, closed);
+    if (filter.includePurchased !== true) this.eligibility.excludeAll(known.purchased);
+    this.eligibility.excludeAll(history.cart);
+
     const anchors = anchorsOf(history, items.length > 0);
     const sources: CandidateSource[] = [
       ...(placed ? [this.modelSource(placed, customer, items, first)] : []),
       this.boughtTogetherSource(anchors, first),
       this.trendingSource(first),
     ];
-    return this.answer(blend(sources, state.catalogue.ids, first), sources, placed, ({ product, source }) => {
-      if (source === 'model' && placed) return explainByModel(state, placed, items, history.past, product);
+    return this.answer('recommendations', first, sources, placed, ({ product, source }) => {
+      if (source === 'model' && placed) {
+        if (!grounds.has(product)) grounds.set(product, modelGrounds(placed, items, history.past, product));
+        return explainByModel(state, grounds.get(product));
+      }
       return source === 'bought together' ? explainByOrders(state, anchors, product) : TRENDING_REASON;
     });
+  }
+
+  /** {@link recommendations}, with the stages it came about by. */
+  explain(customerId: string, first: number, filter: ProductFilter, context: RequestContext): RankingExplanation {
+    this.stages = undefined;
+    const answer = this.recommendations(customerId, first, filter, context);
+    const stages: RankingStages | undefined = this.stages;
+    if (!stages) throw new Error('the answer came about without stages');
+    return rankingExplanation(stages, answer, this.state.catalogue.ids);
   }
 
   /** Products like one: by the model, by common orders, by category. One that the shop does not have gives what is trending. */
   similarProducts(productId: string, first: number, filter: ProductFilter): Answer {
     const { state } = this;
     const product = state.catalogue.ids.find(productId);
-    this.eligibility.begin(filter);
+    this.beginForAnybody(filter);
     if (product >= 0) this.eligibility.exclude(product);
     const entry = product < 0 ? undefined : state.catalogue.product(product);
     const placed = this.placedFor(productId);
@@ -96,7 +127,7 @@ export class Recommender {
       { name: 'same category', candidates: category < 0 ? [] : trendingCandidates(state.trend, sameCategory, first) },
       this.trendingSource(first),
     ];
-    return this.answer(blend(sources, state.catalogue.ids, first), sources, placed, ranked => {
+    return this.answer('similarProducts', first, sources, placed, ranked => {
       if (!entry) return TRENDING_REASON;
       if (ranked.source === 'similar') return similarReason(entry);
       if (ranked.source === 'bought together') return explainByOrders(state, [product], ranked.product);
@@ -107,19 +138,19 @@ export class Recommender {
   /** What others bought in the same order as any of these; unknown ones are passed over. Filled up with what is trending. */
   boughtTogether(productIds: readonly string[], first: number, filter: ProductFilter): Answer {
     const anchors = this.known(productIds);
-    this.eligibility.begin(filter);
+    this.beginForAnybody(filter);
     for (const anchor of anchors) this.eligibility.exclude(anchor);
     const sources = [this.boughtTogetherSource(anchors, first), this.trendingSource(first)];
-    return this.answer(blend(sources, this.state.catalogue.ids, first), sources, undefined, ({ product, source }) =>
+    return this.answer('boughtTogether', first, sources, undefined, ({ product, source }) =>
       source === 'bought together' ? explainByOrders(this.state, anchors, product) : TRENDING_REASON,
     );
   }
 
   /** What customers want now. */
   trendingProducts(first: number, filter: ProductFilter): Answer {
-    this.eligibility.begin(filter);
+    this.beginForAnybody(filter);
     const sources = [this.trendingSource(first)];
-    return this.answer(blend(sources, this.state.catalogue.ids, first), sources, undefined, () => TRENDING_REASON);
+    return this.answer('trendingProducts', first, sources, undefined, () => TRENDING_REASON);
   }
 
   product(id: string): CatalogueProduct | undefined {
@@ -128,6 +159,19 @@ export class Recommender {
 
   customer(id: string): CustomerProfile | undefined {
     return this.state.profiles.of(this.state.customers.find(id));
+  }
+
+  /** The history with what the request adds to it. */
+  private withContext(
+    customer: number,
+    placed: PlacedModel | undefined,
+    known: KnownHistory,
+    { recentProductIds = [], cartProductIds = [] }: RequestContext,
+  ): KnownHistory {
+    if (recentProductIds.length === 0 && cartProductIds.length === 0) return known;
+    const context = { recent: this.known(recentProductIds), cart: this.known(cartProductIds) };
+    const history = customerHistory(this.state, customer, context);
+    return { ...known, ...history, items: placed?.history(history.past) ?? [], grounds: new Map() };
   }
 
   private modelSource(
@@ -149,23 +193,39 @@ export class Recommender {
   }
 
   private trendingSource(first: number): CandidateSource {
-    return { name: 'trending', candidates: trendingCandidates(this.state.trend, this.eligibility.allows, first) };
+    return { name: 'trending', candidates: arrangedTrending(this.state, this.rules, this.eligibility.allows, first) };
   }
 
-  private known(ids: readonly string[] | undefined): number[] {
-    return (ids ?? []).map(id => this.state.catalogue.ids.find(id)).filter(product => product >= 0);
+  private known(ids: readonly string[]): number[] {
+    return ids.map(id => this.state.catalogue.ids.find(id)).filter(product => product >= 0);
   }
 
+  private beginForAnybody(filter: ProductFilter): void {
+    this.eligibility.begin(
+      filter,
+      this.rules.closedTo(() => undefined, this.state.nowMs()),
+    );
+  }
+
+  /** The stages after the candidates: merge, weigh by the rules, arrange, give reasons. */
   private answer(
-    ranked: readonly RankedProduct[],
+    list: ListName,
+    first: number,
     sources: readonly CandidateSource[],
     placed: PlacedModel | undefined,
     explain: (ranked: RankedProduct) => ProductReason,
   ): Answer {
+    const { rules, state, eligibility } = this;
+    const { catalogue } = state;
+    const merged = blend(sources, catalogue.ids);
+    const weighed = weigh(merged, rules, catalogue.ids);
+    const arranged = arrange(weighed, { rules, catalogue, list, first, allows: eligibility.allows });
+    this.stages = { sources, merged, weighed, arranged };
     const items: RecommendedProduct[] = [];
-    for (const entry of ranked) {
-      const product = this.state.catalogue.product(entry.product);
-      if (product) items.push(new RecommendedProduct(items.length + 1, product, entry.score, () => explain(entry)));
+    for (const entry of arranged.list) {
+      const product = catalogue.product(entry.product);
+      const reason = () => (entry.source === 'pinned' ? PINNED_REASON : explain(entry));
+      if (product) items.push(new RecommendedProduct(items.length + 1, product, entry.score, reason));
     }
     return { requestId: randomUUID(), items, model: this.versionOf(sources, placed) };
   }

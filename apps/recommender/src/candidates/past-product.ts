@@ -18,6 +18,8 @@ export interface CustomerHistory {
   cart: number[];
   /** Products the request says were just looked at. */
   justViewed: number[];
+  /** From when on something of it is too old to count. */
+  validUntilMs: number;
 }
 
 const WEIGHT = { cart: Math.log1p(1), viewed: Math.log1p(0.5) };
@@ -54,12 +56,20 @@ export function customerHistory(
   for (const product of context.cart) add(product, 'cart');
   for (const product of context.recent) add(product, 'viewed');
   const now = state.nowMs();
+  let validUntilMs = Number.POSITIVE_INFINITY;
+  const until = (ms: number): void => {
+    validUntilMs = Math.min(validUntilMs, ms);
+  };
   for (const { product, inCart, atMs } of customer < 0 ? [] : state.recent.of(customer)) {
     const age = now - atMs;
     if (inCart && age < CART_LIFE_MS) {
       cart.push(product);
       add(product, 'cart');
-    } else if (age < VIEW_LIFE_MS) add(product, 'viewed');
+      until(atMs + CART_LIFE_MS);
+    } else if (age < VIEW_LIFE_MS) {
+      add(product, 'viewed');
+      until(atMs + VIEW_LIFE_MS);
+    }
   }
-  return { past, cart, justViewed: [...context.recent] };
+  return { past, cart, justViewed: [...context.recent], validUntilMs };
 }

@@ -40,6 +40,7 @@ export class ScoredHistories {
 }
 
 function sameHistory(a: readonly HistoryItem[], b: readonly HistoryItem[]): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let at = 0; at < a.length; at++)
     if (a[at]!.item !== b[at]!.item || a[at]!.weight !== b[at]!.weight) return false;

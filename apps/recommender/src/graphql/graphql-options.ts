@@ -4,6 +4,7 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql/index.js';
 import { MAX_COST, queryCost } from './limits/query-cost.js';
 import { MAX_DEPTH, queryDepth } from './limits/query-depth.js';
+import { RecommenderResolver } from './recommender-resolver.js';
 import { CompiledApolloDriver, type CompiledApolloConfig } from './server/compiled-apollo-driver.js';
 import type { OperationObserver } from './server/compiled-queries.js';
 
@@ -14,6 +15,7 @@ export function graphqlOptions({ settings, logger }: ServiceContext, observe: Op
   return {
     driver: CompiledApolloDriver,
     path: '/graphql',
+    root: RecommenderResolver,
     autoSchemaFile: true,
     introspection: settings.development,
     graphiql: settings.development,

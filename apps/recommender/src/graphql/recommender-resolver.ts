@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
-import { Args, ID, Int, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import type { Answer } from '../answers/answer.js';
+import type { RankingExplanation } from '../answers/ranking-explanation.js';
 import type { CatalogueProduct } from '../catalogue/catalogue-product.js';
 import type { CustomerProfile } from '../customers/customer-profile.js';
 import { LiveRecommender } from '../answers/live-recommender.js';
@@ -11,14 +12,19 @@ import {
   checkedId,
   checkedProductIds,
 } from './inputs/checked-arguments.js';
-import { RecommendationContextInput } from './inputs/recommendation-context.js';
-import { RecommendationFilterInput } from './inputs/recommendation-filter.js';
+import {
+  BoughtTogetherArguments,
+  IdArguments,
+  RecommendationsArguments,
+  SimilarProductsArguments,
+  TrendingArguments,
+} from './inputs/query-arguments.js';
+import { AdminOnlyError } from './inputs/admin-only-error.js';
 import { CustomerModel } from './model/customer-model.js';
 import { ProductModel } from './model/product-model.js';
+import { RankingExplanationModel } from './model/ranking-model.js';
 import { RecommendationListModel } from './model/recommendation-model.js';
-
-const FIRST = { type: () => Int, nullable: true, defaultValue: 5, description: 'How many, 1 to 100.' };
-const FILTER = { type: () => RecommendationFilterInput, nullable: true, description: 'Narrows the list.' };
+import type { RequestScope } from './server/request-scope.js';
 
 /** The GraphQL contract: checks the arguments, asks the {@link LiveRecommender}. */
 @Resolver()
@@ -29,19 +35,25 @@ export class RecommenderResolver {
     description:
       'Products for one customer: new to them, available now, each with its reason. A customer nobody knows gets what is trending; never an error, never an empty list while anything is available.',
   })
-  recommendations(
-    @Args('userId', { type: () => ID, description: 'The customer id, or the visitor id your events carry.' })
-    userId: string,
-    @Args('first', FIRST) first: number | null,
-    @Args('filter', FILTER) filter: RecommendationFilterInput | null,
-    @Args('context', {
-      type: () => RecommendationContextInput,
-      nullable: true,
-      description: 'What happens in this visit.',
-    })
-    context: RecommendationContextInput | null,
-  ): Answer {
+  recommendations(@Args() { userId, first, filter, context }: RecommendationsArguments): Answer {
     return this.live.recommender.recommendations(
+      checkedId('userId', userId),
+      checkedFirst(first),
+      checkedFilter(filter),
+      checkedContext(context),
+    );
+  }
+
+  @Query(() => RankingExplanationModel, {
+    description:
+      'How the list that `recommendations` gives for the same arguments comes about: candidates of each source, the merged ranking, what the rules of the shop made of it. For the admin key only.',
+  })
+  explainRanking(
+    @Args() { userId, first, filter, context }: RecommendationsArguments,
+    @Context() { scope }: RequestScope,
+  ): RankingExplanation {
+    if (scope !== 'admin') throw new AdminOnlyError('explainRanking');
+    return this.live.recommender.explain(
       checkedId('userId', userId),
       checkedFirst(first),
       checkedFilter(filter),
@@ -53,11 +65,7 @@ export class RecommenderResolver {
     description:
       'Products like one, for its page. A product the shop does not list gives what is trending, so that the page is never bare.',
   })
-  similarProducts(
-    @Args('productId', { type: () => ID, description: 'The product whose page is shown.' }) productId: string,
-    @Args('first', FIRST) first: number | null,
-    @Args('filter', FILTER) filter: RecommendationFilterInput | null,
-  ): Answer {
+  similarProducts(@Args() { productId, first, filter }: SimilarProductsArguments): Answer {
     return this.live.recommender.similarProducts(
       checkedId('productId', productId),
       checkedFirst(first),
@@ -69,15 +77,7 @@ export class RecommenderResolver {
     description:
       'What other customers bought in the same order, for a product page or the cart. Filled up with what is trending.',
   })
-  boughtTogether(
-    @Args('productIds', {
-      type: () => [ID],
-      description: 'One product or the whole cart: 1 to 100 ids. Unknown ones are ignored.',
-    })
-    productIds: string[],
-    @Args('first', FIRST) first: number | null,
-    @Args('filter', FILTER) filter: RecommendationFilterInput | null,
-  ): Answer {
+  boughtTogether(@Args() { productIds, first, filter }: BoughtTogetherArguments): Answer {
     return this.live.recommender.boughtTogether(
       checkedProductIds(productIds),
       checkedFirst(first),
@@ -88,10 +88,7 @@ export class RecommenderResolver {
   @Query(() => RecommendationListModel, {
     description: 'What customers want now: orders, carts and views, halved in weight every seven days.',
   })
-  trendingProducts(
-    @Args('first', FIRST) first: number | null,
-    @Args('filter', FILTER) filter: RecommendationFilterInput | null,
-  ): Answer {
+  trendingProducts(@Args() { first, filter }: TrendingArguments): Answer {
     return this.live.recommender.trendingProducts(checkedFirst(first), checkedFilter(filter));
   }
 
@@ -99,7 +96,7 @@ export class RecommenderResolver {
     nullable: true,
     description: 'One product as it is now, or null where the shop does not list it.',
   })
-  product(@Args('id', { type: () => ID, description: "The shop's own id." }) id: string): CatalogueProduct | null {
+  product(@Args() { id }: IdArguments): CatalogueProduct | null {
     return this.live.recommender.product(checkedId('id', id)) ?? null;
   }
 
@@ -107,9 +104,7 @@ export class RecommenderResolver {
     nullable: true,
     description: "A customer's tier, features and perks, or null where nothing is known.",
   })
-  customer(
-    @Args('id', { type: () => ID, description: "The shop's own id." }) id: string,
-  ): (CustomerProfile & { id: string }) | null {
+  customer(@Args() { id }: IdArguments): (CustomerProfile & { id: string }) | null {
     const profile = this.live.recommender.customer(checkedId('id', id));
     return profile ? { id, ...profile } : null;
   }

@@ -28,6 +28,7 @@ export class OrderBook {
   private readonly length = Column.int32();
   private readonly nextOfCustomer = Column.int32(NONE);
   private readonly firstOfCustomer = Column.int32(NONE);
+  private readonly changesOfCustomer = Column.int32();
   private readonly lineProduct = Column.int32();
   private readonly lineQuantity = Column.float32();
   private readonly lineOrder = Column.int32(NONE);
@@ -50,6 +51,11 @@ export class OrderBook {
     if (order >= 0 && counted && this.holds(order, counted)) return;
     if (order >= 0) this.remove(order);
     if (counted) this.book(this.orderIds.add(orderId), counted);
+  }
+
+  /** Changes with every change of what a customer bought. */
+  revisionOf(customer: number): number {
+    return this.changesOfCustomer.get(customer);
   }
 
   /** How many counted orders hold a product. */
@@ -113,6 +119,7 @@ export class OrderBook {
     this.length.set(order, lines.length);
     this.nextOfCustomer.set(order, this.firstOfCustomer.get(customer));
     this.firstOfCustomer.set(customer, order);
+    this.changed(customer);
     for (const { product, quantity } of lines) {
       const line = this.usedLines++;
       this.lineProduct.set(line, product);
@@ -130,6 +137,7 @@ export class OrderBook {
     const customer = this.customer.get(order);
     if (customer === NONE) return;
     this.unlink(order, customer);
+    this.changed(customer);
     const start = this.start.get(order);
     const length = this.length.get(order);
     for (let line = start; line < start + length; line++) {
@@ -141,6 +149,10 @@ export class OrderBook {
     this.liveLines -= length;
     this.customer.set(order, NONE);
     this.length.set(order, 0);
+  }
+
+  private changed(customer: number): void {
+    this.changesOfCustomer.set(customer, this.changesOfCustomer.get(customer) + 1);
   }
 
   private unlink(order: number, customer: number): void {

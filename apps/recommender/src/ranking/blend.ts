@@ -6,7 +6,7 @@ export interface RankedProduct {
   product: number;
   /** Above 0, at most the sum of the weights of the sources; comparable within one list only. */
   score: number;
-  source: SourceName;
+  source: SourceName | 'pinned';
 }
 
 /** What the best candidate of each source is worth. Trending decides only where nothing personal does. */
@@ -19,10 +19,10 @@ export const SOURCE_WEIGHTS: Readonly<Record<SourceName, number>> = {
 };
 
 /**
- * Merges sources into one list of at most `first` products: each source's scores are divided by its highest and weighted, a product's parts added
+ * Merges sources into one ranking: each source's scores are divided by its highest and weighted, a product's parts added
  * up, ties broken by product id.
  */
-export function blend(sources: readonly CandidateSource[], ids: IdIndex, first: number): RankedProduct[] {
+export function blend(sources: readonly CandidateSource[], ids: IdIndex): RankedProduct[] {
   const merged = new Map<number, RankedProduct & { largest: number }>();
   for (const { name, candidates } of sources) {
     const best = candidates[0];
@@ -41,5 +41,5 @@ export function blend(sources: readonly CandidateSource[], ids: IdIndex, first: 
       }
     }
   }
-  return [...merged.values()].sort((a, b) => b.score - a.score || ids.compare(a.product, b.product)).slice(0, first);
+  return [...merged.values()].sort((a, b) => b.score - a.score || ids.compare(a.product, b.product));
 }

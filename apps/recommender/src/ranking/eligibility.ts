@@ -1,3 +1,4 @@
+import type { Closed } from '../rules/placed-rules.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { Column } from '../columns/column.js';
 
@@ -18,12 +19,14 @@ export class Eligibility {
   private readonly excludedIn = Column.uint32();
   private request = 0;
   private categories: ReadonlySet<number> | undefined;
+  private closedCategories: readonly number[] = [];
   private priceMin = Number.NEGATIVE_INFINITY;
   private priceMax = Number.POSITIVE_INFINITY;
 
   constructor(private readonly catalogue: Catalogue) {}
 
-  begin(filter: ProductFilter): void {
+  /** Takes a request's filter, and what is closed to its customer. */
+  begin(filter: ProductFilter, closed?: Closed): void {
     if (++this.request > 0xffffffff) {
       this.excludedIn.clear();
       this.request = 1;
@@ -32,6 +35,8 @@ export class Eligibility {
     this.categories =
       filter.categories &&
       new Set(filter.categories.map(name => this.catalogue.categories.find(name)).filter(n => n >= 0));
+    this.closedCategories = closed?.categories ?? [];
+    this.excludeAll(closed?.products ?? []);
     this.priceMin = filter.priceMin ?? Number.NEGATIVE_INFINITY;
     this.priceMax = filter.priceMax ?? Number.POSITIVE_INFINITY;
     for (const id of filter.excludeProductIds ?? []) {
@@ -44,11 +49,16 @@ export class Eligibility {
     this.excludedIn.set(product, this.request);
   }
 
+  excludeAll(products: Iterable<number>): void {
+    for (const product of products) this.exclude(product);
+  }
+
   readonly allows = (product: number): boolean => {
     const { available, price, category } = this.catalogue;
     if (available.values[product] !== 1 || this.excludedIn.values[product] === this.request) return false;
     const amount = price.values[product]!;
     if (amount < this.priceMin || amount > this.priceMax) return false;
+    if (this.closedCategories.length > 0 && this.closedCategories.includes(category.values[product]!)) return false;
     return this.categories === undefined || this.categories.has(category.values[product]!);
   };
 }

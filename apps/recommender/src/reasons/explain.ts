@@ -1,8 +1,6 @@
-import type { HistoryItem } from '@laurel/learning';
 import type { CatalogueProduct } from '../catalogue/catalogue-product.js';
-import type { PastKind, PastProduct } from '../candidates/past-product.js';
-import type { PlacedModel } from '../models/placed-model.js';
 import type { ShopState } from '../read-model/shop-state.js';
+import type { ModelGrounds } from './model-grounds.js';
 import {
   BECAUSE_LIMIT,
   boughtTogetherReason,
@@ -12,31 +10,11 @@ import {
   type ProductReason,
 } from './reason.js';
 
-/**
- * The reason for a model's candidate: the products of the customer's history whose share of its score is largest. Its kind follows the largest:
- * bought → TASTE, seen or in the cart → SIMILAR. A score that no product of the history raised is a trend, and says so.
- */
-export function explainByModel(
-  state: ShopState,
-  placed: PlacedModel,
-  history: readonly HistoryItem[],
-  past: readonly PastProduct[],
-  product: number,
-): ProductReason {
-  const because: CatalogueProduct[] = [];
-  let kind: PastKind = 'bought';
-  let raised = false;
-  for (const { item, share } of placed.model.contributions(history, placed.item(product))) {
-    if (!(share > 0) || because.length === BECAUSE_LIMIT) break;
-    raised = true;
-    const number = placed.products[item]!;
-    const listed = state.catalogue.product(number);
-    const itsKind = past.find(entry => entry.product === number)?.kind ?? 'bought';
-    if (because.length === 0) kind = itsKind;
-    if (listed && itsKind === kind) because.push(listed);
-  }
-  if (!raised) return TRENDING_REASON;
-  return kind === 'bought' ? tasteReason(because) : viewedReason(because, kind === 'cart');
+/** The reason for a model's candidate, by what it rests on: bought → TASTE, seen or in the cart → SIMILAR. */
+export function explainByModel(state: ShopState, grounds: ModelGrounds | undefined): ProductReason {
+  if (!grounds) return TRENDING_REASON;
+  const because = listed(state, grounds.products);
+  return grounds.kind === 'bought' ? tasteReason(because) : viewedReason(because, grounds.kind === 'cart');
 }
 
 /** The reason for what is bought together with some of `anchors`: those it goes with most strongly. */
@@ -56,7 +34,7 @@ export function explainByOrders(state: ShopState, anchors: readonly number[], pr
   );
 }
 
-function listed(state: ShopState, products: readonly number[]): CatalogueProduct[] {
+function listed(state: ShopState, products: Iterable<number>): CatalogueProduct[] {
   const found: CatalogueProduct[] = [];
   for (const product of products) {
     const entry = state.catalogue.product(product);

@@ -19,6 +19,13 @@ export const TRENDING_REASON: ProductReason = Object.freeze({
   because: Object.freeze([]),
 });
 
+/** The reason for what a rule of the shop put in its place. */
+export const PINNED_REASON: ProductReason = Object.freeze({
+  kind: 'TRENDING',
+  text: 'Chosen by the shop',
+  because: Object.freeze([]),
+});
+
 /** The reason for what goes with products in the cart, in the history or named in the request. */
 export function boughtTogetherReason(because: readonly CatalogueProduct[]): ProductReason {
   const text =

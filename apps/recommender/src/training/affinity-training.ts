@@ -5,6 +5,7 @@ import {
   type OrderLine,
   TrainingRuns,
   TrainingWorker,
+  TuningTrials,
 } from '@laurel/learning';
 import type { Warehouse } from '@laurel/warehouse';
 import type { ServiceContext } from '@laurel/service';
@@ -50,6 +51,7 @@ export function affinityTraining({
     modelName: AFFINITY_MODEL,
     trainer: new EmbeddedTrainer(),
     input: () => ({ purchases: countedOrderLines(warehouse) }),
+    trials: new TuningTrials(laurelDb),
   });
   return new TrainingWorker({
     runs: new TrainingRuns(laurelDb),

@@ -3,8 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { buildInteractions } from '../interactions/interactions-builder.js';
 import type { Interactions } from '../interactions/interactions.js';
 import { Random } from '../random/random.js';
-import type { AffinityModel, HistoryItem } from './affinity-model.js';
+import type { AffinityModel, HistoryItem, ModelParameters } from './affinity-model.js';
+import type { AffinityTrainer } from './affinity-trainer.js';
+import { blendIngredients, blendParameters, type BlendIngredient } from './blend-trainer.js';
 import { deserializeAffinityModel } from './deserialize-affinity-model.js';
+import { BlendModel } from './blend-model.js';
+import { PopularityModel } from './popularity-model.js';
 import { ModelFormatError } from './model-file.js';
 import { affinityTrainer, affinityTrainers } from './trainers.js';
 import { topItems } from './top-items.js';
@@ -41,10 +45,19 @@ function scores(model: AffinityModel, of: readonly HistoryItem[] = history): num
   return [...into];
 }
 
+function parametersOf({ name, routine }: AffinityTrainer): ModelParameters {
+  if (name !== 'blend') return routine[0] ?? {};
+  return blendParameters([
+    { trainer: 'cosine', parameters: { neighbours: 20 }, weight: 0.5 },
+    { trainer: 'als', parameters: affinityTrainer('als').routine[0] ?? {}, weight: 1 },
+    { trainer: 'popularity', parameters: {}, weight: 0.1 },
+  ]);
+}
+
 async function trainAll(): Promise<(readonly [string, AffinityModel])[]> {
   const single = await Promise.all(
     affinityTrainers.map(
-      async trainer => [trainer.name, await trainer.fit(train, trainer.routine[0] ?? {}, { seed: 5 })] as const,
+      async trainer => [trainer.name, await trainer.fit(train, parametersOf(trainer), { seed: 5 })] as const,
     ),
   );
   const ease = await affinityTrainer('ease').fit(train, affinityTrainer('ease').routine[0] ?? {}, { seed: 5 });
@@ -115,6 +128,35 @@ describe('contributions of item models', () => {
       }
     },
   );
+});
+
+describe('blend', () => {
+  it('keeps its ingredients in plain parameters', () => {
+    const ingredients: BlendIngredient[] = [
+      { trainer: 'ease', parameters: { regularisation: 6, dropout: 0.2 }, weight: 1 },
+      { trainer: 'bought-together', parameters: { neighbours: 50 }, weight: 0.2 },
+    ];
+    expect(blendIngredients(blendParameters(ingredients))).toEqual(ingredients);
+    expect(() => blendIngredients({ 'als.factors': 8 })).toThrow();
+  });
+
+  it('does not depend on the units in which a part scores', () => {
+    const shares = Float32Array.from(train.itemIds, (_, item) => 1 / (1 + item));
+    const units = [1, 1000].map(unit => {
+      const popularity = new PopularityModel(
+        train.itemIds,
+        shares.map(share => share * unit),
+      );
+      const cosine = trained.find(([name]) => name === 'cosine')![1];
+      return scores(
+        new BlendModel(
+          [popularity, cosine].map(model => ({ model, weight: 1 })),
+          {},
+        ),
+      );
+    });
+    units[0]!.forEach((score, item) => expect(units[1]![item]).toBeCloseTo(score, 4));
+  });
 });
 
 describe('deserializeAffinityModel', () => {

@@ -21,6 +21,7 @@ const common = { iterations: 10, steps: 3 };
 export const alsTrainer: AffinityTrainer = {
   name: 'als',
   grid: [
+    { factors: 8, regularisation: 1, alpha: 1, ...common },
     { factors: 32, regularisation: 10, alpha: 1, ...common },
     { factors: 64, regularisation: 10, alpha: 0.5, ...common },
     { factors: 64, regularisation: 1, alpha: 1, ...common },

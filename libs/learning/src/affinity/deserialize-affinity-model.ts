@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AffinityModel } from './affinity-model.js';
 import { AlsModel } from './als-model.js';
+import { BlendModel } from './blend-model.js';
 import { ItemWeightsModel } from './item-weights-model.js';
 import { ModelFile, ModelFormatError } from './model-file.js';
 import { PopularityModel } from './popularity-model.js';
@@ -24,7 +25,11 @@ export function deserializeAffinityModel(bytes: Uint8Array): AffinityModel {
       return AlsModel.read(file);
     case 'trend':
       return TrendModel.read(file, deserializeAffinityModel);
+    case 'blend':
+      return BlendModel.read(file, deserializeAffinityModel);
     default:
-      throw new ModelFormatError(`Model file is of kind ${kind}; known are popularity, item-weights, als, trend.`);
+      throw new ModelFormatError(
+        `Model file is of kind ${kind}; known are popularity, item-weights, als, trend, blend.`,
+      );
   }
 }

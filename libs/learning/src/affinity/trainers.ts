@@ -1,5 +1,6 @@
 import type { AffinityTrainer } from './affinity-trainer.js';
 import { alsTrainer } from './als-trainer.js';
+import { blendTrainer } from './blend-trainer.js';
 import { easeTrainer } from './ease-trainer.js';
 import { bm25Trainer, boughtTogetherTrainer, cosineTrainer } from './neighbour-trainer.js';
 import { popularityTrainer } from './popularity-trainer.js';
@@ -12,6 +13,7 @@ export const affinityTrainers: readonly AffinityTrainer[] = [
   bm25Trainer,
   alsTrainer,
   easeTrainer,
+  blendTrainer(affinityTrainer),
 ];
 
 /** @throws RangeError when no trainer has this name. */

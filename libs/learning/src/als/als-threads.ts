@@ -1,4 +1,4 @@
-import { alsKernel } from './als-kernel.js';
+import { kernel as kernelOn } from '../kernel/kernel.js';
 import { blockCount, blockRows, type AlsLayout, type AlsSide } from './als-layout.js';
 
 /** What every thread of a training is started with. */
@@ -33,7 +33,7 @@ export function stopAlsThreads({ memory, layout }: AlsWork): void {
 export function runAlsThread(work: AlsWork, thread: number, onIteration: (done: number) => void): void {
   const { memory, layout, iterations, regularisation, steps } = work;
   const { users, items, gram, partialGrams, stride } = layout;
-  const kernel = alsKernel(memory);
+  const kernel = kernelOn(memory);
   const control = new Int32Array(memory.buffer, layout.control, 16);
   const scratch = layout.scratch[thread] ?? 0;
   const strideBytes = 4 * stride;

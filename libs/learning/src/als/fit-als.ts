@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { transposeInto } from '../interactions/interactions.js';
+import { memoryOf } from '../kernel/kernel.js';
 import { Random } from '../random/random.js';
 import { startWorker } from '../workers/start-worker.js';
 import { TaskFailedError } from '../workers/task-failed-error.js';
@@ -43,7 +44,6 @@ export interface AlsFactors {
 }
 
 const PAIRS_FOR_A_THREAD = 50_000;
-const PAGE_BYTES = 65_536;
 
 /**
  * Implicit alternating least squares (Hu, Koren and Volinsky, "Collaborative filtering for implicit feedback datasets",
@@ -57,8 +57,7 @@ export async function fitAls(train: AlsPairs, settings: AlsSettings, options: Al
   const most = Math.max(1, Math.ceil(pairs / PAIRS_FOR_A_THREAD));
   const threads = Math.min(options.threads ?? availableParallelism(), most);
   const layout = alsLayout({ users, items, pairs, factors: settings.factors, threads });
-  const pages = Math.ceil(layout.bytes / PAGE_BYTES);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const memory = memoryOf(layout.bytes);
   fill(memory.buffer, layout, train, settings, options.seed);
   const work: AlsWork = {
     memory,

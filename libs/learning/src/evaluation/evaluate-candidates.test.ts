@@ -46,12 +46,27 @@ describe('evaluateCandidates', () => {
     expect(fractions.at(-1)).toBeCloseTo(1, 6);
   });
 
+  it('tries what tuning found', async () => {
+    const tuned = { trainer: 'bm25', parameters: { neighbours: 15, k1: 3, b: 0.1 } };
+    const { report } = await evaluateCandidates(source, { ...options, trainers: ['popularity'], tuned });
+    expect(report.models['bm25']?.parameters).toEqual(tuned.parameters);
+  });
+
   it('scores on the test the best model and those that are asked for', async () => {
     const { report } = await evaluateCandidates(source, { ...options, tested: ['popularity'] });
     const of = (name: string) => name.replace('-trend', '');
     expect(Object.keys(report.models).map(of).sort()).toEqual(['popularity', of(report.best)].sort());
     expect(report.models[report.best]?.users).toBeGreaterThan(0);
   });
+
+  it('blends the best trainers, its weights and their settings found on validation', async () => {
+    const full = { ...options, search: 'full', trainers: ['popularity', 'bm25', 'cosine', 'blend'] } as const;
+    const { report } = await evaluateCandidates(source, full);
+    const { blend, bm25, popularity } = report.models;
+    expect(Object.keys(blend?.parameters ?? {})).toEqual(expect.arrayContaining([expect.stringMatching(/\.weight$/)]));
+    expect(blend?.users).toBe(bm25?.users);
+    expect(blend?.NDCG5).toBeGreaterThan((popularity?.NDCG5 ?? 1) * 1.2);
+  }, 60_000);
 
   it('gives the same figures and the same bytes with one thread as with two', async () => {
     const some = { ...options, trainers: ['bm25', 'als', 'ease'] };

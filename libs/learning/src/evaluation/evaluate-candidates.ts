@@ -6,8 +6,10 @@ import type { TrendParameters } from '../affinity/trend-factors.js';
 import { startWorker } from '../workers/start-worker.js';
 import { TaskPool, type PoolTask } from '../workers/task-pool.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
+import { parametersAround } from './search-space.js';
 import { trialResultSchema } from './trial-messages.js';
 import type { Candidate, Trial, TrialResult, TrialSource } from './trials.js';
+import type { TunedTrend } from './tune-trend.js';
 
 /** A model's figures on the test, and how it was chosen. */
 export interface ModelReport extends RecommendationMetrics {
@@ -29,8 +31,13 @@ export interface EvaluationReport {
 /** How thorough an evaluation is, and who is told. */
 export interface EvaluationOptions {
   readonly seed: number;
-  /** `full` tries each trainer's grid, `routine` its few fast choices. */
+  /**
+   * `full` tries each trainer's grid, goes on from the best of the quick ones and blends the best trainers; `routine` tries
+   * each trainer's few fast choices.
+   */
   readonly search: 'full' | 'routine';
+  /** A candidate that tuning found, tried beside the rest. */
+  readonly tuned?: Omit<Candidate, 'seed'>;
   /** Trainers to compare; all unless told. */
   readonly trainers?: readonly string[];
   /** Models to score on the test beside the best; all unless told. */
@@ -98,6 +105,7 @@ async function tune(
   trainers: readonly AffinityTrainer[],
   options: EvaluationOptions,
 ): Promise<Tuned[]> {
+  const found = new BestTrials();
   const candidates = trainers.flatMap(trainer =>
     (options.search === 'full' ? trainer.grid : trainer.routine).map((parameters): Candidate => ({
       trainer: trainer.name,
@@ -105,22 +113,75 @@ async function tune(
       seed: options.seed,
     })),
   );
+  if (options.tuned) candidates.push({ ...options.tuned, seed: options.seed });
+  const full = options.search === 'full';
+  await validate(pool, candidates, found, progress(options, 'tuning on validation', 0, full ? 0.4 : 0.6));
+  if (!full) return found.all();
+  for (let round = 0; round < WALKS; round++) {
+    const from = 0.4 + (0.15 * round) / WALKS;
+    const next = trainers.flatMap(({ name }) => (WALKED.includes(name) ? found.around(name) : []));
+    await validate(pool, next, found, progress(options, 'tuning on validation', from, from + 0.15 / WALKS));
+  }
+  if (trainers.some(({ name }) => name === 'blend')) {
+    const best = found.plain().slice(0, BLENDED);
+    const tasks = best.length > 1 ? [{ task: { kind: 'blend', candidates: best } as const, cost: 1 }] : [];
+    const results = await pool.run(tasks, progress(options, 'learning the weights of the blend', 0.55, 0.6));
+    for (const result of results) if (result.kind === 'blend') found.offer(result.candidate, result.trend);
+  }
+  return found.all();
+}
+
+async function validate(
+  pool: TaskPool<Trial, TrialResult>,
+  candidates: readonly Candidate[],
+  found: BestTrials,
+  how: ReturnType<typeof progress>,
+): Promise<void> {
   const results = await pool.run(
     candidates.map(candidate => ({ task: { kind: 'validate', candidate }, cost: cost(candidate) })),
-    progress(options, 'tuning on validation', 0, 0.6),
+    how,
   );
-  const best = new Map<string, Tuned>();
-  const offer = (tuned: Tuned): void => {
-    if (tuned.ndcg5 > (best.get(tuned.name)?.ndcg5 ?? -1)) best.set(tuned.name, tuned);
-  };
   results.forEach((result, at) => {
-    if (result.kind !== 'validate') return;
-    const candidate = candidates[at]!;
-    const { parameters, plainNdcg5, ndcg5 } = result.trend;
-    offer({ name: candidate.trainer, candidate, ndcg5: plainNdcg5 });
-    offer({ name: `${candidate.trainer}-trend`, candidate, ndcg5, trend: parameters });
+    if (result.kind === 'validate') found.offer(candidates[at]!, result.trend);
   });
-  return [...best.values()];
+}
+
+/** The best trial of each model, with and without a trend. */
+class BestTrials {
+  readonly #best = new Map<string, Tuned>();
+  readonly #tried = new Set<string>();
+
+  offer(candidate: Candidate, { parameters, plainNdcg5, ndcg5 }: TunedTrend): void {
+    this.#tried.add(JSON.stringify(candidate));
+    this.#keep({ name: candidate.trainer, candidate, ndcg5: plainNdcg5 });
+    this.#keep({ name: `${candidate.trainer}-trend`, candidate, ndcg5, trend: parameters });
+  }
+
+  all(): Tuned[] {
+    return [...this.#best.values()];
+  }
+
+  /** The best of each trainer without a trend, the best first. */
+  plain(): Candidate[] {
+    return this.all()
+      .filter(({ trend }) => !trend)
+      .sort((a, b) => b.ndcg5 - a.ndcg5)
+      .map(({ candidate }) => candidate);
+  }
+
+  /** What is one step from the best of a trainer and was not tried yet. */
+  around(trainer: string): Candidate[] {
+    const best = this.#best.get(trainer);
+    if (!best) return [];
+    const { candidate } = best;
+    return parametersAround(trainer, candidate.parameters)
+      .map(parameters => ({ ...candidate, parameters }))
+      .filter(next => !this.#tried.has(JSON.stringify(next)));
+  }
+
+  #keep(tuned: Tuned): void {
+    if (tuned.ndcg5 > (this.#best.get(tuned.name)?.ndcg5 ?? -1)) this.#best.set(tuned.name, tuned);
+  }
 }
 
 async function test(
@@ -175,6 +236,11 @@ function progress(
   return { ...(signal && { signal }), onProgress: fraction => onProgress?.(from + (to - from) * fraction, stage) };
 }
 
+/** Trainers quick enough to be walked on with from the best of their grid, and how many steps. */
+const WALKED = ['bought-together', 'cosine', 'bm25', 'als'];
+const WALKS = 2;
+/** The best so many trainers become parts of the blend. */
+const BLENDED = 4;
 const NO_TREND: TrendParameters = { strength: 0, smoothing: 1 };
 const COSTS: Readonly<Record<string, number>> = {
   popularity: 1,
@@ -183,6 +249,7 @@ const COSTS: Readonly<Record<string, number>> = {
   bm25: 2,
   als: 5,
   ease: 10,
+  blend: 20,
 };
 
 function cost({ trainer, parameters }: Candidate): number {

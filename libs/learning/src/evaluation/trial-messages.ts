@@ -4,6 +4,7 @@ import type { Trial, TrialResult, TrialSource } from './trials.js';
 const modelParameters = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 const candidate = z.object({ trainer: z.string(), parameters: modelParameters, seed: z.number() });
 const trend = z.object({ strength: z.number(), smoothing: z.number() });
+const tunedTrend = z.object({ parameters: trend, plainNdcg5: z.number(), ndcg5: z.number() });
 const interval = z.tuple([z.number(), z.number()]);
 
 const metrics = z.object({
@@ -56,7 +57,8 @@ export const trialWorkSchema = z.object({ source: trialSource, threads: z.int().
 
 /** What a trial worker is asked. */
 export const trialSchema: z.ZodType<Trial> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('validate'), candidate }),
+  z.object({ kind: z.literal('validate'), candidate, share: z.number().optional() }),
+  z.object({ kind: z.literal('blend'), candidates: z.array(candidate) }),
   z.object({ kind: z.literal('test'), candidate, trend }),
   z.object({ kind: z.literal('refit'), candidate, trend: trend.optional() }),
 ]);
@@ -65,9 +67,10 @@ export const trialSchema: z.ZodType<Trial> = z.discriminatedUnion('kind', [
 export const trialResultSchema: z.ZodType<TrialResult> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('validate'),
-    trend: z.object({ parameters: trend, plainNdcg5: z.number(), ndcg5: z.number() }),
+    trend: tunedTrend,
     fitMs: z.number(),
   }),
+  z.object({ kind: z.literal('blend'), candidate, trend: tunedTrend, fitMs: z.number() }),
   z.object({ kind: z.literal('test'), plain: metrics, trended: metrics, fitMs: z.number() }),
   z.object({
     kind: z.literal('refit'),

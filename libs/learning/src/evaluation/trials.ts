@@ -1,14 +1,18 @@
 import type { AffinityModel, ModelParameters } from '../affinity/affinity-model.js';
+import { BlendModel } from '../affinity/blend-model.js';
+import { blendParameters } from '../affinity/blend-trainer.js';
 import { affinityTrainer } from '../affinity/trainers.js';
 import { trendFactors, type TrendParameters } from '../affinity/trend-factors.js';
 import { TrendModel } from '../affinity/trend-model.js';
 import type { Interactions } from '../interactions/interactions.js';
 import { fingerprintOf } from './fingerprint.js';
 import { evaluateModel } from './evaluate-model.js';
+import { learnBlend } from './learn-blend.js';
 import { unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
 import { confidences, type Split, type SplitRow } from './split.js';
 import { testCustomers, type TestCustomer } from './test-customers.js';
+import { stableHash } from '../statistics/stable-hash.js';
 import { tuneTrend, type TunedTrend } from './tune-trend.js';
 import { userTimeSplit } from './user-time-split.js';
 
@@ -27,13 +31,20 @@ export interface Candidate {
 
 /** One piece of work on a split. */
 export type Trial =
-  | { readonly kind: 'validate'; readonly candidate: Candidate }
+  | {
+      readonly kind: 'validate';
+      readonly candidate: Candidate;
+      /** Of the customers, by a hash of their ids; all unless told. */
+      readonly share?: number | undefined;
+    }
+  | { readonly kind: 'blend'; readonly candidates: readonly Candidate[] }
   | { readonly kind: 'test'; readonly candidate: Candidate; readonly trend: TrendParameters }
   | { readonly kind: 'refit'; readonly candidate: Candidate; readonly trend?: TrendParameters };
 
 /** What came of a {@link Trial}; `fitMs` is the time of training alone. */
 export type TrialResult =
   | { readonly kind: 'validate'; readonly trend: TunedTrend; readonly fitMs: number }
+  | { readonly kind: 'blend'; readonly candidate: Candidate; readonly trend: TunedTrend; readonly fitMs: number }
   | {
       readonly kind: 'test';
       readonly plain: RecommendationMetrics;
@@ -52,7 +63,7 @@ export class TrialRunner {
   readonly #threads: number;
   readonly #rows: PackedRows;
   readonly #split: Split;
-  readonly #validation: () => Stage;
+  readonly #validation: (share: number) => ValidationStage;
   readonly #test: () => Stage;
   readonly #everything: () => Interactions;
 
@@ -62,7 +73,11 @@ export class TrialRunner {
     const split = kind === 'split' ? unpackSplit(rows) : userTimeSplit(unpackOrderLines(rows));
     this.#rows = rows;
     this.#split = split;
-    this.#validation = once(() => stage([split.train], split.validation, itemsOf(split.train, split.validation)));
+    this.#validation = onceEach(share => {
+      const train = split.train.filter(inShare(share));
+      const validation = split.validation.filter(inShare(share));
+      return { ...stage([train], validation, itemsOf(train, validation)), train };
+    });
     this.#test = once(() => {
       const known = [split.train, split.validation];
       return stage(known, split.test, itemsOf(...known));
@@ -76,7 +91,9 @@ export class TrialRunner {
   run(trial: Trial, onProgress: (fraction: number) => void): Promise<TrialResult> {
     switch (trial.kind) {
       case 'validate':
-        return this.#runValidation(trial.candidate, onProgress);
+        return this.#runValidation(trial.candidate, trial.share ?? 1, onProgress);
+      case 'blend':
+        return this.#runBlend(trial.candidates, onProgress);
       case 'test':
         return this.#runTest(trial.candidate, trial.trend, onProgress);
       case 'refit':
@@ -84,11 +101,40 @@ export class TrialRunner {
     }
   }
 
-  async #runValidation(candidate: Candidate, onProgress: (fraction: number) => void): Promise<TrialResult> {
-    const { known, customers } = this.#validation();
+  async #runValidation(
+    candidate: Candidate,
+    share: number,
+    onProgress: (fraction: number) => void,
+  ): Promise<TrialResult> {
+    const { known, customers, train } = this.#validation(share);
     const { model, fitMs } = await this.#fit(candidate, known, onProgress);
-    const trend = tuneTrend(model, customers, customersOf(known.itemIds, this.#split.train));
+    const trend = tuneTrend(model, customers, customersOf(known.itemIds, train));
     return { kind: 'validate', trend, fitMs };
+  }
+
+  /** The blend's NDCG@5 is that of customers who took no part in finding its weights. */
+  async #runBlend(candidates: readonly Candidate[], onProgress: (fraction: number) => void): Promise<TrialResult> {
+    const { known, customers, train } = this.#validation(1);
+    const models: AffinityModel[] = [];
+    let blendMs = 0;
+    for (const candidate of candidates) {
+      const { model, fitMs } = await this.#fit(candidate, known, fraction =>
+        onProgress((models.length + fraction) / candidates.length),
+      );
+      models.push(model);
+      blendMs += fitMs;
+    }
+    const { weights, ndcg5, optimism } = learnBlend(models, customers);
+    const ingredients = candidates
+      .map(({ trainer, parameters }, at) => ({ trainer, parameters, weight: weights[at]! }))
+      .filter(({ weight }) => weight > 0);
+    const parameters = blendParameters(ingredients);
+    const parts = models.map((model, at) => ({ model, weight: weights[at]! })).filter(({ weight }) => weight > 0);
+    const blend = new BlendModel(parts, parameters);
+    const trend = tuneTrend(blend, customers, customersOf(known.itemIds, train));
+    const candidate = { trainer: 'blend', parameters, seed: candidates[0]?.seed ?? 0 };
+    const honest = { ...trend, plainNdcg5: ndcg5, ndcg5: trend.ndcg5 - optimism };
+    return { kind: 'blend', candidate, trend: honest, fitMs: blendMs };
   }
 
   async #runTest(
@@ -141,6 +187,15 @@ interface Stage {
   readonly customers: readonly TestCustomer[];
 }
 
+interface ValidationStage extends Stage {
+  readonly train: readonly SplitRow[];
+}
+
+function inShare(share: number): (row: SplitRow) => boolean {
+  const below = share * 2 ** 32;
+  return ({ customer }) => share >= 1 || stableHash(customer) < below;
+}
+
 function stage(parts: readonly (readonly SplitRow[])[], next: readonly SplitRow[], catalogue: Set<string>): Stage {
   const known = confidences(...parts);
   return { known, customers: testCustomers(known, next, catalogue) };
@@ -149,6 +204,12 @@ function stage(parts: readonly (readonly SplitRow[])[], next: readonly SplitRow[
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
+}
+
+/** The last answer is kept. */
+function onceEach<T>(make: (of: number) => T): (of: number) => T {
+  let made: { readonly of: number; readonly value: T } | undefined;
+  return of => (made = made?.of === of ? made : { of, value: make(of) }).value;
 }
 
 function customersOf(itemIds: readonly string[], ...parts: (readonly SplitRow[])[]): Float64Array {

@@ -1,6 +1,13 @@
+import { z } from 'zod';
 import { decidePromotion, type PromotionRule } from '../registry/promotion-rule.js';
 import type { AffinityInput, Trainer } from './trainer.js';
-import type { TrainingJob } from './training-worker.js';
+import { tuneAffinity, type TuningOptions } from '../tuning/tune-affinity.js';
+import { reached } from '../tuning/tuning-trial.js';
+import type { TuningTrials } from '../tuning/tuning-trials.js';
+import { readPurchases } from './embedded/read-purchases.js';
+import type { JobOutcome, TrainingJob } from './training-worker.js';
+
+const jobOptions = z.object({ tune: z.object({ budgetSeconds: z.number().positive() }).optional() });
 
 /** What an affinity job needs besides its trainer. */
 export interface AffinityJobOptions {
@@ -12,16 +19,24 @@ export interface AffinityJobOptions {
   /** 1 unless told. */
   readonly seed?: number;
   readonly rule?: PromotionRule;
+  /** Trials of earlier tunings: their best is tried too. Without, a tuning can't be asked for. */
+  readonly trials?: TuningTrials;
 }
 
 /**
  * The job that trains recommendations: the best candidate takes over where its NDCG@5 is not worse than what the live
  * model's kind reaches on the same split.
  */
-export function affinityJob({ modelName, trainer, input, seed = 1, rule }: AffinityJobOptions): TrainingJob {
-  return async ({ live, signal, onProgress }) => {
+export function affinityJob({ modelName, trainer, input, seed = 1, rule, trials }: AffinityJobOptions): TrainingJob {
+  return async ({ options, live, signal, onProgress }) => {
+    const { tune } = jobOptions.parse(options);
+    if (tune && trials) {
+      return tuningOutcome(await input(), trials, { ...tune, name: modelName, seed, signal, onProgress });
+    }
     const incumbent = live && { incumbent: live.kind };
-    const trained = await trainer.trainAffinity(await input(), { seed, signal, onProgress, ...incumbent });
+    const best = await trials?.best(modelName);
+    const tuned = best && { tuned: { trainer: best.trainer, parameters: best.parameters } };
+    const trained = await trainer.trainAffinity(await input(), { seed, signal, onProgress, ...incumbent, ...tuned });
     if (trained.kind === 'refused') return trained;
     const { winner, report, artifact, parameters, dataFingerprint, durationMs } = trained;
     const found = report.models[winner];
@@ -42,5 +57,17 @@ export function affinityJob({ modelName, trainer, input, seed = 1, rule }: Affin
     function liveFigure(kind: string | undefined): number | undefined {
       return kind === undefined ? undefined : (report.models[kind]?.NDCG5 ?? 0);
     }
+  };
+}
+
+async function tuningOutcome(input: AffinityInput, trials: TuningTrials, options: TuningOptions): Promise<JobOutcome> {
+  const read = await readPurchases(input);
+  if (read.kind === 'refused') return read;
+  const { best, trials: count } = await tuneAffinity(read.rows, trials, options);
+  if (!best) return { kind: 'tuned', reason: `${count} trials, none on all customers yet: give it more time` };
+  const found = `NDCG@5 ${reached(best).toFixed(4)} on validation`;
+  return {
+    kind: 'tuned',
+    reason: `${count} trials; the best is ${best.trainer} with ${found}; the next training tries it`,
   };
 }

@@ -71,6 +71,8 @@ export interface AffinityInput {
 export interface AffinityOptions extends TrainingOptions {
   /** The kind of the live model: it is scored on the same split as the winner. */
   readonly incumbent?: string;
+  /** The best that tuning found: tried beside what is always tried. */
+  readonly tuned?: { readonly trainer: string; readonly parameters: ModelParameters };
 }
 
 export interface TrainedAffinity {

@@ -9,6 +9,7 @@ import { affinityJob } from './affinity-job.js';
 import { EmbeddedTrainer } from './embedded/embedded-trainer.js';
 import type { TrainingRun } from './training-run.js';
 import { TrainingRuns } from './training-runs.js';
+import { TuningTrials } from '../tuning/tuning-trials.js';
 import { TrainingWorker, type TrainingJob, type TrainingWorkerOptions } from './training-worker.js';
 
 let client: MongoClient;
@@ -112,6 +113,30 @@ describe('TrainingWorker', () => {
     expect(second.dataFingerprint).toBe(live?.dataFingerprint);
   });
 
+  it('keeps the trials of a tuning, and the next training tries the best of them', async () => {
+    const input = () => ({ purchases: purchases(60, 1) });
+    const trials = new TuningTrials(db);
+    startWorker({ product_affinity: affinityJob({ modelName: 'product_affinity', trainer, input, trials }) });
+    const tuned = await ended(await runs.request('product_affinity', { tune: { budgetSeconds: 0.5 } }), 'succeeded');
+    expect(tuned.reason).toMatch(/^\d+ trials/);
+    expect(tuned.version).toBeUndefined();
+    const [kept] = await trials.list('product_affinity');
+    expect(kept?.ndcg5).toBeGreaterThanOrEqual(0);
+    const better = {
+      ...kept!,
+      trainer: 'cosine',
+      parameters: { neighbours: 7 },
+      share: 1,
+      ndcg5: 1,
+      triedAt: new Date(),
+    };
+    await trials.add(better);
+    await trials.add({ ...better, orderLines: better.orderLines * 2, ndcg5: 0.5, triedAt: new Date(0) });
+    expect(await trials.best('product_affinity')).toEqual(better);
+    const run = await ended(await runs.request('product_affinity'), 'succeeded');
+    expect(run.version).toBe(1);
+  });
+
   it('refuses data too poor to learn from, and the live model goes on serving', async () => {
     let customers = 60;
     const input = () => ({ purchases: purchases(customers, 1) });
@@ -178,6 +203,7 @@ describe('TrainingWorker', () => {
 
   it('a runner that lost its run neither publishes nor ends it', async () => {
     const slow: TrainingJob = async context => {
+      context.signal.throwIfAborted();
       await new Promise<void>(resolve => context.signal.addEventListener('abort', () => resolve()));
       return job(true)(context);
     };

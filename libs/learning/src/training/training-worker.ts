@@ -19,9 +19,11 @@ export interface JobContext {
   readonly onProgress: (fraction: number, stage: string) => void;
 }
 
-/** What a job hands back: a new version with the decision whether it goes live, or why it trained nothing. */
+/** What a job hands back: a new version with the decision whether it goes live, what a tuning found, or why it trained nothing. */
 export type JobOutcome =
-  { readonly kind: 'trained'; readonly draft: ModelDraft; readonly decision: PromotionDecision } | Refused;
+  | { readonly kind: 'trained'; readonly draft: ModelDraft; readonly decision: PromotionDecision }
+  | { readonly kind: 'tuned'; readonly reason: string }
+  | Refused;
 
 /** How one model is trained: reads its inputs, trains, decides on promotion. */
 export type TrainingJob = (context: JobContext) => Promise<JobOutcome>;
@@ -121,7 +123,7 @@ export class TrainingWorker {
       signal.throwIfAborted();
       await beating;
       await runs.beat(run, this.#runner, leaseMs, 1, 'publishing');
-      const end = outcome.kind === 'refused' ? refusal(outcome) : await this.#publish(outcome);
+      const end = outcome.kind === 'trained' ? await this.#publish(outcome) : endWithout(outcome);
       clearInterval(heart);
       await beating;
       await runs.finish(run, this.#runner, end);
@@ -136,7 +138,7 @@ export class TrainingWorker {
     }
   }
 
-  async #publish(outcome: Exclude<JobOutcome, Refused>): Promise<Parameters<TrainingRuns['finish']>[2]> {
+  async #publish(outcome: Extract<JobOutcome, { kind: 'trained' }>): Promise<Parameters<TrainingRuns['finish']>[2]> {
     const { registry } = this.#options;
     const { draft, decision } = outcome;
     const { name, version } = await registry.register(draft);
@@ -146,8 +148,8 @@ export class TrainingWorker {
   }
 }
 
-function refusal({ reason }: Refused): Parameters<TrainingRuns['finish']>[2] {
-  return { status: 'refused', reason };
+function endWithout({ kind, reason }: Exclude<JobOutcome, { kind: 'trained' }>): Parameters<TrainingRuns['finish']>[2] {
+  return { status: kind === 'tuned' ? 'succeeded' : 'refused', reason };
 }
 
 function messageOf(error: unknown): string {

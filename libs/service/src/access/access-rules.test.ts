@@ -1,9 +1,15 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessHook, type AccessRule } from './access-rules.js';
-import { KeyRing } from './key-ring.js';
+import { KeyRing, type Scope } from './key-ring.js';
+import { RateLimiter } from './rate-limiter.js';
 
-const KEYS = { storefront: 'storefront-key-0001', crm: 'crm-key-0000000001', admin: 'admin-key-00000001' };
+const KEYS = {
+  storefront: 'storefront-key-0001',
+  crm: 'crm-key-0000000001',
+  marketing: 'marketing-key-00001',
+  admin: 'admin-key-00000001',
+};
 
 const RULES: readonly AccessRule[] = [
   { path: '/page', scopes: 'public' },
@@ -13,8 +19,10 @@ const RULES: readonly AccessRule[] = [
   { path: '/v1/customers', methods: ['DELETE'], scopes: [] },
   { path: '/v1/customers', scopes: ['crm'] },
   { path: '/graphql', scopes: ['storefront'] },
+  { path: '/lists', scopes: ['marketing'] },
 ];
 
+const limited: Scope[] = [];
 let app: FastifyInstance;
 beforeAll(async () => {
   app = Fastify();
@@ -27,6 +35,7 @@ beforeAll(async () => {
           .join(),
       ),
       RULES,
+      { limiter: new RateLimiter({ marketing: 1 }, () => 0), onLimited: scope => limited.push(scope) },
     ),
   );
   app.all('/*', async () => 'opened');
@@ -42,6 +51,15 @@ async function status(url: string, authorization?: string, method: Method = 'GET
 }
 
 describe('accessHook', () => {
+  it('holds back a key that asks too often, and says for how long', async () => {
+    const ask = () => app.inject({ url: '/lists', headers: { authorization: `Bearer ${KEYS.marketing}` } });
+    expect([(await ask()).statusCode, (await ask()).statusCode]).toEqual([200, 200]);
+    const late = await ask();
+    expect([late.statusCode, late.headers['retry-after']]).toEqual([429, '1']);
+    expect(late.json()).toMatchObject({ status: 429, detail: expect.stringContaining('RATE_LIMITS') });
+    expect(limited).toEqual(['marketing']);
+  });
+
   it.each<[string, keyof typeof KEYS | undefined, number, Method?]>([
     ['/health/live', undefined, 200],
     ['/metrics', undefined, 200],

@@ -1,6 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from '../http/problem.js';
 import type { KeyRing, Scope } from './key-ring.js';
+import type { RateLimiter } from './rate-limiter.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the key of the request opens; undefined where none is needed. Set by {@link accessHook}. */
+    scope?: Scope;
+  }
+}
 
 /**
  * Who may call `path` and what lies below it (`/v1/segments` covers `/v1/segments/gold`, not `/v1/segments-old`; a path that ends in `/`
@@ -19,15 +27,26 @@ const ALWAYS_PUBLIC: readonly AccessRule[] = ['/health/', '/metrics', '/openapi.
   scopes: 'public',
 }));
 
-/** A Fastify `onRequest` hook that answers 401 without a valid key and 403 where the key's scope does not suffice. */
-export function accessHook(keys: KeyRing, appRules: readonly AccessRule[]) {
+/** Holds back keys that ask too often. */
+export interface RateGuard {
+  limiter: RateLimiter;
+  /** Told of every request that was held back. */
+  onLimited(scope: Scope): void;
+}
+
+/**
+ * A Fastify `onRequest` hook that answers 401 without a valid key, 403 where the key's scope does not suffice, and 429 with `retry-after` where
+ * the key asks too often.
+ */
+export function accessHook(keys: KeyRing, appRules: readonly AccessRule[], { limiter, onLimited }: RateGuard) {
   const rules = [...ALWAYS_PUBLIC, ...appRules].sort(mostSpecificFirst);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const allowed = allowedScopes(rules, request.method, request.url);
     if (allowed === 'public') return;
     const key = /^Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
-    const scope = key === undefined ? undefined : keys.scopeOf(key);
-    if (scope === undefined) {
+    const holder = key === undefined ? undefined : keys.holderOf(key);
+    const scope = holder?.scope;
+    if (holder === undefined || scope === undefined) {
       await sendProblem(reply.header('www-authenticate', 'Bearer'), {
         status: 401,
         detail: key === undefined ? 'Send a key: "Authorization: Bearer KEY".' : 'This key is not known.',
@@ -37,6 +56,16 @@ export function accessHook(keys: KeyRing, appRules: readonly AccessRule[]) {
         status: 403,
         detail: `A ${scope} key does not open this. Allowed: ${[...new Set([...allowed, 'admin'])].join(', ')}.`,
       });
+    } else {
+      const waitSeconds = limiter.take(holder);
+      if (waitSeconds === 0) request.scope = scope;
+      else {
+        onLimited(scope);
+        await sendProblem(reply.header('retry-after', String(waitSeconds)), {
+          status: 429,
+          detail: `This key asks too often. Ask again in ${waitSeconds} s; the limit is set by RATE_LIMITS.`,
+        });
+      }
     }
   };
 }
@@ -47,7 +76,8 @@ export function accessHook(keys: KeyRing, appRules: readonly AccessRule[]) {
  * cannot be decoded is for nobody but admin.
  */
 function allowedScopes(rules: readonly AccessRule[], method: string, url: string): readonly Scope[] | 'public' {
-  const path = url.split(/[?#]/, 1)[0] ?? '/';
+  const path = /[?#]/.test(url) ? (url.split(/[?#]/, 1)[0] ?? '/') : url;
+  if (!path.includes('%')) return scopesFor(rules, method, path);
   try {
     const routed = scopesFor(rules, method, decodeURI(path));
     const decoded = scopesFor(rules, method, decodeURIComponent(path));

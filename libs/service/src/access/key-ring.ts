@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { SettingsError } from '../settings/settings.js';
 
@@ -7,12 +7,18 @@ export const SCOPES = ['storefront', 'crm', 'marketing', 'admin'] as const;
 
 export type Scope = (typeof SCOPES)[number];
 
+/** A key as it is held. The same object for as long as the keys are not read again. */
+export interface KeyHolder {
+  readonly scope: Scope;
+  readonly digest: Buffer;
+}
+
 const MIN_KEY_LENGTH = 16;
 const LOOK_EVERY_MS = 1000;
 
 /** The keys that open Laurel's APIs. Holds digests only, compares in constant time, and never gives a key back. */
 export class KeyRing {
-  private constructor(private keys: readonly { scope: Scope; digest: Buffer }[]) {}
+  private constructor(private keys: readonly KeyHolder[]) {}
 
   /**
    * Reads `storefront=…,crm=…,marketing=…,admin=…`, or the file of that name (commas or lines between). A scope may have several keys, so
@@ -72,11 +78,16 @@ export class KeyRing {
     return () => clearInterval(timer);
   }
 
-  /** The scope a key opens, or undefined. Looks at every key, whichever matches. */
+  /** The scope a key opens, or undefined. */
   scopeOf(key: string): Scope | undefined {
+    return this.holderOf(key)?.scope;
+  }
+
+  /** What is held of a key, or undefined. Looks at every key, whichever matches. */
+  holderOf(key: string): KeyHolder | undefined {
     const digest = digestOf(key);
-    let found: Scope | undefined;
-    for (const candidate of this.keys) if (timingSafeEqual(candidate.digest, digest)) found = candidate.scope;
+    let found: KeyHolder | undefined;
+    for (const candidate of this.keys) if (timingSafeEqual(candidate.digest, digest)) found = candidate;
     return found;
   }
 }
@@ -136,5 +147,5 @@ function readEntry(entry: string): { scope: Scope; key: string } {
 }
 
 function digestOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return hash('sha256', key, 'buffer');
 }

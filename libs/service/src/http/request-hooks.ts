@@ -15,6 +15,7 @@ export function observeRequests(fastify: FastifyInstance, registry: Registry, lo
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
   });
+  const logs = logger.isLevelEnabled('debug');
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     currentRequestId.run(request.id, done);
@@ -24,10 +25,12 @@ export function observeRequests(fastify: FastifyInstance, registry: Registry, lo
     const route = request.routeOptions.url ?? 'none';
     const { method } = request;
     seconds.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
-    logger.debug(
-      { requestId: request.id, method, route, status: reply.statusCode, latencyMs: Math.round(reply.elapsedTime) },
-      'answered',
-    );
+    if (logs) {
+      logger.debug(
+        { requestId: request.id, method, route, status: reply.statusCode, latencyMs: Math.round(reply.elapsedTime) },
+        'answered',
+      );
+    }
     done();
   });
 }

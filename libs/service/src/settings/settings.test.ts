@@ -34,6 +34,12 @@ describe('readSettings', () => {
     });
   });
 
+  it('reads the rate of each scope, and refuses what is no rate', () => {
+    expect(readSettings({ RATE_LIMITS: 'storefront=2000,crm=0.5' }).rateLimits).toEqual({ storefront: 2000, crm: 0.5 });
+    for (const bad of ['storefront', 'storefront=0', 'storefront=-1', 'anybody=5', 'crm=5;admin=5'])
+      expect(problemsOf({ RATE_LIMITS: bad })).toEqual([expect.stringMatching(/^RATE_LIMITS=.*Allowed: SCOPE=/)]);
+  });
+
   it('takes an empty variable for one that is not set', () => {
     expect(readSettings({ WAREHOUSE: '', RECOMMENDER_PORT: '', KAFKA_BROKERS: '' })).toEqual(readSettings({}));
   });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { validateCronExpression } from 'cron';
 import { z } from 'zod';
+import type { RateLimits } from '../access/rate-limiter.js';
 
 /** The apps, in the order of their ports above `LAUREL_PORT_BASE`. */
 export const APP_NAMES = [
@@ -26,6 +27,9 @@ const optionalPort = port.optional();
 const text = z.string().min(1);
 const webAddress = z.url({ protocol: /^https?$/, error: 'an address that begins with http:// or https://' });
 
+const RATE_LIMIT = '(storefront|crm|marketing|admin)=(0\\.\\d*[1-9]|[1-9]\\d{0,6})';
+const RATE_LIMIT_LIST = new RegExp(`^${RATE_LIMIT}(,${RATE_LIMIT})*$`);
+
 const environmentSchema = z.object({
   MONGODB_URI: text
     .regex(/^mongodb(\+srv)?:\/\//, 'an address that begins with mongodb:// or mongodb+srv://')
@@ -43,10 +47,17 @@ const environmentSchema = z.object({
   BIGQUERY_STORAGE_ENDPOINT: text.optional(),
   TRAINER: z.enum(['embedded', 'bigquery-ml']).default('embedded'),
   LAUREL_KEYS: text.optional(),
+  RATE_LIMITS: text
+    .regex(
+      RATE_LIMIT_LIST,
+      'SCOPE=REQUESTS A SECOND above 0, several separated by commas; scopes are storefront, crm, marketing, admin',
+    )
+    .optional(),
   LAUREL_HOME: text.default('.laurel'),
   LAUREL_CONFIG: text.optional(),
   LAUREL_HASH_SECRET: text.optional(),
   LAUREL_ENCRYPTION_KEYS: text.optional(),
+  RECOMMENDER_RULES: text.optional(),
   LAUREL_STACK: z.enum(['docker', 'packages']).optional(),
   LAUREL_HOST: text.default('127.0.0.1'),
   LAUREL_PORT_BASE: z.coerce.number({ error: 'a port number' }).int().min(1).max(65500).default(4000),
@@ -95,11 +106,16 @@ export interface Settings {
   trainer: 'embedded' | 'bigquery-ml';
   /** The keys as given: a list, or the path of a file that holds one. */
   keys: string | undefined;
+  /** Requests a second that each key of a scope may make in one process; without an entry any number. */
+  rateLimits: RateLimits;
   /** Absolute path of the folder that holds Laurel's state. */
   home: string;
   /** Absolute path of the file that says how the shop is kept; `configGiven` where a setting named it, so that it must be there. */
   configFile: string;
   configGiven: boolean;
+  /** Absolute path of the file that says what the shop wants of its lists; `rulesGiven` where a setting named it, so that it must be there. */
+  rulesFile: string;
+  rulesGiven: boolean;
   /** The secret of digests as given: itself, or the path of a file that holds it. */
   hashSecret?: string | undefined;
   /** The keys that secrets are sealed with as given: a list, or the path of a file that holds one; undefined: a file in `home`. */
@@ -184,7 +200,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     },
     trainer: env.TRAINER,
     keys: env.LAUREL_KEYS,
+    rateLimits: Object.fromEntries(
+      (env.RATE_LIMITS?.split(',') ?? [])
+        .map(entry => entry.split('='))
+        .map(([scope, limit]) => [scope, Number(limit)]),
+    ),
     home,
+    rulesFile: resolve(env.RECOMMENDER_RULES ?? `${home}/recommender.yaml`),
+    rulesGiven: env.RECOMMENDER_RULES !== undefined,
     configFile: resolve(env.LAUREL_CONFIG ?? `${home}/laurel.yaml`),
     configGiven: env.LAUREL_CONFIG !== undefined,
     hashSecret: env.LAUREL_HASH_SECRET,

@@ -1,5 +1,5 @@
 import type { SimulatedCustomer, SimulatedDay } from '@laurel/clustering-service';
-import type { SampleHistory } from '@laurel/sample-shop';
+import type { SampleYear } from '@laurel/sample-shop';
 import { countedOrder, engagementTimeMsecOf, eventTimeOf, Money, sessionIdOf } from '@laurel/shop';
 
 const DAY_MS = 86_400_000;
@@ -13,8 +13,8 @@ interface Doings {
 }
 
 /** A year of a shop, day by day: everybody known by then, with their features over the window; a month end every twelfth of it. */
-export function* shopDays(history: SampleHistory, windowDays: number): Generator<SimulatedDay> {
-  const customers = doingsOf(history);
+export function* shopDays(year: SampleYear, windowDays: number): Generator<SimulatedDay> {
+  const customers = doingsOf(year);
   const firstMs = Math.min(...Array.from(customers.values(), ({ orders }) => orders[0]?.atMs ?? Infinity));
   let month = 0;
   for (let day = 1; day <= DAYS; day++) {
@@ -29,19 +29,19 @@ export function* shopDays(history: SampleHistory, windowDays: number): Generator
   }
 }
 
-function doingsOf(history: SampleHistory): Map<string, Doings> {
+function doingsOf(year: SampleYear): Map<string, Doings> {
   const customers = new Map<string, Doings>();
   const of = (id: string): Doings => {
     const doings = customers.get(id) ?? { orders: [], events: [] };
     customers.set(id, doings);
     return doings;
   };
-  for (const order of history.orders) {
+  for (const order of year.orders) {
     const counted = countedOrder({ transactionId: order._id, document: order, purchases: [] });
     if (!counted) continue;
     of(counted.customerId).orders.push({ atMs: counted.placedAt.getTime(), value: Money.toNumber(counted.value) });
   }
-  for (const event of history.events()) {
+  for (const event of [...year.visits()].flat()) {
     of(event.user_pseudo_id).events.push({
       atMs: eventTimeOf(event).getTime(),
       sessionId: sessionIdOf(event),

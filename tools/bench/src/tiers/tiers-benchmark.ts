@@ -1,6 +1,6 @@
 import { defaultTierPolicy, simulatePlainTiers, simulateTiers } from '@laurel/clustering-service';
 import { EmbeddedTrainer } from '@laurel/learning';
-import { sampleHistory } from '@laurel/sample-shop';
+import { readSampleYear, SAMPLE_SEED } from '@laurel/sample-shop';
 import type { Benchmark, Figure } from '../benchmark.js';
 import { shopDays } from './shop-days.js';
 
@@ -13,13 +13,13 @@ export const tiersBenchmark: Benchmark = {
   name: 'tiers',
   measures: 'how calm tiers are over a real year: changes a month, flaps, inversions, beside plain monthly clusters',
   async run(say) {
-    const history = await sampleHistory(END);
+    const year = await readSampleYear({ seed: String(SAMPLE_SEED), now: END });
     const policy = defaultTierPolicy();
     const trainer = new EmbeddedTrainer();
-    say(`${history.orders.length} orders; deciding every day of the year, training each month`);
-    const ours = await simulateTiers(shopDays(history, WINDOW_DAYS), trainer, policy, WINDOW_DAYS);
+    say(`${year.orders.length} orders; deciding every day of the year, training each month`);
+    const ours = await simulateTiers(shopDays(year, WINDOW_DAYS), trainer, policy, WINDOW_DAYS);
     say(`ours: ${JSON.stringify(ours)}`);
-    const plain = await simulatePlainTiers(shopDays(history, WINDOW_DAYS), trainer, policy.seed);
+    const plain = await simulatePlainTiers(shopDays(year, WINDOW_DAYS), trainer, policy.seed);
     say(`plain clusters anew each month: ${JSON.stringify(plain)}`);
     return {
       real_changes_pct_month: compared(ours.changesPctMonth, plain.changesPctMonth),

@@ -1,33 +1,14 @@
-import { join } from 'node:path';
 import { MongoClient, type Db } from 'mongodb';
-import {
-  importOrders,
-  storedOrder,
-  storedProduct,
-  type ImportOptions,
-  type ImportReport,
-  type ShopSink,
-} from '@laurel/order-import';
-import type { Order } from '@laurel/shop';
-import { planSessions } from '../browsing/plan-sessions.js';
-import { ProductShelf } from '../browsing/product-shelf.js';
-import { sessionEvents } from '../browsing/session-events.js';
+import { storedOrder, storedProduct, type ImportOptions } from '@laurel/order-import';
 import { storedEvent } from '../browsing/stored-event.js';
 import { sampleCustomer } from '../customers/sample-customer.js';
-import { sampleVisitors } from '../customers/sample-visitors.js';
-import { sampleProduct, type SampleProduct } from '../products/sample-product.js';
+import { readSampleYear, SAMPLE_SEED } from '../sample-year.js';
 import { MissingDocuments } from './missing-documents.js';
 import { readMarker, sampleShopState, writeMarker } from './sample-marker.js';
 import type { SampleShopReport } from './sample-shop-report.js';
 import { ShopNotEmptyError } from './shop-not-empty-error.js';
 
 const BATCH = 5000;
-/** What the simulated part of the sample depends on, unless another is asked for. */
-export const SAMPLE_SEED = 20_091_201;
-
-/** The file with the sample's orders. */
-export const SAMPLE_ORDERS = join(import.meta.dirname, '..', '..', 'data', 'online-retail-2009-2010.parquet');
-
 /** Where and from what to fill the sample shop. */
 export interface FillOptions {
   readonly mongodbUri: string;
@@ -72,22 +53,36 @@ async function fill(db: Db, options: FillOptions): Promise<SampleShopReport> {
   await writeMarker(db, { seed, now, filledAt: null });
 
   const writer = new MissingDocuments(db);
-  const { orders, products, customers, report } = await fillOrders(writer, seed, now, options);
-  const visitors = sampleVisitors(seed, new Date(report.firstOrderAt ?? now), now);
-  await writer.insert('customers', visitors);
-  const placed = orders.filter(({ _id }) => !_id.startsWith('C'));
-  const period = { firstMs: Date.parse(report.firstOrderAt ?? ''), lastMs: Date.parse(report.lastOrderAt ?? '') };
-  const sessions = planSessions(placed, { customers, visitors: visitors.map(({ _id }) => _id) }, period, seed);
-  const shelf = new ProductShelf(products, placed);
-  let events = 0;
+  const year = await readSampleYear({
+    seed,
+    now,
+    sink: {
+      orders: batch =>
+        writer.insert(
+          'orders',
+          batch.map(({ order }) => storedOrder(order)),
+        ),
+      customers: batch =>
+        writer.insert(
+          'customers',
+          batch.map(customer => sampleCustomer(customer, seed, now)),
+        ),
+      products: batch => writer.insert('products', batch.map(storedProduct)),
+    },
+    onProgress: (done, total) => options.onProgress?.((0.5 * done) / total, 'reading orders'),
+    onRow: options.onRow,
+  });
+  await writer.insert('customers', year.visitors);
+  let [visits, events] = [0, 0];
   let batch: ReturnType<typeof storedEvent>[] = [];
-  for (const [number, session] of sessions.entries()) {
-    for (const event of sessionEvents(session, number, shelf, seed)) batch.push(storedEvent(event));
+  for (const visit of year.visits()) {
+    visits++;
+    batch.push(...visit.map(storedEvent));
     if (batch.length < BATCH) continue;
     await writer.insert('events', batch);
     events += batch.length;
     batch = [];
-    options.onProgress?.(0.5 + (0.5 * (number + 1)) / sessions.length, 'simulating visits');
+    options.onProgress?.(0.5 + (0.5 * visits) / year.visitCount, 'simulating visits');
   }
   await writer.insert('events', batch);
   events += batch.length;
@@ -100,57 +95,12 @@ async function fill(db: Db, options: FillOptions): Promise<SampleShopReport> {
     now,
     inserted: writer.inserted,
     documents: {
-      products: products.length,
-      customers: customers.length + visitors.length,
-      orders: orders.length,
+      products: year.products.length,
+      customers: year.customers.length + year.visitors.length,
+      orders: year.orders.length,
       events,
     },
-    orders: report,
+    orders: year.report,
     elapsedMs: performance.now() - startedMs,
   };
-}
-
-async function fillOrders(
-  writer: MissingDocuments,
-  seed: string,
-  now: Date,
-  { onProgress, onRow }: Pick<FillOptions, 'onProgress' | 'onRow'>,
-): Promise<{
-  orders: readonly Order[];
-  products: readonly SampleProduct[];
-  customers: readonly string[];
-  report: ImportReport;
-}> {
-  const orders: Order[] = [];
-  const products: SampleProduct[] = [];
-  const customers: string[] = [];
-  const sink: ShopSink = {
-    async orders(batch) {
-      for (const { order } of batch) orders.push(order);
-      await writer.insert(
-        'orders',
-        batch.map(({ order }) => storedOrder(order)),
-      );
-    },
-    async customers(batch) {
-      for (const { _id } of batch) customers.push(_id);
-      await writer.insert(
-        'customers',
-        batch.map(customer => sampleCustomer(customer, seed, now)),
-      );
-    },
-    async products(batch) {
-      const completed = batch.map(product => sampleProduct(product, seed));
-      products.push(...completed);
-      await writer.insert('products', completed.map(storedProduct));
-    },
-  };
-  const report = await importOrders(SAMPLE_ORDERS, sink, {
-    currency: 'GBP',
-    timeZone: 'UTC',
-    moveDatesTo: now,
-    onProgress: (done, total) => onProgress?.((0.5 * done) / total, 'reading orders'),
-    onRow,
-  });
-  return { orders, products, customers, report };
 }

@@ -2,15 +2,20 @@ import {
   execute,
   getOperationAST,
   Kind,
+  OperationTypeNode,
   type DocumentNode,
   type ExecutionResult,
   type GraphQLSchema,
+  type SelectionNode,
 } from 'graphql/index.js';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
+import type { RepeatedRequest } from './repeated-request.js';
 
 /** One operation to run. */
 export interface OperationRequest {
   document: DocumentNode;
+  /** The document as it was sent; undefined where only its hash was. */
+  text: string | undefined;
   /** Hash of the document's text. */
   queryHash: string;
   operationName: string | undefined;
@@ -21,10 +26,15 @@ export interface OperationRequest {
 interface KnownQuery {
   name: string;
   compiled: CompiledQuery | undefined;
+  /** It changes nothing, so that running it twice does no harm. */
+  readOnly: boolean;
 }
 
 /** Told of every operation that was run: its root query (`several` for more than one), how long it took, and whether it failed. */
 export type OperationObserver = (query: string, seconds: number, failed: boolean) => void;
+
+/** Longer texts are not kept to be known again. */
+const LONGEST_TEXT = 20_000;
 
 /**
  * Runs queries; from the second time on as code compiled for that very query (graphql-jit), which takes a fraction of the time. A query seen once
@@ -32,6 +42,7 @@ export type OperationObserver = (query: string, seconds: number, failed: boolean
  */
 export class CompiledQueries {
   private readonly known = new Map<string, KnownQuery>();
+  private readonly hashes = new Map<string, string>();
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -41,12 +52,30 @@ export class CompiledQueries {
 
   async execute(request: OperationRequest): Promise<ExecutionResult> {
     const startedMs = performance.now();
-    const key =
-      request.operationName === undefined ? request.queryHash : `${request.queryHash}/${request.operationName}`;
+    const key = keyOf(request.queryHash, request.operationName);
     const known = this.known.get(key) ?? this.remember(key, request);
     const result = await this.run(known, request);
     this.observe(known.name, (performance.now() - startedMs) / 1000, result.errors !== undefined);
     return result;
+  }
+
+  /**
+   * The whole answer, as JSON, to a query that {@link execute} has compiled before. Undefined where there is none, or where it is not plain data:
+   * then nothing has happened yet, and the request goes the long way.
+   */
+  async answerAgain(
+    { text, hash, operationName, variables }: RepeatedRequest,
+    context: unknown,
+  ): Promise<string | undefined> {
+    const queryHash = text === undefined ? hash : this.hashes.get(text);
+    const known = queryHash === undefined ? undefined : this.known.get(keyOf(queryHash, operationName));
+    if (!known?.compiled || !known.readOnly) return undefined;
+    const startedMs = performance.now();
+    const { data, errors } = await known.compiled.query({}, context, variables ?? {});
+    if (errors !== undefined || data === undefined) return undefined;
+    const answer = `{"data":${JSON.stringify(data)}}\n`;
+    this.observe(known.name, (performance.now() - startedMs) / 1000, false);
+    return answer;
   }
 
   private async run(known: KnownQuery, request: OperationRequest): Promise<ExecutionResult> {
@@ -65,33 +94,37 @@ export class CompiledQueries {
   }
 
   /** The first time a query is only noted; it is compiled when it comes again. */
-  private remember(key: string, { document, operationName }: OperationRequest): KnownQuery {
+  private remember(key: string, { document, text, queryHash, operationName }: OperationRequest): KnownQuery {
     const noted = `noted ${key}`;
+    const operation = getOperationAST(document, operationName);
+    const name = operation ? queryName(operation.selectionSet.selections) : 'several';
+    const readOnly = operation?.operation === OperationTypeNode.QUERY;
     if (!this.known.delete(noted)) {
-      const first: KnownQuery = { name: queryName(document, operationName), compiled: undefined };
-      this.keep(noted, first);
+      const first: KnownQuery = { name, compiled: undefined, readOnly };
+      this.keep(this.known, noted, first);
       return first;
     }
     const compiled = compileQuery(this.schema, document, operationName);
-    const known = {
-      name: queryName(document, operationName),
-      compiled: isCompiledQuery(compiled) ? compiled : undefined,
-    };
-    this.keep(key, known);
+    const known = { name, compiled: isCompiledQuery(compiled) ? compiled : undefined, readOnly };
+    this.keep(this.known, key, known);
+    if (text !== undefined && text.length <= LONGEST_TEXT) this.keep(this.hashes, text, queryHash);
     return known;
   }
 
-  private keep(key: string, query: KnownQuery): void {
-    if (this.known.size >= this.capacity) {
-      const oldest = this.known.keys().next().value;
-      if (oldest !== undefined) this.known.delete(oldest);
+  private keep<V>(map: Map<string, V>, key: string, value: V): void {
+    if (map.size >= this.capacity) {
+      const oldest = map.keys().next().value;
+      if (oldest !== undefined) map.delete(oldest);
     }
-    this.known.set(key, query);
+    map.set(key, value);
   }
 }
 
-function queryName(document: DocumentNode, operationName: string | undefined): string {
-  const selections = getOperationAST(document, operationName)?.selectionSet.selections ?? [];
+function keyOf(queryHash: string, operationName: string | undefined): string {
+  return operationName === undefined ? queryHash : `${queryHash}/${operationName}`;
+}
+
+function queryName(selections: readonly SelectionNode[]): string {
   const [only, ...others] = selections;
   return only?.kind === Kind.FIELD && others.length === 0 ? only.name.value : 'several';
 }

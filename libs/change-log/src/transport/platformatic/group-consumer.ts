@@ -20,6 +20,8 @@ const RETRY_MS = 1_000;
 const FIRST_FETCH_RETRY_MS = 100;
 /** Less than the session timeout: no heartbeat goes out while the group waits for this member. */
 const FINISH_WITHIN_MS = 7_000;
+/** Sharing partitions out takes seconds; when it takes longer, somebody should know. */
+const TELL_AFTER_MS = 20_000;
 
 /**
  * One member of a consumer group. The group says which partitions are its own; where to begin is the caller's to say, at every assignment, and an
@@ -107,6 +109,11 @@ export class GroupConsumer {
   /** Begins no batch any more until partitions are assigned anew, and waits for those under way. */
   private async finish(withinMs: number): Promise<void> {
     this.sharingOut = true;
+    const sharing = this.assigned;
+    this.later(TELL_AFTER_MS, () => {
+      if (this.sharingOut && sharing === this.assigned)
+        this.logger.warn({ group: this.options.group }, 'the group still shares its partitions out; nothing is read');
+    });
     if (this.running.size === 0) return;
     const enough = new AbortController();
     await Promise.race([

@@ -6,9 +6,10 @@ import { memberClientId, removeDeadMembers } from './dead-members.js';
 
 const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
-const REBALANCE_TIMEOUT_MS = 30_000;
-/** Longer than a rebalance, for which the broker lets a member wait. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** Longer than a member needs to hear of a rebalance, by a heartbeat, and to finish its batches for it. */
+const REBALANCE_TIMEOUT_MS = 12_000;
+/** Longer than a rebalance, for which the broker lets a member wait. A coordinator that is only starting may never answer: so long it is waited for. */
+const REQUEST_TIMEOUT_MS = 18_000;
 const METADATA_AGE_MS = 300_000;
 const RETRIES = 10;
 /** A coordinator that does not answer is not waited for: the session ends by itself. */

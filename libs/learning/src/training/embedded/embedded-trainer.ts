@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { evaluateCandidates } from '../../evaluation/evaluate-candidates.js';
-import { OrderLinePacker } from '../../evaluation/packed-rows.js';
 import { ClusterModel } from '../../kmeans/cluster-model.js';
 import { LogStandardiser } from '../../standardise/log-standardiser.js';
 import { startWorker } from '../../workers/start-worker.js';
@@ -18,9 +16,10 @@ import type {
   Trainer,
 } from '../trainer.js';
 import { clusterTaskResult, type ClusterTask, type ClusterTaskResult } from './cluster-task.js';
-import { MIN_CUSTOMERS_PER_CLUSTER, poverty } from './training-limits.js';
+import { readPurchases } from './read-purchases.js';
+import { refused } from './refused.js';
+import { MIN_CUSTOMERS_PER_CLUSTER } from './training-limits.js';
 
-const ROWS_A_TURN = 5000;
 /** What every winner is shown beside. */
 const BASELINE = 'popularity';
 
@@ -66,24 +65,21 @@ export class EmbeddedTrainer implements Trainer {
   async trainAffinity(input: AffinityInput, options: AffinityOptions): Promise<TrainedAffinity | Refused> {
     const startedMs = performance.now();
     options.onProgress?.(0, 'reading purchases');
-    const packer = new OrderLinePacker();
-    for await (const line of input.purchases) {
-      packer.add(line);
-      if (packer.length % ROWS_A_TURN === 0) await setImmediate();
-    }
-    const reason = poverty({
-      minCustomers: packer.customerCount,
-      minItems: packer.itemCount,
-      minOrderLines: packer.length,
-      minReturningCustomers: packer.returningCustomerCount,
-    });
-    if (reason !== undefined) return refused(reason);
-    const rows = packer.pack();
-    const { seed, signal, onProgress, incumbent } = options;
+    const read = await readPurchases(input);
+    if (read.kind === 'refused') return read;
+    const { rows } = read;
+    const { seed, signal, onProgress, incumbent, tuned } = options;
     const tested = incumbent === undefined ? [BASELINE] : [BASELINE, incumbent];
     const { report, winner } = await evaluateCandidates(
       { kind: 'orders', rows },
-      { seed, search: 'routine', tested, ...(signal && { signal }), ...(onProgress && { onProgress }) },
+      {
+        seed,
+        search: 'routine',
+        tested,
+        ...(tuned && { tuned }),
+        ...(signal && { signal }),
+        ...(onProgress && { onProgress }),
+      },
       'report and refit',
     );
     if (!winner) return refused('no candidate could be trained');
@@ -116,8 +112,4 @@ async function inWorker(task: ClusterTask, options: ClustersOptions): Promise<Cl
   } finally {
     await pool.close();
   }
-}
-
-function refused(reason: string): Refused {
-  return { kind: 'refused', reason: `Data is too poor to learn from: ${reason}.` };
 }

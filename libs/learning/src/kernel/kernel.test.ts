@@ -3,6 +3,6 @@ import { expect, it } from 'vitest';
 import { kernelModule } from '../../compile-kernel.js';
 
 it('the kernel that is shipped is what its source compiles to', async () => {
-  const shipped = await readFile(new URL('generated/als-kernel-code.ts', import.meta.url), 'utf8');
+  const shipped = await readFile(new URL('generated/kernel-code.ts', import.meta.url), 'utf8');
   expect(shipped, 'run `npm run kernel -w @laurel/learning`').toBe(await kernelModule());
 }, 60_000);

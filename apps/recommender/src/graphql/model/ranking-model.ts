@@ -1,0 +1,54 @@
+import { Field, Float, ID, ObjectType } from '@nestjs/graphql';
+import { RecommendationListModel } from './recommendation-model.js';
+
+@ObjectType('RankedCandidate', { description: 'A product at one stage of a ranking.' })
+export class RankedCandidateModel {
+  @Field(() => ID, { description: "The shop's own id of the product." })
+  productId!: string;
+
+  @Field(() => Float, { description: 'Its score at this stage; comparable within the stage only.' })
+  score!: number;
+
+  @Field(() => String, {
+    description: 'What it came from: `model`, `bought together`, `trending`; `pinned` where only a rule put it there.',
+  })
+  source!: string;
+}
+
+@ObjectType('CandidateSource', { description: 'What one source of candidates offered.' })
+export class CandidateSourceModel {
+  @Field(() => String, { description: '`model`, `bought together` or `trending`.' })
+  name!: string;
+
+  @Field(() => [RankedCandidateModel], { description: "Its candidates with the source's own scores, best first." })
+  candidates!: RankedCandidateModel[];
+}
+
+@ObjectType('LeftOut', { description: 'A product that a rule kept out of the list.' })
+export class LeftOutModel {
+  @Field(() => ID, { description: "The shop's own id of the product." })
+  productId!: string;
+
+  @Field(() => String, { description: 'The rule: `never together` or `max per category`.' })
+  rule!: string;
+}
+
+@ObjectType('RankingExplanation', { description: 'How one list of recommendations came about, stage by stage.' })
+export class RankingExplanationModel {
+  @Field(() => [CandidateSourceModel], {
+    description: 'Candidates: what each source offered, what may not be shown left out already.',
+  })
+  sources!: CandidateSourceModel[];
+
+  @Field(() => [RankedCandidateModel], { description: 'The sources weighted and merged, before any rule.' })
+  merged!: RankedCandidateModel[];
+
+  @Field(() => [RankedCandidateModel], { description: 'After boosts and margins; what is buried stands last.' })
+  weighed!: RankedCandidateModel[];
+
+  @Field(() => [LeftOutModel], { description: 'What rules kept out though it ranked high enough.' })
+  leftOut!: LeftOutModel[];
+
+  @Field(() => RecommendationListModel, { description: 'The list as `recommendations` gives it.' })
+  list!: RecommendationListModel;
+}

@@ -1,0 +1,3 @@
+export { solveRows } from './als';
+export { gramOfRows, sumGrams } from './gram';
+export { sweep } from './sweep';

@@ -1,0 +1,48 @@
+import { kernelCode } from './generated/kernel-code.js';
+
+const PAGE_BYTES = 65_536;
+
+/** The kernel's functions; addresses are bytes in the memory it works on. See assembly. */
+export interface Kernel {
+  solveRows(
+    from: number,
+    to: number,
+    rowStarts: number,
+    columns: number,
+    excesses: number,
+    vectors: number,
+    solved: number,
+    gram: number,
+    steps: number,
+    strideBytes: number,
+    scratch: number,
+  ): void;
+  gramOfRows(vectors: number, from: number, to: number, strideBytes: number, into: number): void;
+  sumGrams(matrices: number, count: number, strideBytes: number, regularisation: number, into: number): void;
+  sweep(matrix: number, strideBytes: number, first: number, pivot: number, scratch: number): void;
+}
+
+/** Memory for a kernel, of zeros. */
+export function memoryOf(bytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / PAGE_BYTES);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+/** The kernel on a memory, which threads may share. */
+export function kernel(memory: WebAssembly.Memory): Kernel {
+  const module = new WebAssembly.Module(Buffer.from(kernelCode, 'base64'));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  if (!isKernel(exports)) throw new TypeError('The compiled kernel lacks a function that assembly/kernel.ts has.');
+  return exports;
+}
+
+function isKernel(exports: unknown): exports is Kernel {
+  return (
+    typeof exports === 'object' &&
+    exports !== null &&
+    'solveRows' in exports &&
+    'gramOfRows' in exports &&
+    'sumGrams' in exports &&
+    'sweep' in exports
+  );
+}

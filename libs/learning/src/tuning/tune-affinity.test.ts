@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { OrderLinePacker } from '../evaluation/packed-rows.js';
+import { Random } from '../random/random.js';
+import { tuneAffinity, type TrialLog } from './tune-affinity.js';
+import { reached, type TuningTrial } from './tuning-trial.js';
+
+/** Customers of four tastes with four orders each. */
+function shop() {
+  const random = new Random(2);
+  const packer = new OrderLinePacker();
+  for (let at = 0; at < 300 * 12; at++) {
+    const [customer, order] = [at % 300, Math.floor(at / 300 / 3)];
+    packer.add({
+      customerId: `c${customer}`,
+      orderId: `c${customer}-o${order}`,
+      orderedAtMs: order * 1000 + customer,
+      productId: `p${(customer % 4) * 10 + random.nextInt(10)}`,
+      quantity: 1,
+    });
+  }
+  return packer.pack();
+}
+
+class Memory implements TrialLog {
+  readonly kept: TuningTrial[] = [];
+  readonly #stopAfter: number;
+
+  constructor(kept: readonly TuningTrial[] = [], stopAfter = Infinity) {
+    this.kept.push(...kept);
+    this.#stopAfter = kept.length + stopAfter;
+  }
+
+  async add(trial: TuningTrial): Promise<void> {
+    if (this.kept.length >= this.#stopAfter) throw new Error('stopped');
+    this.kept.push(trial);
+  }
+
+  async list(): Promise<TuningTrial[]> {
+    return [...this.kept];
+  }
+}
+
+const rows = shop();
+const trainers = ['cosine', 'bm25'];
+const options = { name: 'product_affinity', seed: 5, budgetSeconds: 600, rounds: 1, trainers, threads: 2 } as const;
+const plain = (trials: readonly TuningTrial[]) =>
+  trials.map(({ triedAt: _, seconds: __, ...rest }) => JSON.stringify(rest)).sort();
+
+describe('tuneAffinity', () => {
+  it('keeps every trial, hands over the best on all customers, and goes on where it was stopped', async () => {
+    const whole = new Memory();
+    const { best, trials } = await tuneAffinity(rows, whole, options);
+    const full = whole.kept.filter(({ share }) => share === 1);
+    expect(whole.kept.length).toBe(trials);
+    expect(whole.kept.filter(({ share }) => share < 0.2)).toHaveLength(9);
+    expect(whole.kept.filter(({ share }) => share > 0.2 && share < 1)).toHaveLength(3);
+    expect(reached(best!)).toBe(Math.max(...full.map(reached)));
+
+    const cut = new Memory([], 5);
+    await expect(tuneAffinity(rows, cut, options)).rejects.toThrow('stopped');
+    const resumed = new Memory(cut.kept);
+    const second = await tuneAffinity(rows, resumed, options);
+    expect(second.trials).toBe(trials - 5);
+    expect(plain(resumed.kept)).toEqual(plain(whole.kept));
+    expect(plain([second.best!])).toEqual(plain([best!]));
+
+    const again = await tuneAffinity(rows, resumed, options);
+    expect(again.trials).toBe(0);
+    expect(again.best).toEqual(second.best);
+  }, 60_000);
+
+  it('begins no step after its time, and stops with the reason of the signal', async () => {
+    const none = new Memory();
+    expect(await tuneAffinity(rows, none, { ...options, budgetSeconds: 1e-9 })).toEqual({ best: undefined, trials: 0 });
+    expect(none.kept).toEqual([]);
+    const stop = new AbortController();
+    const running = tuneAffinity(rows, none, { ...options, signal: stop.signal });
+    stop.abort(new Error('called off'));
+    await expect(running).rejects.toThrow('called off');
+  });
+});
