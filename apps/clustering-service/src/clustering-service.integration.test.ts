@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { SubjectRequests, type SubjectService } from '@laurel/change-log';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import createClient from 'openapi-fetch';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { z } from 'zod';
+import { GeneratedClient } from './testing/generated-client.js';
 import { RunningClusteringService } from './testing/running-clustering-service.js';
 import { simulatedBuyers } from './testing/tier-samples.js';
 import type { TierFeatures } from './tiers/tier-features.js';
@@ -13,6 +17,10 @@ const nothing: TierFeatures = {
   session_count: 3,
   total_time_spend_by_user_in_msec: 1000,
 };
+
+const programSchema = z.object({
+  pull: z.custom<(client: unknown) => Promise<string[]>>(value => typeof value === 'function'),
+});
 
 interface TierAnswer {
   tier: Tier;
@@ -35,6 +43,14 @@ interface Receipt {
   status: string;
   removed: { service: string; store: string; from: string; records: number }[];
   waiting_for: SubjectService[];
+}
+
+interface Manifest {
+  id: string;
+  number: number;
+  status: string;
+  counts: { unchanged: number };
+  files: { name: string; checksum_sha256: string; bytes: number }[];
 }
 
 interface Run {
@@ -461,7 +477,18 @@ describe('the clustering service', () => {
       name: 'Best',
       filter: { tiers: ['PLATINUM'] },
     });
-    expect(await service.json(`/v1/audiences/${id}/size`, 'marketing')).toEqual({ members: documents.length });
+    expect(await service.json(`/v1/audiences/${id}/size?format=meta`, 'marketing')).toEqual({
+      members: documents.length,
+      excluded: 0,
+      holdout: 0,
+      reach: {
+        exported: documents.filter((_, i) => i % 3 === 0).length,
+        held_back: {
+          consent_denied: documents.filter((_, i) => i % 3 === 1).length,
+          consent_missing: documents.filter((_, i) => i % 3 === 2).length,
+        },
+      },
+    });
     const response = await service.call(`/v1/audiences/${id}/export?format=google-customer-match`, 'marketing');
     const lines = (await response.text()).trimEnd().split('\n');
     expect(lines[0]).toBe('Email,Phone,First Name,Last Name,Country,Zip');
@@ -492,6 +519,219 @@ describe('the clustering service', () => {
       .split('\n')
       .map(line => JSON.parse(line) as { email: string | null });
     expect(rows.filter(({ email }) => email !== null)).toHaveLength(count(0) + count(1));
+  });
+
+  const newAudience = async (name: string, more: object) =>
+    (await service.json<{ id: string }>('/v1/audiences', 'marketing', 'POST', { name, ...more })).id;
+
+  const csvIds = async (path: string) => {
+    const text = await (await service.call(path, 'marketing')).text();
+    return text
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map(line => line.split(',')[0] ?? '');
+  };
+
+  it('keeps what customers answered about their data, and when', async () => {
+    const answer = (email_marketing: string, updatedAt: string, source?: string) =>
+      service.change('customers', {
+        _id: 'c00002',
+        consent: { email_marketing, updatedAt: new Date(updatedAt), ...(source && { source }) },
+      });
+    await answer('GRANTED', '2026-01-01T00:00:00Z', 'checkout');
+    await answer('GRANTED', '2026-01-02T00:00:00Z', 'newsletter');
+    await answer('DENIED', '2026-01-03T00:00:00Z');
+    await vi.waitFor(async () => {
+      const { history } = await service.json<{ history: object[] }>('/v1/customers/c00002/consent/history', 'crm');
+      expect(history).toEqual([
+        expect.objectContaining({ email_marketing: 'DENIED', answered_at: '2026-01-03T00:00:00.000Z', source: null }),
+        expect.objectContaining({
+          email_marketing: 'GRANTED',
+          answered_at: '2026-01-01T00:00:00.000Z',
+          source: 'checkout',
+        }),
+      ]);
+    }, DEADLINE);
+    expect((await service.call('/v1/customers/nobody/consent/history', 'crm')).status).toBe(404);
+  });
+
+  it('leaves out other audiences, and holds a share out, always the same', async () => {
+    const [platinum, gold] = [await membersOf('PLATINUM'), await membersOf('GOLD')];
+    const best = await newAudience('Best', { filter: { tiers: ['PLATINUM'] } });
+    const rest = await newAudience('Rest', {
+      filter: { tiers: ['PLATINUM', 'GOLD'] },
+      exclude: [best],
+      holdout: { percent: 50 },
+    });
+    const size = await service.json<{ holdout: number }>(`/v1/audiences/${rest}/size`, 'marketing');
+    expect(size).toMatchObject({ members: gold.length, excluded: platinum.length });
+    const meant = await csvIds(`/v1/audiences/${rest}/export?format=csv`);
+    const heldOut = await csvIds(`/v1/audiences/${rest}/export?format=csv&group=holdout`);
+    expect(heldOut).toHaveLength(size.holdout);
+    expect(heldOut.length).toBeGreaterThan(0);
+    expect(meant.length).toBeGreaterThan(0);
+    expect([...meant, ...heldOut].sort()).toEqual(gold.sort());
+    expect((await service.call(`/v1/audiences/${rest}/export?format=meta&group=holdout`, 'marketing')).status).toBe(
+      400,
+    );
+    expect((await service.call(`/v1/audiences/${best}`, 'marketing', { method: 'DELETE' })).status).toBe(409);
+    const other = await service.call('/v1/audiences/preview', 'marketing', {
+      method: 'POST',
+      body: JSON.stringify({ filter: {}, exclude: ['none'] }),
+    });
+    expect(other.status).toBe(400);
+  });
+
+  it('tells a destination by each delivery what changed, and whom to remove; who is erased leaves the files that are kept', async () => {
+    const customers = service.context.shopDb.collection<{ _id: string }>('customers');
+    const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+    const granted = { ad_user_data: 'GRANTED', ad_personalization: 'GRANTED' };
+    const [ann = '', bob = '', cem = '', ...others] = await membersOf('PLATINUM');
+    const emailOf = (id: string) => `${id}@example.org`;
+    await customers.bulkWrite(
+      [ann, bob, cem, ...others].map(_id => ({
+        updateOne: { filter: { _id }, update: { $set: { email: emailOf(_id), consent: granted } }, upsert: true },
+      })),
+    );
+    const audience = await newAudience('Best', { filter: { tiers: ['PLATINUM'] } });
+    const deliver = async (mode: 'delta' | 'full' = 'delta') => {
+      const made = await service.call(`/v1/audiences/${audience}/deliveries`, 'marketing', {
+        method: 'POST',
+        body: JSON.stringify({ format: 'google-customer-match', mode }),
+      });
+      expect(made.status).toBe(202);
+      return vi.waitFor(async () => {
+        const manifest = await service.json<Manifest>(made.headers.get('location') ?? '', 'marketing');
+        expect(manifest.status).toBe('complete');
+        return manifest;
+      }, DEADLINE);
+    };
+    const filesOf = async ({ id }: Manifest) => {
+      const { files } = await service.json<Manifest>(`/v1/audiences/${audience}/deliveries/${id}`, 'marketing');
+      const texts = files.map(async ({ name, checksum_sha256, bytes }) => {
+        const response = await service.call(`/v1/audiences/${audience}/deliveries/${id}/files/${name}`, 'marketing');
+        const text = await response.text();
+        expect({ checksum_sha256: hash(text), bytes: Buffer.byteLength(text) }).toEqual({ checksum_sha256, bytes });
+        return text
+          .trimEnd()
+          .split('\n')
+          .slice(1)
+          .map(line => line.split(',')[0])
+          .sort();
+      });
+      const [members = [], removals = []] = await Promise.all(texts);
+      return { members, removals };
+    };
+
+    const first = await deliver();
+    expect(first).toMatchObject({ number: 1, model_versions: { user_clusters: '1' } });
+    expect(first.counts).toMatchObject({ added: others.length + 3, changed: 0, removed: 0, unchanged: 0 });
+    expect((await filesOf(first)).members).toContain(hash(emailOf(cem)));
+
+    await customers.updateOne({ _id: ann }, { $set: { email: 'ann@example.org' } });
+    await customers.updateOne({ _id: bob }, { $set: { consent: { ...granted, ad_user_data: 'DENIED' } } });
+    const second = await deliver();
+    expect(second.counts).toMatchObject({ added: 0, changed: 1, removed: 1, held_back: { consent_denied: 1 } });
+    expect(await filesOf(second)).toEqual({
+      members: [hash('ann@example.org')],
+      removals: [ann, bob].map(id => hash(emailOf(id))).sort(),
+    });
+    const idle = await deliver();
+    expect(await filesOf(idle)).toEqual({ members: [], removals: [] });
+    expect(idle.counts.unchanged).toBe(others.length + 2);
+
+    const erasure = await service.call(`/v1/customers/${cem}`, 'admin', {
+      method: 'DELETE',
+      headers: { prefer: 'wait=0' },
+    });
+    const receipt = () => service.json<Receipt>(erasure.headers.get('location') ?? '');
+    await vi.waitFor(async () => expect((await receipt()).waiting_for).not.toContain('clustering-service'), DEADLINE);
+    expect((await receipt()).removed).toContainEqual({
+      service: 'clustering-service',
+      store: 'files',
+      from: 'audience deliveries',
+      records: 1,
+    });
+    expect((await filesOf(first)).members).not.toContain(hash(emailOf(cem)));
+    const last = await deliver('full');
+    expect(last.counts).toMatchObject({ added: 0, removed: 1, unchanged: others.length + 1 });
+    const { members, removals } = await filesOf(last);
+    expect(removals).toEqual([hash(emailOf(cem))]);
+    expect(members).toHaveLength(others.length + 1);
+    await deliver();
+    const recipients = service.context.laurelDb.collection('audience_recipients');
+    expect(await recipients.countDocuments({ customerId: { $in: [bob, cem] } })).toBe(0);
+    expect(JSON.stringify(await recipients.find().toArray())).not.toContain(hash(emailOf(others[0] ?? '')));
+  });
+
+  it('knows stage, cell and predicted value of a customer, and finds audiences by them', async () => {
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+    const like = (orders: number): TierFeatures => ({
+      ...nothing,
+      average_order_value: 20 + orders,
+      no_of_orders: orders,
+    });
+    const shoppers = Array.from({ length: 90 }, (_, i) => {
+      const orders = 1 + (i % 6);
+      const first = 60 + ((i * 37) % 300);
+      return [
+        `o${i}`,
+        like(orders),
+        { first: daysAgo(first), last: daysAgo(orders === 1 ? first : (i * 13) % 60) },
+      ] as const;
+    });
+    const quiet = ['quiet', like(6), { first: daysAgo(360), last: daysAgo(200) }] as const;
+    const told = [...shoppers, quiet];
+    await service.tell(
+      new Map(told.map(([id, features]) => [id, features])),
+      new Map(told.map(([id, , orders]) => [id, orders])),
+    );
+    interface Expected {
+      outlook: {
+        stage: string;
+        rfm: { recency: number };
+        churn_probability: number | null;
+        playbook: { actions: string[] };
+      };
+    }
+    const outlookOf = async (id: string) => (await service.json<Expected>(`/v1/customers/${id}/tier`, 'crm')).outlook;
+    await vi.waitFor(async () => expect((await outlookOf('quiet')).stage).toBe('lapsed'), DEADLINE);
+    const fitted = await service.json<{ model: { orders: { r: number } | null } }>('/v1/outlook:fit', 'admin', 'POST');
+    expect(fitted.model.orders?.r).toBeGreaterThan(0);
+    const lapsed = await outlookOf('quiet');
+    const lively = await outlookOf('o5');
+    expect(lively.churn_probability).toBeLessThan(lapsed.churn_probability ?? 0);
+    expect(lapsed.rfm.recency).toBeLessThan(lively.rfm.recency);
+    expect(lapsed.playbook.actions).toContain('Run win-back campaigns');
+    expect(await outlookOf('n3')).toMatchObject({ stage: 'prospect', rfm: null, churn_probability: null });
+    const sizeOf = async (filter: object) =>
+      (await service.json<{ members: number }>('/v1/audiences/preview', 'marketing', 'POST', { filter })).members;
+    expect(await sizeOf({ stages: ['lapsed'], churn_probability: { min: lapsed.churn_probability ?? 1 } })).toBe(1);
+    expect(await sizeOf({ rfm: { frequency: { min: 5 }, monetary: { min: 5 } } })).toBeGreaterThan(0);
+    expect(await sizeOf({ predicted_value: { min: 0 } })).toBeGreaterThan(
+      await sizeOf({ predicted_value: { min: 10 } }),
+    );
+    expect((await service.call('/v1/outlook', 'crm')).status).toBe(200);
+    expect((await service.call('/v1/outlook:fit', 'crm', { method: 'POST' })).status).toBe(403);
+  });
+
+  it('makes a delivery when the schedule says so', async () => {
+    const schedule = { cron: '0 4 * * *', format: 'ndjson' };
+    const audience = await newAudience('Nightly', { filter: { tiers: ['SILVER'] }, schedule });
+    const audiences = service.context.laurelDb.collection<{ _id: string }>('audiences');
+    await audiences.updateOne({ _id: audience }, { $set: { next_delivery_at: new Date(0) } });
+    await vi.waitFor(async () => {
+      const { deliveries } = await service.json<{ deliveries: Manifest[] }>(
+        `/v1/audiences/${audience}/deliveries`,
+        'marketing',
+      );
+      expect(deliveries).toEqual([expect.objectContaining({ status: 'complete', format: 'ndjson' })]);
+    }, DEADLINE);
+    expect(await service.json(`/v1/audiences/${audience}`, 'marketing')).toMatchObject({ schedule });
+    const bad = { name: 'x', filter: {}, schedule: { cron: 'sometimes', format: 'csv' } };
+    const refused = await service.call('/v1/audiences', 'marketing', { method: 'POST', body: JSON.stringify(bad) });
+    expect(`${refused.status} ${await refused.text()}`).toMatch(/^400.*cron/);
   });
 
   it("exports members' recommendations without what was bought since or is sold out", async () => {
@@ -559,6 +799,14 @@ describe('the clustering service', () => {
       async () => expect((await service.json<Page>('/v1/segments/gold/members', 'crm')).model_version).toBe('2'),
       DEADLINE,
     );
+    const dryRun = await service.json<{ customers: number; transitions: Record<Tier, Record<Tier, number>> }>(
+      '/v1/models/user_clusters/versions/1/dry-run',
+    );
+    const all = Object.values(dryRun.transitions).flatMap(row => Object.values(row));
+    expect(all.reduce((sum, count) => sum + count, 0)).toBe(dryRun.customers);
+    expect(dryRun.customers).toBe(Object.values(await sizes()).reduce((sum, count) => sum + count, 0));
+    expect((await service.call('/v1/models/user_clusters/versions/99/dry-run')).status).toBe(404);
+    expect((await service.call('/v1/models/user_clusters/versions/1/dry-run', 'crm')).status).toBe(403);
     const { traffic } = await service.json<{ traffic: unknown }>('/v1/models/user_clusters/traffic', 'admin', 'PUT', {
       traffic: [{ version: 1, percent: 50 }],
     });
@@ -574,8 +822,58 @@ describe('the clustering service', () => {
     ]);
   });
 
-  it('serves its OpenAPI document', async () => {
-    const { openapi, paths } = await service.json<{ openapi: string; paths: Record<string, unknown> }>('/openapi.json');
+  it('notes who pulled or exported whose data, and nothing more of them than ids', async () => {
+    interface Entry {
+      scope: string;
+      key: string;
+      action: string;
+      customer: string | null;
+      records: number | null;
+    }
+    const logOf = (query: string) =>
+      service.json<{ entries: Entry[]; next: string | null }>(`/v1/audit?${query}`, 'admin');
+    await tierOf('c00006');
+    await service.json('/v1/customers/c00006/tier/explanation', 'admin');
+    const { entries } = await logOf('customer=c00006');
+    expect(entries.map(({ scope, action }) => [scope, action])).toEqual([
+      ['admin', 'customer.explanation'],
+      ['crm', 'customer.tier'],
+    ]);
+    const [page] = (await logOf('action=segment.members&segment=gold&limit=1')).entries;
+    const key = service.headers('crm')['authorization']?.split(' ')[1] ?? '';
+    expect(page).toMatchObject({ scope: 'crm', key: createHash('sha256').update(key).digest('hex').slice(0, 8) });
+    const exported = await logOf('action=audience.export');
+    expect(exported.entries.every(({ scope, records }) => scope === 'marketing' && records !== null)).toBe(true);
+    const first = await logOf('action=segment.delta&limit=2');
+    const second = await logOf(`action=segment.delta&limit=2&cursor=${first.next ?? ''}`);
+    expect(new Set([...first.entries, ...second.entries].map(each => JSON.stringify(each))).size).toBe(4);
+    const ofErased = (await logOf('customer=c00011')).entries;
+    expect(ofErased.map(({ action }) => action)).toContain('subject.erasure');
+    expect(JSON.stringify(ofErased)).not.toContain('c00011');
+    expect((await service.call('/v1/audit', 'crm')).status).toBe(403);
+    expect((await service.call('/v1/audit?action=theft')).status).toBe(400);
+  });
+
+  it('looks up 10,000 customers at once, and packs long answers', async () => {
+    const customer_ids = [...buyers.keys(), ...Array.from({ length: 9800 }, (_, i) => `stranger-${i}`)];
+    const look = (ids: string[]) =>
+      service.call('/v1/customers/tiers:batch', 'crm', {
+        method: 'POST',
+        body: JSON.stringify({ customer_ids: ids }),
+        headers: { 'accept-encoding': 'gzip' },
+      });
+    const response = await look(customer_ids);
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    const { tiers, unknown } = (await response.json()) as { tiers: object[]; unknown: string[] };
+    expect(tiers.length + unknown.length).toBe(10_000);
+    expect((await look([...customer_ids, 'one more'])).status).toBe(400);
+  });
+
+  it('serves a valid OpenAPI document, from which a typed client can be made that pulls a segment', async () => {
+    const document = await (await service.call('/openapi.json')).text();
+    const parsed = JSON.parse(document) as { openapi: string; paths: Record<string, unknown> };
+    expect(await new Validator().validate(parsed)).toEqual({ valid: true });
+    const { openapi, paths } = parsed;
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths)).toEqual(
       expect.arrayContaining([
@@ -586,7 +884,35 @@ describe('the clustering service', () => {
         '/v1/models/user_clusters:predict',
         '/v1/models/{name}:train',
         '/v1/audiences/{id}/export',
+        '/v1/audiences/{id}/deliveries',
       ]),
     );
+    const program = `
+      import type { Client } from 'openapi-fetch';
+      import type { paths } from './paths.js';
+      export async function pull(client: Client<paths>): Promise<string[]> {
+        const ids: string[] = [];
+        for (let cursor: string | undefined; ; ) {
+          const query = { limit: 7, ...(cursor !== undefined && { cursor }) };
+          const { data } = await client.GET('/v1/segments/{tier}/members', { params: { path: { tier: 'gold' }, query } });
+          if (!data) throw new Error('no page');
+          ids.push(...data.members.map(member => member.customer_id));
+          if (data.next === null) return ids;
+          cursor = data.next;
+        }
+      }`;
+    const wrong = `
+      export async function wrong(client: Client<paths>): Promise<unknown> {
+        // @ts-expect-error: there is no such segment
+        await client.GET('/v1/segments/{tier}/members', { params: { path: { tier: 'copper' } } });
+        const { data } = await client.GET('/v1/segments');
+        // @ts-expect-error: nor such a field
+        return data?.segments[0]?.size;
+      }`;
+    const client = await GeneratedClient.of(document);
+    expect(client.problems(program + wrong)).toEqual([]);
+    const { pull } = programSchema.parse(await GeneratedClient.run(program));
+    const own = createClient({ baseUrl: service.url, headers: service.headers('crm') });
+    expect((await pull(own)).sort()).toEqual((await membersOf('GOLD')).sort());
   });
 });

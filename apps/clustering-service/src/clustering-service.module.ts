@@ -1,13 +1,19 @@
 import { SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditLog } from './audit/audit-log.js';
 import { AudienceFacts } from './audiences/audience-facts.js';
 import { AudienceService } from './audiences/audience-service.js';
 import { AudiencesController } from './audiences/audiences.controller.js';
+import { DeliveriesController } from './audiences/deliveries/deliveries.controller.js';
+import { DeliveryService } from './audiences/deliveries/delivery-service.js';
 import { RecommendedLists } from './audiences/recommendations/recommended-lists.js';
 import { ModelShelf } from './models/model-shelf.js';
 import { ModelsController } from './models/models.controller.js';
 import { RetrainingSchedule } from './models/retraining-schedule.js';
 import { type ClusteringServiceResources, LOG_TRANSPORT } from './resources.js';
+import { OutlookController } from './outlook/outlook.controller.js';
+import { OutlookService } from './outlook/outlook-service.js';
 import { SegmentsController } from './segments/segments.controller.js';
 import { SubjectDesk } from './subjects/subject-desk.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
@@ -29,6 +35,9 @@ export class ClusteringServiceModule {
         WebhooksController,
         ModelsController,
         AudiencesController,
+        DeliveriesController,
+        AuditController,
+        OutlookController,
       ],
       providers: [
         { provide: LOG_TRANSPORT, useValue: transport },
@@ -42,11 +51,14 @@ export class ClusteringServiceModule {
           inject: [SERVICE_CONTEXT],
           useFactory: ({ laurelDb }: ServiceContext) => new RecommendedLists(laurelDb),
         },
+        AuditLog,
         ModelShelf,
         WebhookDispatcher,
         TierPipeline,
         RetrainingSchedule,
+        OutlookService,
         AudienceService,
+        DeliveryService,
         SubjectDesk,
       ],
     };

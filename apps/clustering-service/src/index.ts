@@ -10,6 +10,8 @@ export {
   type SimulatedDay,
   type TierSimulation,
 } from './simulation/tier-simulation.js';
+export type { TierClock, TierCustomer, TierRow } from './tiers/tier-store.js';
+export type { Tier } from './tiers/tier.js';
 export { tierTraining } from './models/tier-training.js';
 export type { ClusteringServiceResources } from './resources.js';
 
@@ -22,6 +24,7 @@ export const clusteringService: LaurelApp<ClusteringServiceResources> = {
     { path: '/v1/customers', methods: ['GET'], scopes: ['crm'] },
     { path: '/v1/customers/tiers:batch', scopes: ['crm'] },
     { path: '/v1/models/user_clusters:predict', scopes: ['crm'] },
+    { path: '/v1/outlook', methods: ['GET'], scopes: ['crm', 'marketing'] },
     { path: '/v1/webhooks', scopes: ['crm'] },
     { path: '/v1/audiences', scopes: ['marketing'] },
   ],

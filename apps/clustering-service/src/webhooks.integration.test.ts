@@ -160,6 +160,8 @@ describe('webhooks', () => {
       return new Webhook(by).verify(raw, headers as Record<string, string>);
     };
     const second = (await rotate({ overlap_hours: 1 })).secret;
+    const kept = JSON.stringify(await service.context.laurelDb.collection('webhook_endpoints').find().toArray());
+    for (const shown of [secret, second]) expect(kept).not.toContain(shown);
     expect(await test()).toMatchObject({ delivered: true });
     expect(verified(secret)).toMatchObject({ type: 'webhook.test' });
     expect(verified(second)).toMatchObject({ type: 'webhook.test' });

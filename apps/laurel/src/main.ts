@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { accessCommand } from './commands/access.js';
 import { audiencesCommand } from './commands/audiences.js';
+import { auditCommand } from './commands/audit.js';
 import { backfillCommand } from './commands/backfill.js';
 import { deadlettersCommand } from './commands/deadletters.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -38,6 +39,7 @@ for (const command of [
   modelsCommand(),
   tiersCommand(),
   audiencesCommand(),
+  auditCommand(),
   eraseCommand(),
   accessCommand(),
   deadlettersCommand(),

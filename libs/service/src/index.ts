@@ -13,6 +13,7 @@ export { Readiness, type ReadinessCheck } from './health/readiness.js';
 export { Leases, type HeldLease } from './mongo/lease.js';
 export { freePort, isPortFree } from './ports/free-port.js';
 export { isSurelyGone, processMark } from './process/process-mark.js';
+export { SealedValueError, SecretBox } from './secrets/secret-box.js';
 export { processStatus } from './process/process-status.js';
 export { createLogger } from './log/create-logger.js';
 export { openServiceContext, type LaurelApp, type ServiceContext } from './service-context.js';

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { alsBenchmark } from './als/als-benchmark.js';
 import { captureBenchmark } from './capture/capture-benchmark.js';
+import { crmBenchmark } from './crm/crm-benchmark.js';
 import { importBenchmark } from './import/import-benchmark.js';
 import { kmeansBenchmark } from './kmeans/kmeans-benchmark.js';
 import { loadBenchmark } from './load/load-benchmark.js';
@@ -16,6 +17,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   loadBenchmark,
   importBenchmark,
   tiersBenchmark,
+  crmBenchmark,
   transportBenchmark,
   alsBenchmark,
   kmeansBenchmark,

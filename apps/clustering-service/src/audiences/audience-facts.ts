@@ -1,6 +1,7 @@
 import { type ShopChange, type SubjectHolding, type SubjectPlace, writeStates } from '@laurel/change-log';
 import { isAvailable, purchaseOf } from '@laurel/shop';
 import type { ClientSession, Collection, Db, Document } from 'mongodb';
+import { ConsentHistory } from './contact/consent-history.js';
 import { countryCode } from './contact/country-code.js';
 
 interface CustomerFact {
@@ -32,19 +33,22 @@ interface WithSeq {
   seq: string;
 }
 
-/** What audiences need beside features: countries, and which categories were bought. Ids and no contact data. */
+/** What audiences need beside features: countries, consents over time, and which categories were bought. Ids and no contact data. */
 export class AudienceFacts {
+  readonly consents: ConsentHistory;
   private readonly customers: Collection<CustomerFact & WithSeq>;
   private readonly products: Collection<ProductFact & WithSeq>;
   private readonly purchases: Collection<PurchaseFact & WithSeq>;
 
   constructor(db: Db) {
+    this.consents = new ConsentHistory(db);
     this.customers = db.collection('audience_customers');
     this.products = db.collection('audience_products');
     this.purchases = db.collection('audience_purchases');
   }
 
   async prepare(): Promise<void> {
+    await this.consents.prepare();
     await this.customers.createIndexes([{ key: { country: 1 } }]);
     await this.products.createIndexes([{ key: { category: 1 } }]);
     await this.purchases.createIndexes([{ key: { customerId: 1 } }]);
@@ -52,6 +56,7 @@ export class AudienceFacts {
 
   /** Writes what changes say, within a transaction. The last change of a document counts; one older than what is held is left out. */
   async apply(changes: readonly ShopChange[], session: ClientSession): Promise<void> {
+    await this.consents.apply(changes, session);
     await write(this.customers, changes.flatMap(customerFact), session);
     await write(this.products, changes.flatMap(productFact), session);
     await write(this.purchases, changes.flatMap(purchaseFact), session);
@@ -122,6 +127,7 @@ export class AudienceFacts {
         records: await customers.find({ _id: customerId }).toArray(),
       },
       { store: 'mongodb', place: purchases.collectionName, records: await purchases.find({ customerId }).toArray() },
+      await this.consents.find(customerId),
     ];
   }
 
@@ -132,6 +138,7 @@ export class AudienceFacts {
     return [
       { store: 'mongodb', place: this.customers.collectionName, records: customers.deletedCount },
       { store: 'mongodb', place: this.purchases.collectionName, records: purchases.deletedCount },
+      await this.consents.erase(customerId, session),
     ];
   }
 }

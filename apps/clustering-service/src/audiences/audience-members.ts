@@ -1,45 +1,124 @@
 import type { Filter } from 'mongodb';
 import type { TierCustomer, TierStore } from '../tiers/tier-store.js';
 import type { AudienceFacts } from './audience-facts.js';
+import type { OutlookService } from '../outlook/outlook-service.js';
 import type { AudienceFilter } from './audience.js';
+import { isExpected, needsOutlook } from './outlook-filter.js';
 import type { AudienceMember } from './formats/audience-format.js';
+import { isHeldOut } from './holdout.js';
 
 const BATCH = 1000;
+
+/** Who is meant, with the audiences that are left out as they are defined; `id` draws the holdout group. */
+export interface ResolvedTarget {
+  id: string;
+  filter: AudienceFilter;
+  exclude: readonly ResolvedTarget[];
+  holdoutPercent: number;
+}
+
+/** Some of an audience's members, and how many beside them were left out for being in another audience. */
+export interface MemberBatch {
+  members: AudienceMember[];
+  excluded: number;
+}
+
+/** How many an audience has: `members` with the `holdout` among them, without the `excluded`. */
+export interface AudienceSize {
+  members: number;
+  excluded: number;
+  holdout: number;
+}
 
 /** Finds the members of an audience, a batch at a time, in the order of their ids. */
 export class AudienceMembers {
   constructor(
     private readonly store: TierStore,
     private readonly facts: AudienceFacts,
+    private readonly outlook: Pick<OutlookService, 'of'>,
   ) {}
 
   /** How many members an audience has now. */
-  async count(filter: AudienceFilter): Promise<number> {
-    if (!filter.countries && !filter.categories_bought) return this.store.customers.countDocuments(queryOf(filter));
-    let count = 0;
-    for await (const batch of this.batches(filter)) count += batch.length;
-    return count;
+  async size(target: ResolvedTarget): Promise<AudienceSize> {
+    const size = { members: 0, excluded: 0, holdout: 0 };
+    const { filter, exclude, holdoutPercent } = target;
+    const byQuery = !filter.countries && !filter.categories_bought && !needsOutlook(filter);
+    if (byQuery && exclude.length === 0 && holdoutPercent === 0)
+      return { ...size, members: await this.store.customers.countDocuments(queryOf(filter)) };
+    for await (const { members, excluded } of this.batches(target)) {
+      size.members += members.length;
+      size.excluded += excluded;
+      size.holdout += members.filter(({ heldOut }) => heldOut).length;
+    }
+    return size;
   }
 
   /** Members in batches of up to 1,000; memory does not grow with the audience. */
-  async *batches(filter: AudienceFilter): AsyncGenerator<AudienceMember[]> {
-    const products = filter.categories_bought && (await this.facts.productsOf(filter.categories_bought));
+  async *batches({ id, filter, exclude, holdoutPercent }: ResolvedTarget): AsyncGenerator<MemberBatch> {
+    const products = await this.productsOf(filter);
+    const taken = async (batch: readonly AudienceMember[]): Promise<MemberBatch> => {
+      const fitting = await this.narrowed(batch, filter, products);
+      const others = await this.inAny(
+        fitting.map(({ customerId }) => customerId),
+        exclude,
+      );
+      const members = fitting.flatMap(member =>
+        others.has(member.customerId)
+          ? []
+          : { ...member, heldOut: holdoutPercent > 0 && isHeldOut(id, member.customerId, holdoutPercent) },
+      );
+      return { members, excluded: fitting.length - members.length };
+    };
     let batch: AudienceMember[] = [];
     for await (const customer of this.store.customers.find(queryOf(filter), { sort: { _id: 1 }, batchSize: BATCH })) {
-      const member = memberOf(customer);
+      const member = this.memberOf(customer, filter);
       if (member) batch.push(member);
       if (batch.length < BATCH) continue;
-      yield await this.narrowed(batch, filter, products);
+      yield await taken(batch);
       batch = [];
     }
-    yield await this.narrowed(batch, filter, products);
+    yield await taken(batch);
+  }
+
+  /** Those of the customers who are members of at least one of the audiences. */
+  private async inAny(customerIds: readonly string[], targets: readonly ResolvedTarget[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (const { filter, exclude } of targets) {
+      const ids = customerIds.filter(id => !found.has(id));
+      if (ids.length === 0) break;
+      const customers = await this.store.customers.find({ $and: [{ _id: { $in: ids } }, queryOf(filter)] }).toArray();
+      const members = await this.narrowed(
+        customers.flatMap(customer => this.memberOf(customer, filter) ?? []),
+        filter,
+        await this.productsOf(filter),
+      );
+      const fitting = members.map(({ customerId }) => customerId);
+      const others = await this.inAny(fitting, exclude);
+      for (const id of fitting) if (!others.has(id)) found.add(id);
+    }
+    return found;
+  }
+
+  /** Undefined for who is none, as far as the query could not say. */
+  private memberOf(
+    { _id, known, standing, changedAt }: TierCustomer,
+    filter: AudienceFilter,
+  ): AudienceMember | undefined {
+    if (!known || !standing || !changedAt) return undefined;
+    if (needsOutlook(filter) && !isExpected(this.outlook.of(known), filter)) return undefined;
+    const { features, revenue, lastOrderAt } = known;
+    return { customerId: _id, tier: standing.tier, changedAt, features, revenue, lastOrderAt };
+  }
+
+  private async productsOf({ categories_bought }: AudienceFilter): Promise<ReadonlySet<string> | undefined> {
+    return categories_bought && (await this.facts.productsOf(categories_bought));
   }
 
   private async narrowed(
-    batch: AudienceMember[],
+    batch: readonly AudienceMember[],
     { countries }: AudienceFilter,
     products: ReadonlySet<string> | undefined,
-  ): Promise<AudienceMember[]> {
+  ): Promise<readonly AudienceMember[]> {
     let members = batch;
     if (countries) {
       const there = await this.facts.livingIn(
@@ -72,10 +151,4 @@ function queryOf({ tiers, features, last_order_after, last_order_before }: Audie
   if (last_order_after !== undefined) conditions.push({ 'known.lastOrderAt': { $gte: new Date(last_order_after) } });
   if (last_order_before !== undefined) conditions.push({ 'known.lastOrderAt': { $lt: new Date(last_order_before) } });
   return { $and: conditions };
-}
-
-function memberOf({ _id, known, standing, changedAt }: TierCustomer): AudienceMember | undefined {
-  if (!known || !standing || !changedAt) return undefined;
-  const { features, revenue, lastOrderAt } = known;
-  return { customerId: _id, tier: standing.tier, changedAt, features, revenue, lastOrderAt };
 }

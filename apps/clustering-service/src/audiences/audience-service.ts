@@ -15,18 +15,30 @@ import { Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Collection } from 'mongodb';
 import { Counter, Registry } from 'prom-client';
+import { USER_CLUSTERS } from '../models/live-tier-models.js';
 import { LOG_TRANSPORT } from '../resources.js';
+import { OutlookService } from '../outlook/outlook-service.js';
 import { TierPipeline } from '../tiers/tier-pipeline.js';
-import { AudienceExport, type ExportCounts } from './audience-export.js';
+import { AudienceExport } from './audience-export.js';
 import { AudienceFacts } from './audience-facts.js';
-import { AudienceMembers } from './audience-members.js';
-import type { Audience, AudienceFilter } from './audience.js';
+import { AudienceMembers, type AudienceSize, type ResolvedTarget } from './audience-members.js';
+import { AudienceRows, type ExportCounts, type MemberGroup } from './audience-rows.js';
+import type { Audience, NewAudience, Target } from './audience.js';
 import { ContactReader } from './contact/contact-reader.js';
 import { MemberRecommendations } from './recommendations/member-recommendations.js';
 import { listNews, type ListNews, RecommendedLists } from './recommendations/recommended-lists.js';
-import { fileFormat, type FormatName } from './formats/file-format.js';
+import { type FileFormat, fileFormat } from './formats/file-format.js';
+import type { FormatName } from './formats/format-names.js';
 
-type StoredAudience = Omit<Audience, 'id' | 'created_at'> & { _id: string; created_at: Date };
+type StoredAudience = NewAudience & { _id: string; created_at: Date; next_delivery_at?: Date };
+
+/** How the rows of a file are asked for. */
+export interface RowsChoice {
+  format: FormatName;
+  /** How many recommendations a row carries; 0 for none. */
+  top: number;
+  group: MemberGroup;
+}
 
 /** What an export was, kept for those who ask later: counts, no personal data. */
 export interface ExportReport extends ExportCounts {
@@ -38,8 +50,29 @@ export interface ExportReport extends ExportCounts {
   finished_at: Date | null;
   checksum_sha256: string | null;
   model_version: string | null;
+  /** By the model's name: of the tiers, and of the recommendations where rows carry some. */
+  model_versions: Record<string, string>;
+  /** What the audience was then. */
+  definition: Target & { name: string };
+  group: MemberGroup;
   /** How many recommendations a row carries; 0 where none. */
   top: number;
+}
+
+/** An audience that is named but is not there. */
+export class UnknownAudienceError extends Error {
+  constructor(id: string) {
+    super(`There is no audience ${JSON.stringify(id)}. GET /v1/audiences lists them.`);
+    this.name = 'UnknownAudienceError';
+  }
+}
+
+/** An audience that others leave out cannot go before them. */
+export class AudienceInUseError extends Error {
+  constructor(names: readonly string[]) {
+    super(`Other audiences exclude this one: ${names.join(', ')}. Delete those first.`);
+    this.name = 'AudienceInUseError';
+  }
 }
 
 /** Recommendations were asked for before the recommender has told any. */
@@ -68,6 +101,7 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
     private readonly facts: AudienceFacts,
     private readonly lists: RecommendedLists,
     private readonly pipeline: TierPipeline,
+    outlook: OutlookService,
     readiness: Readiness,
     registry: Registry,
   ) {
@@ -75,7 +109,7 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
     const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
     this.audiences = laurelDb.collection<StoredAudience>('audiences');
     this.reports = laurelDb.collection<ExportReport>('audience_exports');
-    this.members = new AudienceMembers(pipeline.store, facts);
+    this.members = new AudienceMembers(pipeline.store, facts, outlook);
     this.contacts = new ContactReader(shopDb, ShopMapping.read(settings));
     const skipped = new Counter({
       name: 'laurel_audiences_skipped_changes_total',
@@ -140,19 +174,49 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
     return stored ? audienceOf(stored) : undefined;
   }
 
-  async save(name: string, filter: AudienceFilter): Promise<Audience> {
-    const stored = { _id: randomUUID(), name, filter, created_at: new Date() };
+  /** Saves a definition, which never changes afterwards. @throws UnknownAudienceError for one to be excluded that is not there. */
+  async save(audience: NewAudience): Promise<Audience> {
+    for (const id of audience.exclude ?? []) if (!(await this.find(id))) throw new UnknownAudienceError(id);
+    const stored = { ...audience, _id: randomUUID(), created_at: new Date() };
     await this.audiences.insertOne(stored);
     return audienceOf(stored);
   }
 
+  /** @throws AudienceInUseError */
   async remove(id: string): Promise<boolean> {
+    const users = await this.audiences.find({ exclude: id }).toArray();
+    if (users.length > 0) throw new AudienceInUseError(users.map(({ name }) => name));
     return (await this.audiences.deleteOne({ _id: id })).deletedCount > 0;
   }
 
-  /** How many customers a filter fits now. */
-  count(filter: AudienceFilter): Promise<number> {
-    return this.members.count(filter);
+  /** How many customers a target has now; `id` draws the holdout group. @throws UnknownAudienceError */
+  async size(target: Target, id: string): Promise<AudienceSize> {
+    return this.members.size(await this.resolved(target, id));
+  }
+
+  /**
+   * The members as rows of a format.
+   *
+   * @throws UnknownAudienceError, NoRoomForRecommendationsError, NoRecommendationsYetError
+   */
+  async rows(
+    audience: Target & { id: string },
+    { format, top, group }: RowsChoice,
+  ): Promise<{ rows: AudienceRows; file: FileFormat; modelVersions: Record<string, string> }> {
+    const file = fileFormat(format, top);
+    const target = await this.resolved(audience, audience.id);
+    const { modelVersion } = await this.pipeline.store.clock();
+    const recommending = top > 0 ? await this.lists.model() : undefined;
+    if (top > 0 && !recommending) throw new NoRecommendationsYetError();
+    const recommendations = top > 0 ? new MemberRecommendations(this.lists, this.facts, top) : undefined;
+    return {
+      rows: new AudienceRows(this.members.batches(target), this.contacts, file.format, recommendations, group),
+      file,
+      modelVersions: {
+        ...(modelVersion !== null && { [USER_CLUSTERS]: modelVersion }),
+        ...(recommending && { [recommending.name]: recommending.version }),
+      },
+    };
   }
 
   /** The report of an export of an audience. */
@@ -161,35 +225,44 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * Begins a file; with `top`, each row carries that many recommendations. Its report is kept from the first chunk, and completed after
-   * the last.
+   * Begins a file. Its report is kept from the first chunk, and completed after the last.
    *
-   * @throws NoRoomForRecommendationsError, NoRecommendationsYetError
+   * @throws UnknownAudienceError, NoRoomForRecommendationsError, NoRecommendationsYetError
    */
   async export(
     audience: Audience,
-    name: FormatName,
-    top = 0,
+    choice: RowsChoice,
   ): Promise<{ id: string; file: AudienceExport; chunks: AsyncGenerator<string> }> {
-    const { modelVersion } = await this.pipeline.store.clock();
-    const format = fileFormat(name, top);
-    if (top > 0 && !(await this.lists.any())) throw new NoRecommendationsYetError();
-    const recommendations = top > 0 ? new MemberRecommendations(this.lists, this.facts, top) : undefined;
-    const file = new AudienceExport(this.members.batches(audience.filter), this.contacts, format, recommendations);
+    const { rows, file: format, modelVersions } = await this.rows(audience, choice);
+    const file = new AudienceExport(rows, format);
     const report: ExportReport = {
       _id: randomUUID(),
       audience_id: audience.id,
-      format: name,
+      format: choice.format,
       status: 'running',
       started_at: new Date(),
       finished_at: null,
       checksum_sha256: null,
-      model_version: modelVersion,
-      top,
+      model_version: modelVersions[USER_CLUSTERS] ?? null,
+      model_versions: modelVersions,
+      definition: definitionOf(audience),
+      group: choice.group,
+      top: choice.top,
       ...file.counts,
     };
     await this.reports.insertOne(report);
     return { id: report._id, file, chunks: this.reported(report._id, file) };
+  }
+
+  /** Definitions never change and name older ones only, so this ends. */
+  private async resolved(target: Target, id: string): Promise<ResolvedTarget> {
+    const exclude: ResolvedTarget[] = [];
+    for (const other of target.exclude ?? []) {
+      const audience = await this.find(other);
+      if (!audience) throw new UnknownAudienceError(other);
+      exclude.push(await this.resolved(audience, other));
+    }
+    return { id, filter: target.filter, exclude, holdoutPercent: target.holdout?.percent ?? 0 };
   }
 
   private async *reported(id: string, file: AudienceExport): AsyncGenerator<string> {
@@ -212,8 +285,13 @@ function deedOfList({ customerId, list }: ListNews): Deed | undefined {
   return list ? { customerId, at: list.madeAt } : undefined;
 }
 
-function audienceOf({ _id, name, filter, created_at }: StoredAudience): Audience {
-  return { id: _id, name, filter, created_at: created_at.toISOString() };
+function audienceOf({ _id, created_at, next_delivery_at: _, ...definition }: StoredAudience): Audience {
+  return { id: _id, ...definition, created_at: created_at.toISOString() };
+}
+
+/** Who an audience is, to be kept with what is made from it. */
+export function definitionOf({ name, filter, exclude, holdout }: Audience): Target & { name: string } {
+  return { name, filter, ...(exclude && { exclude }), ...(holdout && { holdout }) };
 }
 
 /** Most events are none; a look at the bytes spares reading them. An event that is changed or deleted may have been a purchase before. */

@@ -4,9 +4,14 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Re
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { AudienceService, NoRecommendationsYetError } from './audience-service.js';
-import { type Audience, audienceFilterSchema, audienceSchema, newAudienceSchema } from './audience.js';
-import { fileFormat, FORMAT_NAMES, NoRoomForRecommendationsError } from './formats/file-format.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { Authorization } from '../audit/authorization.js';
+import { asProblem, unknownAudience } from './audience-problems.js';
+import { AudienceService } from './audience-service.js';
+import { type Audience, audienceSchema, newAudienceSchema, type Target, targetSchema } from './audience.js';
+import { DeliveryService } from './deliveries/delivery-service.js';
+import { fileFormat } from './formats/file-format.js';
+import { FORMAT_NAMES } from './formats/format-names.js';
 
 const MOST_RECOMMENDATIONS = 10;
 const TOP_EXPECTED = `top: a whole number from 1 to ${MOST_RECOMMENDATIONS} was expected`;
@@ -20,11 +25,29 @@ const exportQuerySchema = z.object({
     .max(MOST_RECOMMENDATIONS, TOP_EXPECTED)
     .optional()
     .meta({ description: 'How many recommendations each row carries, with their reasons' }),
+  group: z
+    .enum(['audience', 'holdout'], 'group: audience or holdout was expected')
+    .default('audience')
+    .meta({ description: 'holdout: those who are held out, to compare with; csv and ndjson only' }),
 });
 
-const sizeSchema = z.object({ members: z.number() });
+const sizeQuerySchema = z.object({
+  format: z
+    .enum(FORMAT_NAMES, `format: one of ${FORMAT_NAMES.join(', ')} was expected`)
+    .optional()
+    .meta({ description: 'Also how many of them a file in this format would hold' }),
+});
+
+const sizeSchema = z.object({
+  members: z.number().meta({ description: 'With those held out, without those excluded' }),
+  excluded: z.number().meta({ description: 'Who would belong but for being in an audience that is excluded' }),
+  holdout: z.number(),
+  reach: z
+    .object({ exported: z.number(), held_back: z.record(z.string(), z.number()) })
+    .optional()
+    .meta({ description: 'Where a format was named: how many a file would hold now, and who would be held back' }),
+});
 const audiencesSchema = z.object({ audiences: z.array(audienceSchema) });
-const previewSchema = z.strictObject({ filter: audienceFilterSchema });
 const moment = z.string().meta({ format: 'date-time' });
 
 const reportSchema = z.object({
@@ -39,6 +62,10 @@ const reportSchema = z.object({
   finished_at: moment.nullable(),
   checksum_sha256: z.string().nullable(),
   model_version: z.string().nullable(),
+  model_versions: z.record(z.string(), z.string()),
+  definition: targetSchema.extend({ name: z.string() }).meta({ description: 'What the audience was then' }),
+  group: z.enum(['audience', 'holdout']),
+  excluded: z.number(),
   top: z.number().meta({ description: 'How many recommendations a row carries' }),
 });
 
@@ -51,6 +78,8 @@ export class AudiencesController {
   constructor(
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,
     private readonly audiences: AudienceService,
+    private readonly deliveries: DeliveryService,
+    private readonly audit: AuditLog,
   ) {}
 
   @Get()
@@ -63,18 +92,19 @@ export class AudiencesController {
   @Post()
   @ApiOperation({ summary: 'Save an audience' })
   @ApiResponse({ status: 201, standardSchema: audienceSchema })
-  save(@Body({ schema: newAudienceSchema }) { name, filter }: z.infer<typeof newAudienceSchema>): Promise<Audience> {
-    return this.audiences.save(name, filter);
+  async save(@Body({ schema: newAudienceSchema }) audience: z.infer<typeof newAudienceSchema>): Promise<Audience> {
+    return this.audiences.save(audience).catch(asProblem);
   }
 
   @Post('preview')
   @HttpCode(200)
   @ApiOperation({ summary: 'How many customers a filter fits now, without saving it' })
   @ApiResponse({ status: 200, standardSchema: sizeSchema })
-  async preview(
-    @Body({ schema: previewSchema }) { filter }: z.infer<typeof previewSchema>,
+  preview(
+    @Body({ schema: targetSchema }) target: z.infer<typeof targetSchema>,
+    @Query({ schema: sizeQuerySchema }) { format }: z.infer<typeof sizeQuerySchema>,
   ): Promise<z.infer<typeof sizeSchema>> {
-    return { members: await this.audiences.count(filter) };
+    return this.sizeOf({ ...target, id: 'preview' }, format);
   }
 
   @Get(':id')
@@ -88,14 +118,18 @@ export class AudiencesController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Forget a saved audience' })
   async remove(@Param('id', { schema: id }) audienceId: string): Promise<void> {
-    if (!(await this.audiences.remove(audienceId))) throw unknownAudience(audienceId);
+    if (!(await this.audiences.remove(audienceId).catch(asProblem))) throw unknownAudience(audienceId);
+    await this.deliveries.forgetAudience(audienceId);
   }
 
   @Get(':id/size')
   @ApiOperation({ summary: 'How many members an audience has now' })
   @ApiResponse({ status: 200, standardSchema: sizeSchema })
-  async size(@Param('id', { schema: id }) audienceId: string): Promise<z.infer<typeof sizeSchema>> {
-    return { members: await this.audiences.count((await this.found(audienceId)).filter) };
+  async size(
+    @Param('id', { schema: id }) audienceId: string,
+    @Query({ schema: sizeQuerySchema }) { format }: z.infer<typeof sizeQuerySchema>,
+  ): Promise<z.infer<typeof sizeSchema>> {
+    return this.sizeOf(await this.found(audienceId), format);
   }
 
   @Get(':id/export')
@@ -107,12 +141,27 @@ export class AudiencesController {
   @ApiResponse({ status: 200, description: 'CSV or NDJSON' })
   async export(
     @Param('id', { schema: id }) audienceId: string,
-    @Query({ schema: exportQuerySchema }) { format, top }: z.infer<typeof exportQuerySchema>,
+    @Query({ schema: exportQuerySchema }) { format, top = 0, group }: z.infer<typeof exportQuerySchema>,
     @Res() reply: FastifyReply,
+    @Authorization() authorization: string | undefined,
   ): Promise<void> {
     const audience = await this.found(audienceId);
+    if (group === 'holdout' && format !== 'csv' && format !== 'ndjson')
+      throw new ProblemException({
+        status: 400,
+        detail: 'Who is held out goes to no destination. Take csv or ndjson for group=holdout.',
+      });
     const { contentType, extension } = fileFormat(format);
-    const { id: exportId, file, chunks } = await this.audiences.export(audience, format, top).catch(refuse);
+    const {
+      id: exportId,
+      file,
+      chunks,
+    } = await this.audiences.export(audience, { format, top, group }).catch(asProblem);
+    const entry = await this.audit.note(authorization, {
+      action: 'audience.export',
+      audience: audienceId,
+      detail: `${format} ${exportId}`,
+    });
     this.context.logger.info({ audience: audienceId, format, export: exportId }, 'audience export');
     const heldBack = () => Object.values(file.counts.held_back).reduce((sum, count) => sum + count, 0);
     reply
@@ -123,7 +172,14 @@ export class AudiencesController {
       .header('cache-control', 'no-store')
       .trailer('laurel-exported', () => Promise.resolve(String(file.counts.exported)))
       .trailer('laurel-held-back', () => Promise.resolve(String(heldBack())));
-    await reply.send(Readable.from(chunks, { objectMode: true }));
+    const noted = async function* (audit: AuditLog) {
+      try {
+        yield* chunks;
+      } finally {
+        await audit.complete(entry, file.counts.exported);
+      }
+    };
+    await reply.send(Readable.from(noted(this.audit), { objectMode: true }));
   }
 
   @Get(':id/exports/:export')
@@ -143,23 +199,21 @@ export class AudiencesController {
     return { id: _id, ...rest, started_at: started_at.toISOString(), finished_at: finished_at?.toISOString() ?? null };
   }
 
+  private async sizeOf(
+    target: Target & { id: string },
+    format: z.infer<typeof sizeQuerySchema>['format'],
+  ): Promise<z.infer<typeof sizeSchema>> {
+    const size = await this.audiences.size(target, target.id).catch(asProblem);
+    if (!format) return size;
+    const { rows } = await this.audiences.rows(target, { format, top: 0, group: 'audience' }).catch(asProblem);
+    for await (const _ of rows.read());
+    const { exported, held_back } = rows.counts;
+    return { ...size, reach: { exported, held_back } };
+  }
+
   private async found(audienceId: string): Promise<Audience> {
     const audience = await this.audiences.find(audienceId);
     if (!audience) throw unknownAudience(audienceId);
     return audience;
   }
-}
-
-function refuse(error: unknown): never {
-  if (error instanceof NoRoomForRecommendationsError)
-    throw new ProblemException({ status: 400, detail: error.message });
-  if (error instanceof NoRecommendationsYetError) throw new ProblemException({ status: 409, detail: error.message });
-  throw error;
-}
-
-function unknownAudience(audienceId: string): ProblemException {
-  return new ProblemException({
-    status: 404,
-    detail: `There is no audience ${JSON.stringify(audienceId)}. GET /v1/audiences lists them.`,
-  });
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SettingsError } from '@laurel/service';
 import { z } from 'zod';
+import { outlookConfigurationSchema } from '../outlook/outlook-playbook.js';
 import { TIER_FEATURES } from '../tiers/tier-features.js';
 
 const playbookSchema = z.object({ summary: z.string(), actions: z.array(z.string()) });
@@ -25,10 +26,11 @@ const configurationSchema = z.strictObject({
       actions: z.array(z.string()),
     }),
   ),
+  outlook: outlookConfigurationSchema.optional(),
 });
 
 /** How tiers are decided, and what each tier gives and asks for. The file's fields are described in docs/tiers.md. */
-export type TierConfiguration = z.infer<typeof configurationSchema>;
+export type TierConfiguration = Required<z.infer<typeof configurationSchema>>;
 
 /** The rules of the tiers. */
 export type TierPolicy = TierConfiguration['policy'];
@@ -36,13 +38,17 @@ export type TierPolicy = TierConfiguration['policy'];
 const DEFAULTS = join(import.meta.dirname, '../../tiers.json');
 
 /**
- * Reads `tiers.json` of Laurel's home, or the one that comes with the service.
+ * Reads `tiers.json` of Laurel's home, or the one that comes with the service, whose part `outlook` also stands in where one's own has none.
  *
  * @throws SettingsError naming the file and each field that is wrong.
  */
 export function readTierConfiguration(home: string): TierConfiguration {
   const own = join(home, 'tiers.json');
-  return readFrom(existsSync(own) ? own : DEFAULTS);
+  const shipped = readFrom(DEFAULTS);
+  const read = existsSync(own) ? readFrom(own) : shipped;
+  const outlook = read.outlook ?? shipped.outlook;
+  if (!outlook) throw new SettingsError([`${DEFAULTS} has no part "outlook"`]);
+  return { ...read, outlook };
 }
 
 /** The rules that come with the service. */
@@ -50,7 +56,7 @@ export function defaultTierPolicy(): TierPolicy {
   return readFrom(DEFAULTS).policy;
 }
 
-function readFrom(file: string): TierConfiguration {
+function readFrom(file: string): z.infer<typeof configurationSchema> {
   try {
     return configurationSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {

@@ -1,4 +1,10 @@
-import { type ModelRegistry, stickyChoice, type ServingState, type TrainingRuns } from '@laurel/learning';
+import {
+  type ModelRecord,
+  type ModelRegistry,
+  stickyChoice,
+  type ServingState,
+  type TrainingRuns,
+} from '@laurel/learning';
 import { TierModel, tierModelSchema } from '../tiers/tier-model.js';
 
 /** The name of the tiers' model in the registry. */
@@ -32,11 +38,10 @@ export class LiveTierModels {
     const versions = new Map<number, LoadedTierModel>();
     for (const version of numbers) {
       const record = await registry.get(USER_CLUSTERS, version);
-      const data: unknown = JSON.parse(new TextDecoder().decode(await registry.load(record)));
       const runId = finished.find(run => run.version === version)?.id ?? null;
       versions.set(version, {
         version,
-        model: new TierModel(tierModelSchema.parse(data)),
+        model: await loadTierModel(registry, record),
         trainedAt: record.trainedAt,
         runId,
       });
@@ -58,4 +63,10 @@ export class LiveTierModels {
   modelFor(customerId: string): LoadedTierModel | undefined {
     return this.state && this.versions.get(stickyChoice(this.state, customerId));
   }
+}
+
+/** The model that a version holds. @throws ArtifactMismatchError when its artifact is not what was registered. */
+export async function loadTierModel(registry: ModelRegistry, record: ModelRecord): Promise<TierModel> {
+  const data: unknown = JSON.parse(new TextDecoder().decode(await registry.load(record)));
+  return new TierModel(tierModelSchema.parse(data));
 }

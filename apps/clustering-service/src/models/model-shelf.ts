@@ -1,7 +1,8 @@
 import { ModelRegistry, type ServingState, TrainingRuns, TuningTrials } from '@laurel/learning';
 import { SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { Inject, Injectable } from '@nestjs/common';
-import { LiveTierModels } from './live-tier-models.js';
+import type { TierModel } from '../tiers/tier-model.js';
+import { LiveTierModels, loadTierModel, USER_CLUSTERS } from './live-tier-models.js';
 
 /** The registry of models and the queue of training runs, as this service uses them. */
 @Injectable()
@@ -19,6 +20,11 @@ export class ModelShelf {
   async prepare(): Promise<void> {
     await this.registry.prepare();
     await this.runs.prepare();
+  }
+
+  /** A version of the tiers' model, live or not. @throws ModelNotFoundError, ArtifactMismatchError */
+  async tierModel(version: number): Promise<TierModel> {
+    return loadTierModel(this.registry, await this.registry.get(USER_CLUSTERS, version));
   }
 
   /** The tier models that a state names. */

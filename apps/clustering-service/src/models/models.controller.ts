@@ -26,12 +26,13 @@ import {
   readInstance,
   type Instance,
 } from './prediction.js';
+import { type DryRun, dryRunSchema, PromotionDryRun } from './promotion-dry-run.js';
 
 const name = z.string().meta({ enum: [...MODEL_NAMES] });
 const version = z.coerce
   .number({ error: 'version: a whole number was expected' })
   .int('version: a whole number was expected')
-  .positive();
+  .min(1);
 
 const tuningSchema = z.object({
   budget_seconds: z
@@ -43,7 +44,7 @@ const tuningSchema = z.object({
 const trafficSchema = z.object({
   traffic: z.array(
     z.object({
-      version: z.number().int().positive(),
+      version: z.number().int().min(1),
       percent: z.number().min(0, 'percent: 0 to 100').max(100, 'percent: 0 to 100'),
     }),
     { error: 'traffic: a list of {version, percent} was expected' },
@@ -155,6 +156,17 @@ export class ModelsController {
     return trainingRunView(run, record);
   }
 
+  @Get('models/user_clusters/versions/:version(^[0-9]+)/dry-run')
+  @ApiOperation({ summary: 'What making a version the live one would do: transitions, revenue at risk, messages' })
+  @ApiResponse({ status: 200, standardSchema: dryRunSchema })
+  async dryRun(@Param('version', { schema: version }) number: number): Promise<DryRun> {
+    const { policy } = this.pipeline.configuration;
+    const model = await this.shelf.tierModel(number).catch(asProblem);
+    const dryRun = new PromotionDryRun(number, model, policy, this.context.settings.featureWindowDays, new Date());
+    for await (const customer of this.pipeline.store.customers.find({}, { batchSize: 1000 })) dryRun.add(customer);
+    return dryRun.result();
+  }
+
   @Post('models/:name/versions/:version(^[0-9]+)::promote')
   @HttpCode(200)
   @ApiOperation({ summary: 'Make a version the live one' })
@@ -193,12 +205,16 @@ export class ModelsController {
       );
       return servingView(state);
     } catch (error) {
-      if (error instanceof ModelNotFoundError) throw new ProblemException({ status: 404, detail: error.message });
-      if (error instanceof ModelChangeError || error instanceof ArtifactMismatchError)
-        throw new ProblemException({ status: 409, detail: error.message });
-      throw error;
+      return asProblem(error);
     }
   }
+}
+
+function asProblem(error: unknown): never {
+  if (error instanceof ModelNotFoundError) throw new ProblemException({ status: 404, detail: error.message });
+  if (error instanceof ModelChangeError || error instanceof ArtifactMismatchError)
+    throw new ProblemException({ status: 409, detail: error.message });
+  throw error;
 }
 
 function knownModel(model: string): string {

@@ -3,6 +3,8 @@ import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { AuditLog } from '../audit/audit-log.js';
+import { Authorization } from '../audit/authorization.js';
 import { TierPipeline } from '../tiers/tier-pipeline.js';
 import type { TierClock } from '../tiers/tier-store.js';
 import { type Tier, TIERS } from '../tiers/tier.js';
@@ -88,7 +90,10 @@ const deltaSchema = z.object({
 export class SegmentsController {
   private readonly pages: SegmentPages;
 
-  constructor(private readonly pipeline: TierPipeline) {
+  constructor(
+    private readonly pipeline: TierPipeline,
+    private readonly audit: AuditLog,
+  ) {
     this.pages = new SegmentPages(pipeline.store);
   }
 
@@ -118,6 +123,7 @@ export class SegmentsController {
     @Param('tier', { schema: tierName }) name: string,
     @Query({ schema: membersQuerySchema }) query: z.infer<typeof membersQuerySchema>,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @Authorization() authorization: string | undefined,
   ): Promise<z.infer<typeof membersSchema> | undefined> {
     const tier = tierOf(name);
     const cursor = query.cursor === undefined ? undefined : cursorOr(query.cursor, 400);
@@ -134,6 +140,7 @@ export class SegmentsController {
       ...(since !== undefined && { since: new Date(since) }),
       ...(cursor && { after: cursor.after }),
     });
+    await this.audit.note(authorization, { action: 'segment.members', segment: name, records: page.entries.length });
     return { members: page.entries, next: page.next && writeCursor(page.next), ...statementOf(clock, page.asOf) };
   }
 
@@ -148,6 +155,7 @@ export class SegmentsController {
     @Param('tier', { schema: tierName }) name: string,
     @Query({ schema: deltaQuerySchema }) query: z.infer<typeof deltaQuerySchema>,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @Authorization() authorization: string | undefined,
   ): Promise<z.infer<typeof deltaSchema> | undefined> {
     const tier = tierOf(name);
     const cursor = query.cursor === undefined ? undefined : cursorOr(query.cursor, 410);
@@ -155,6 +163,7 @@ export class SegmentsController {
     const clock = await this.pipeline.store.clock();
     if (isNotModified(reply, etagOf('delta', tier, query, clock.at, clock.modelVersion))) return undefined;
     const page = await this.deltaPage(tier, cursor, clock, query.limit);
+    await this.audit.note(authorization, { action: 'segment.delta', segment: name, records: page.entries.length });
     const next = page.next?.kind === 'members' ? { ...page.next, delta: true } : page.next;
     const on = writeCursor({ kind: 'changes', tier, from: page.asOf.getTime() });
     return {

@@ -1,6 +1,8 @@
 import type { ConfirmErasure, SubjectHolder, SubjectHolding } from '@laurel/change-log';
 import type { ClientSession, MongoClient } from 'mongodb';
 import type { AudienceFacts } from '../audiences/audience-facts.js';
+import type { AuditLog } from '../audit/audit-log.js';
+import type { DeliveryService } from '../audiences/deliveries/delivery-service.js';
 import type { RecommendedLists } from '../audiences/recommendations/recommended-lists.js';
 import { PULL_RETENTION_MS } from '../tiers/tier-decider.js';
 import type { TierPipeline } from '../tiers/tier-pipeline.js';
@@ -9,7 +11,7 @@ import { type Tier, TIERS } from '../tiers/tier.js';
 import { webhookNews } from '../webhooks/webhook-event.js';
 import type { WebhookStore } from '../webhooks/webhook-store.js';
 
-/** What the clustering service holds of a customer: features, tier, history, memberships, country, what they bought. */
+/** What the clustering service holds of a customer: features, tier, history, memberships, country, what they bought, rows in files for destinations. */
 export class ClusteringSubjectHolder implements SubjectHolder {
   readonly service = 'clustering-service';
 
@@ -18,6 +20,8 @@ export class ClusteringSubjectHolder implements SubjectHolder {
     private readonly pipeline: TierPipeline,
     private readonly facts: AudienceFacts,
     private readonly lists: RecommendedLists,
+    private readonly deliveries: DeliveryService,
+    private readonly audit: AuditLog,
     private readonly webhooks: WebhookStore,
   ) {}
 
@@ -30,13 +34,19 @@ export class ClusteringSubjectHolder implements SubjectHolder {
       { store: 'mongodb', place: 'tier_rows', records: await history.toArray() },
       ...(await this.facts.find(customerId)),
       await this.lists.find(customerId),
+      ...(await this.deliveries.holdings(customerId)),
+      await this.audit.holding(customerId),
       ...(await this.webhooks.find(customerId)),
     ];
   }
 
   async erase(customerId: string, confirm: ConfirmErasure): Promise<void> {
+    const rows = await this.deliveries.takeOut(customerId);
+    const confirmAll: ConfirmErasure = (removed, session) => confirm([...removed, rows], session);
     await this.pipeline.serially(() =>
-      this.mongo.withSession(session => session.withTransaction(() => this.eraseWithin(customerId, confirm, session))),
+      this.mongo.withSession(session =>
+        session.withTransaction(() => this.eraseWithin(customerId, confirmAll, session)),
+      ),
     );
     this.pipeline.outbox.notify();
   }
@@ -56,6 +66,8 @@ export class ClusteringSubjectHolder implements SubjectHolder {
         { store: 'mongodb', place: 'tier_rows', records: history.deletedCount },
         ...(await this.facts.erase(id, session)),
         await this.lists.erase(id, session),
+        await this.deliveries.eraseRecipient(id, session),
+        await this.audit.erase(id, session),
         ...messages,
       ],
       session,

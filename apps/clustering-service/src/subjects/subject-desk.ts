@@ -10,6 +10,8 @@ import {
 import { Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { AudienceFacts } from '../audiences/audience-facts.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { DeliveryService } from '../audiences/deliveries/delivery-service.js';
 import { RecommendedLists } from '../audiences/recommendations/recommended-lists.js';
 import { LOG_TRANSPORT } from '../resources.js';
 import { TierPipeline } from '../tiers/tier-pipeline.js';
@@ -29,6 +31,8 @@ export class SubjectDesk implements OnApplicationBootstrap, BeforeApplicationShu
     pipeline: TierPipeline,
     facts: AudienceFacts,
     lists: RecommendedLists,
+    deliveries: DeliveryService,
+    audit: AuditLog,
     { store: webhooks }: WebhookDispatcher,
     readiness: Readiness,
   ) {
@@ -40,7 +44,7 @@ export class SubjectDesk implements OnApplicationBootstrap, BeforeApplicationShu
       topics: this.topics,
       logger,
       requests: this.requests,
-      holder: new ClusteringSubjectHolder(mongo, pipeline, facts, lists, webhooks),
+      holder: new ClusteringSubjectHolder(mongo, pipeline, facts, lists, deliveries, audit, webhooks),
     });
     readiness.add('requests about customers', () => this.listener.readiness());
   }

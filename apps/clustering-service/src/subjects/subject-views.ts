@@ -7,7 +7,7 @@ const moment = z.string().meta({ format: 'date-time' });
 const waitingFor = z.array(service).meta({ description: 'Services that have not answered yet' });
 const place = {
   service,
-  store: z.enum(['mongodb', 'kafka', 'warehouse']),
+  store: z.enum(['mongodb', 'kafka', 'warehouse', 'files']),
   from: z.string().meta({ description: 'The collection, topic or table' }),
   records: z.number(),
 };
@@ -48,6 +48,7 @@ const REMAINING = [
   "The shop's own database is the shop's to clear. What the customer did until now never comes back from there; what they do later counts.",
   "Messages with the shop's own changes stay in Kafka until the topics' retention; what compacted topics held before is gone within a day or two.",
   'For 30 days the id alone is kept as a tombstone for deltas; its SHA-256 is kept for good, so that nothing comes back.',
+  'For 30 days at most, and until the next delivery, what a destination knows the customer by is kept sealed: that delivery says to remove them.',
   'Files that were exported before are with whoever took them.',
 ];
 

@@ -5,6 +5,8 @@ import { Controller, Delete, Get, Headers, Inject, Param, Res } from '@nestjs/co
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { AuditLog } from '../audit/audit-log.js';
+import { Authorization } from '../audit/authorization.js';
 import { TierPipeline } from '../tiers/tier-pipeline.js';
 import { SubjectDesk } from './subject-desk.js';
 import {
@@ -28,6 +30,7 @@ export class SubjectsController {
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,
     private readonly desk: SubjectDesk,
     private readonly pipeline: TierPipeline,
+    private readonly audit: AuditLog,
   ) {}
 
   @Delete('customers/:id')
@@ -41,8 +44,10 @@ export class SubjectsController {
   async erase(
     @Param('id', { schema: customerId }) id: string,
     @Headers('prefer') preference: string | undefined,
+    @Authorization() authorization: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof givenReceiptSchema>> {
+    await this.audit.note(authorization, { action: 'subject.erasure', customer: id, records: 1 });
     const request = await this.desk.erase(id, waitMsOf(preference));
     this.context.logger.info({ receipt: request._id }, 'erasure asked for');
     const receipt = erasureReceiptView(request);
@@ -71,8 +76,10 @@ export class SubjectsController {
   async presence(
     @Param('id', { schema: customerId }) id: string,
     @Headers('prefer') preference: string | undefined,
+    @Authorization() authorization: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof presenceSchema>> {
+    await this.audit.note(authorization, { action: 'subject.presence', customer: id, records: 1 });
     const request = await this.desk.presence(id, waitMsOf(preference));
     reply.header('cache-control', 'no-store');
     return presenceView(id, request, await this.desk.requests.erasureOf(id));
@@ -84,8 +91,10 @@ export class SubjectsController {
   async data(
     @Param('id', { schema: customerId }) id: string,
     @Headers('prefer') preference: string | undefined,
+    @Authorization() authorization: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    await this.audit.note(authorization, { action: 'subject.access', customer: id, records: 1 });
     this.context.logger.info('copy of what is held of a customer asked for');
     reply.header('content-type', 'application/json').header('cache-control', 'no-store');
     await reply.send(Readable.from(copyOf(id, this.desk.access(id, waitMsOf(preference))), { objectMode: false }));

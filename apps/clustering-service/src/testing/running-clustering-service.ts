@@ -52,9 +52,18 @@ export class RunningClusteringService {
     this.app = await startApp(clusteringService, this.home.resources);
   }
 
+  get url(): string {
+    return this.app.url;
+  }
+
+  /** What a request of a scope carries. */
+  headers(as: Scope): Record<string, string> {
+    return { authorization: `Bearer ${this.home.key(as)}` };
+  }
+
   call(path: string, as: Scope = 'admin', init: RequestInit = {}): Promise<Response> {
     const headers = {
-      authorization: `Bearer ${this.home.key(as)}`,
+      ...this.headers(as),
       ...(init.body != null && { 'content-type': 'application/json' }),
       ...init.headers,
     };
@@ -68,8 +77,11 @@ export class RunningClusteringService {
     return (await response.json()) as T;
   }
 
-  /** Says what the features of customers are now, as the feature service does; null for one who is gone. */
-  async tell(customers: ReadonlyMap<string, TierFeatures | null>): Promise<void> {
+  /** Says what the features of customers are now, as the feature service does; null for one who is gone. Orders are of now where `orders` says nothing else. */
+  async tell(
+    customers: ReadonlyMap<string, TierFeatures | null>,
+    orders: ReadonlyMap<string, { first: Date; last: Date }> = new Map(),
+  ): Promise<void> {
     const partitions = await this.transport.partitionCount(this.topics.features);
     const version = Date.now() * 1000 + ++this.version;
     const at = new Date().toISOString();
@@ -83,8 +95,8 @@ export class RunningClusteringService {
             customer_id: id,
             ...features,
             revenue: features.average_order_value * features.no_of_orders,
-            first_order_at: features.no_of_orders > 0 ? at : null,
-            last_order_at: features.no_of_orders > 0 ? at : null,
+            first_order_at: features.no_of_orders > 0 ? (orders.get(id)?.first ?? at) : null,
+            last_order_at: features.no_of_orders > 0 ? (orders.get(id)?.last ?? at) : null,
             as_of: at,
             version,
           }),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { type Outlook, STAGES } from '../outlook/outlook.js';
 import type { TierCustomer, TierRow } from './tier-store.js';
+import type { KnownFeatures } from './feature-message.js';
 import { TIERS } from './tier.js';
 
 const moment = z.string().meta({ format: 'date-time' });
@@ -35,14 +37,36 @@ export const customerTierSchema = z.object({
     .meta({ description: 'A downgrade that will come unless the customer makes up for it' }),
   pin: z.object({ tier, reason: z.string(), at: moment }).nullable(),
   perks: z.array(z.string()),
+  outlook: z
+    .object({
+      stage: z.enum(STAGES),
+      rfm: z
+        .object({ recency: z.number(), frequency: z.number(), monetary: z.number() })
+        .nullable()
+        .meta({ description: 'Scores from 1 to 5, the best 5; null without an order in the window' }),
+      churn_probability: z.number().nullable().meta({ description: 'null before a second order in the window' }),
+      expected_orders: z.number().nullable(),
+      expected_value: z.number().nullable().meta({ description: "In the shop's currency" }),
+      horizon_days: z.number().meta({ description: 'How far ahead is looked' }),
+      playbook: z.object({ summary: z.string(), actions: z.array(z.string()) }),
+    })
+    .nullable()
+    .meta({ description: 'What is to be expected of the customer' }),
 });
+
+/** An outlook with what to do about it. */
+export interface OutlookWithPlaybook extends Outlook {
+  horizonDays: number;
+  playbook: { summary: string; actions: string[] };
+}
 
 export type CustomerTierView = z.infer<typeof customerTierSchema>;
 
 /** The API's view of a customer; undefined while no tier has been decided. */
 export function customerTierView(
-  { _id, standing, changedAt, decidedAt, modelVersion, pin }: TierCustomer,
+  { _id, known, standing, changedAt, decidedAt, modelVersion, pin }: TierCustomer,
   perksOf: (tier: CustomerTierView['tier']) => string[],
+  outlookOf: (known: KnownFeatures) => OutlookWithPlaybook,
 ): CustomerTierView | undefined {
   if (!standing || !changedAt || !decidedAt) return undefined;
   const { announced } = standing;
@@ -63,6 +87,26 @@ export function customerTierView(
     },
     pin: pin && { tier: pin.tier, reason: pin.reason, at: pin.at.toISOString() },
     perks: perksOf(standing.tier),
+    outlook: known && outlookView(outlookOf(known)),
+  };
+}
+
+function outlookView({
+  stage,
+  rfm,
+  prediction,
+  horizonDays,
+  playbook,
+}: OutlookWithPlaybook): CustomerTierView['outlook'] {
+  const alive = prediction?.aliveProbability ?? null;
+  return {
+    stage,
+    rfm,
+    churn_probability: alive === null ? null : 1 - alive,
+    expected_orders: prediction?.orders ?? null,
+    expected_value: prediction?.value ?? null,
+    horizon_days: horizonDays,
+    playbook,
   };
 }
 

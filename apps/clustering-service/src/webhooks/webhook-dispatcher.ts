@@ -1,11 +1,12 @@
 import { LeaseHolder } from '@laurel/change-log';
-import { Leases, Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
+import { Leases, Readiness, SecretBox, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Counter, Registry } from 'prom-client';
 import { WakeableRest } from '../background/wakeable-rest.js';
 import { nextAttemptAt } from './retry-schedule.js';
 import { webhookSignature } from './signature.js';
-import { validSecrets, wants, type WebhookEndpoint } from './webhook-endpoint.js';
+import { wants, type WebhookEndpoint } from './webhook-endpoint.js';
+import { WebhookSecrets } from './webhook-secrets.js';
 import { type SendResult, WebhookSender } from './webhook-sender.js';
 import {
   type WebhookAttempt,
@@ -32,6 +33,7 @@ const GONE = 410;
 export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly store: WebhookStore;
   readonly sender: WebhookSender;
+  readonly secrets: WebhookSecrets;
   private readonly lease: LeaseHolder;
   private readonly outcomes: Counter;
   private readonly inFlight = new Map<string, Promise<void>>();
@@ -48,6 +50,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
     const { laurelDb, settings, instanceId, logger } = context;
     this.store = new WebhookStore(laurelDb);
     this.sender = new WebhookSender(settings.webhookPrivateHosts);
+    this.secrets = new WebhookSecrets(SecretBox.open(settings));
     this.lease = new LeaseHolder({
       leases: new Leases(laurelDb, instanceId, LEASE_MS),
       name: 'webhooks',
@@ -65,6 +68,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
 
   async onApplicationBootstrap(): Promise<void> {
     await this.store.prepare();
+    await this.secrets.sealAnew(this.store.endpoints);
     await this.lease.start();
     this.loop = this.run();
   }
@@ -245,7 +249,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
         'user-agent': 'Laurel',
         'webhook-id': _id,
         'webhook-timestamp': String(seconds),
-        'webhook-signature': webhookSignature(validSecrets(endpoint, now), _id, seconds, body),
+        'webhook-signature': webhookSignature(this.secrets.valid(endpoint, now), _id, seconds, body),
       },
       body,
     );

@@ -1,10 +1,13 @@
+import type { Binary } from 'mongodb';
 import { z } from 'zod';
 import { type Tier, TIERS } from '../tiers/tier.js';
 import { type WebhookEvent, type WebhookType, WEBHOOK_TYPES } from './webhook-event.js';
 
 /** A secret that messages are signed with; `expiresAt` is set once a newer one took its place. */
 export interface WebhookSecret {
-  secret: string;
+  sealed?: Binary;
+  /** Open, as secrets were kept before they were sealed; sealed at the next start. */
+  secret?: string;
   expiresAt: Date | null;
 }
 
@@ -67,11 +70,6 @@ export function webhookEndpointView(endpoint: WebhookEndpoint): z.infer<typeof w
     created_at: createdAt.toISOString(),
     failing_since: failingSince?.toISOString() ?? null,
   };
-}
-
-/** The secrets that a message is signed with at a moment: the newest, and those before it until they expire. */
-export function validSecrets({ secrets }: Pick<WebhookEndpoint, 'secrets'>, at: Date): string[] {
-  return secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > at).map(({ secret }) => secret);
 }
 
 /** Whether an endpoint asked to be told of an event. */

@@ -95,11 +95,12 @@ export class WebhooksController {
     if ((await store.endpoints.countDocuments({}, { limit: MOST_ENDPOINTS })) >= MOST_ENDPOINTS)
       throw new ProblemException({ status: 409, detail: `There are ${MOST_ENDPOINTS} endpoints, no more are taken.` });
     const secret = newWebhookSecret();
+    const _id = randomUUID();
     const endpoint: WebhookEndpoint = {
-      _id: randomUUID(),
+      _id,
       ...input,
       url: this.addressOf(input.url),
-      secrets: [{ secret, expiresAt: null }],
+      secrets: [this.dispatcher.secrets.sealed(_id, secret)],
       disabledReason: null,
       createdAt: (await this.now()) ?? new Date(),
       failingSince: null,
@@ -164,7 +165,7 @@ export class WebhooksController {
       .map(each => ({ ...each, expiresAt: each.expiresAt && each.expiresAt < until ? each.expiresAt : until }));
     await this.dispatcher.store.endpoints.updateOne(
       { _id: endpointId },
-      { $set: { secrets: [{ secret, expiresAt: null }, ...before] } },
+      { $set: { secrets: [this.dispatcher.secrets.sealed(endpointId, secret), ...before] } },
     );
     this.context.logger.info({ webhook: endpointId }, 'webhook secret rotated');
     return { secret, previous_expires_at: until.toISOString() };

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { LaurelApi } from '../api/laurel-api.js';
 import { runCommand } from '../terminal/run-command.js';
+import { table } from '../terminal/table.js';
 import { listCommand } from './list-command.js';
 
 const modelsSchema = z.object({
@@ -22,7 +23,13 @@ const modelsSchema = z.object({
   ),
 });
 
-/** `laurel models list|promote|rollback` */
+const dryRunSchema = z.looseObject({
+  headed_for: z.record(z.string(), z.record(z.string(), z.number())),
+  revenue_at_risk: z.object({ customers: z.number(), revenue: z.number(), share: z.number() }),
+  messages: z.record(z.string(), z.number()),
+});
+
+/** `laurel models list|dry-run|promote|rollback` */
 export function modelsCommand(): Command {
   const command = new Command('models').description('the model versions: list, promote one, roll back');
   command.addCommand(
@@ -44,6 +51,18 @@ export function modelsCommand(): Command {
       none: 'No model yet: laurel train clusters, laurel train affinity',
     }),
   );
+  command
+    .command('dry-run')
+    .description('what making a version of user_clusters the live one would do: transitions, revenue at risk, messages')
+    .argument('<version>', 'its version')
+    .option('--json', 'print as JSON')
+    .action((version: string, options: { json?: boolean }) =>
+      runCommand(async () => {
+        const path = `/v1/models/user_clusters/versions/${encodeURIComponent(version)}/dry-run`;
+        const result = await new LaurelApi(readSettings()).json('clustering-service', 'GET', path, dryRunSchema);
+        process.stdout.write(`${options.json ? JSON.stringify(result) : dryRunText(result)}\n`);
+      }),
+    );
   command
     .command('promote')
     .description('make a version the live one')
@@ -75,4 +94,21 @@ export function modelsCommand(): Command {
       }),
     );
   return command;
+}
+
+function dryRunText({
+  headed_for,
+  revenue_at_risk: { customers, revenue, share },
+  messages,
+}: z.infer<typeof dryRunSchema>): string {
+  const tiers = Object.keys(headed_for);
+  const rows = tiers.map(from => [from, ...tiers.map(to => headed_for[from]?.[to] ?? 0)]);
+  const percent = (100 * share).toFixed(1);
+  return [
+    table(['now \\ headed for', ...tiers], rows),
+    `Headed down: ${customers} customers, who made ${revenue} of revenue in the window (${percent} %).`,
+    `Told at once: ${Object.entries(messages)
+      .map(([type, count]) => `${type} ${count}`)
+      .join(', ')}.`,
+  ].join('\n');
 }

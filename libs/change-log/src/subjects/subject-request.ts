@@ -11,7 +11,7 @@ export type SubjectRequestKind = 'erasure' | 'presence' | 'access';
 
 /** How many records of a customer there are, or were removed, in one place: a collection, a topic, a table. */
 export interface SubjectPlace {
-  store: 'mongodb' | 'kafka' | 'warehouse';
+  store: 'mongodb' | 'kafka' | 'warehouse' | 'files';
   place: string;
   records: number;
   /** What becomes of records that are still there. */

@@ -56,6 +56,7 @@ const environmentSchema = z.object({
   LAUREL_HOME: text.default('.laurel'),
   LAUREL_CONFIG: text.optional(),
   LAUREL_HASH_SECRET: text.optional(),
+  LAUREL_ENCRYPTION_KEYS: text.optional(),
   RECOMMENDER_RULES: text.optional(),
   LAUREL_STACK: z.enum(['docker', 'packages']).optional(),
   LAUREL_HOST: text.default('127.0.0.1'),
@@ -75,6 +76,7 @@ const environmentSchema = z.object({
   RETRAIN_CRON: text
     .refine(isCron, 'five cron fields: minute, hour, day of month, month, day of week')
     .default('0 3 * * *'),
+  AUDIT_RETENTION_DAYS: z.coerce.number({ error: 'a number of days' }).int().min(1).max(3650).default(365),
   WEBHOOK_PRIVATE_HOSTS: text
     .regex(/^[^\s,/:]+(,[^\s,/:]+)*$/, 'host names or IPv4 addresses without port, several separated by commas')
     .optional(),
@@ -116,6 +118,8 @@ export interface Settings {
   rulesGiven: boolean;
   /** The secret of digests as given: itself, or the path of a file that holds it. */
   hashSecret?: string | undefined;
+  /** The keys that secrets are sealed with as given: a list, or the path of a file that holds one; undefined: a file in `home`. */
+  encryptionKeys?: string | undefined;
   /** Where the local MongoDB and Kafka come from; undefined leaves the choice to what is there. */
   localStack: 'docker' | 'packages' | undefined;
   host: string;
@@ -129,6 +133,8 @@ export interface Settings {
   martsRefreshMinutes: number;
   /** When models are trained anew: five cron fields, in UTC. */
   retrainCron: string;
+  /** How long it is kept who pulled or exported whose data. */
+  auditRetentionDays: number;
   /** Hosts that webhooks may go to though they are not public, or have no TLS; lower case. */
   webhookPrivateHosts: string[];
   /** Where traces are sent, and which share of them; undefined where none are. */
@@ -205,6 +211,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     configFile: resolve(env.LAUREL_CONFIG ?? `${home}/laurel.yaml`),
     configGiven: env.LAUREL_CONFIG !== undefined,
     hashSecret: env.LAUREL_HASH_SECRET,
+    encryptionKeys: env.LAUREL_ENCRYPTION_KEYS,
     localStack: env.LAUREL_STACK,
     host: env.LAUREL_HOST,
     portBase: env.LAUREL_PORT_BASE,
@@ -225,6 +232,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     featureWindowDays: env.FEATURE_WINDOW_DAYS,
     martsRefreshMinutes: env.MARTS_REFRESH_MINUTES,
     retrainCron: env.RETRAIN_CRON,
+    auditRetentionDays: env.AUDIT_RETENTION_DAYS,
     webhookPrivateHosts: env.WEBHOOK_PRIVATE_HOSTS?.toLowerCase().split(',') ?? [],
     tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT
       ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: env.OTEL_TRACES_SAMPLER_ARG }

@@ -14,6 +14,8 @@ export interface AudienceMember {
   lastOrderAt: Date | null;
   /** Where they were asked for. */
   recommendations?: readonly Recommendation[];
+  /** In the audience's holdout group. */
+  heldOut?: boolean;
 }
 
 /** A cell; a text that begins a formula is made harmless when it is written. */
@@ -23,7 +25,7 @@ export type Cell = string | number | null;
 export type FormattedRow = { cells: readonly Cell[] } | { heldBack: HeldBackReason };
 
 /** Why a member is not in a file. */
-export type HeldBackReason = ConsentProblem | 'no_contact_data' | 'no_usable_identifier';
+export type HeldBackReason = ConsentProblem | 'no_contact_data' | 'no_usable_identifier' | 'holdout';
 
 /** A destination's file: its columns, whose consent it needs, and its own way of writing each value. */
 export interface AudienceFormat {
@@ -31,5 +33,7 @@ export interface AudienceFormat {
   /** What must have been granted for a row to be written; undefined where the format decides cell by cell. */
   consent: ConsentPurpose | undefined;
   header: readonly string[];
+  /** The columns by which the destination finds again whom it is to remove. */
+  identifiers: readonly string[];
   row(member: AudienceMember, contact: Customer | undefined): FormattedRow;
 }

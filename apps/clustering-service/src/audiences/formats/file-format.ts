@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Recommendation } from '../recommendations/recommended-lists.js';
 import type { AudienceFormat, Cell } from './audience-format.js';
+import { FORMAT_NAMES, type FormatName } from './format-names.js';
 import { ga4UserImport } from './ga4-user-import.js';
 import { googleCustomerMatch } from './google-customer-match.js';
 import { klaviyo } from './klaviyo.js';
@@ -8,19 +9,6 @@ import { mailchimp, mailchimpText } from './mailchimp.js';
 import { meta } from './meta.js';
 import { plain } from './plain.js';
 import { type RecommendationColumns, withRecommendations } from './with-recommendations.js';
-
-/** The formats an audience can be exported in. */
-export const FORMAT_NAMES = [
-  'google-customer-match',
-  'meta',
-  'klaviyo',
-  'mailchimp',
-  'ga4-user-import',
-  'csv',
-  'ndjson',
-] as const;
-
-export type FormatName = (typeof FORMAT_NAMES)[number];
 
 /** A format with how its rows become a file. */
 export interface FileFormat {

@@ -6,7 +6,8 @@ import { countryCode } from '../contact/country-code.js';
 import { consentProblem } from '../contact/consent.js';
 import { e164 } from '../contact/phone.js';
 import type { AudienceMember } from './audience-format.js';
-import { csvText, fileFormat, type FORMAT_NAMES } from './file-format.js';
+import { csvText, fileFormat } from './file-format.js';
+import { FORMAT_NAMES } from './format-names.js';
 import { googleCustomerMatch, googleEmail, googleName } from './google-customer-match.js';
 import { within } from './mailchimp.js';
 import { meta, metaEmail, metaName, metaZip } from './meta.js';
@@ -116,6 +117,49 @@ describe('Meta custom audience', () => {
     const values = ['jane.doe+shop@googlemail.com', '18005550100', '', 'mrs jane', 'odoe jr', '94045', 'us', '12347'];
     expect(cells('meta', jane)).toEqual(values.map(value => (value === '' ? '' : sha256(value))));
     expect(meta.header).toEqual(['email', 'phone', 'madid', 'fn', 'ln', 'zip', 'country', 'uid']);
+  });
+});
+
+/** Values and digests that the destinations' own documentation gives. */
+describe("the destinations' own examples", () => {
+  it.each([
+    ['given name', () => googleName('John'), '96d9632f363564cc3032521409cf22a852f2032eec099ed5967c0d000cec607a'],
+    ['family name', () => googleName('Doe'), '799ef92a11af918e3fb741df42934f3b568ed2d93ac1df74f1b8d41a27932a6f'],
+    ['email', () => googleEmail('Test@Gmail.com'), '87924606b4131a8aceeeae8868531fbb9712aaa07a5d3a756b26ce0f5d6ca674'],
+  ])('Google: %s', (_, normalised, digest) => expect(sha256(normalised())).toBe(digest));
+
+  it.each([
+    [
+      'email',
+      () => metaEmail('John_Smith@gmail.com'),
+      '62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f',
+    ],
+    [
+      'phone',
+      () => e164('(650)555-1212', 'US').slice(1),
+      'e323ec626319ca94ee8bff2e4c87cf613be6ea19919ed1364124e16807ab3176',
+    ],
+    ['first name', () => metaName('Mary'), '6915771be1c5aa0c886870b6951b03d7eafc121fea0e80a5ea83beb7c449f4ec'],
+    ['accents', () => metaName('Valéry'), '08e1996b5dd49e62a4b4c010d44e4345592a863bb9f8e3976219bac29417149c'],
+    ['another script', () => metaName('정'), '8fa8cd9c440be61d0151429310034083132b35975c4bea67fdd74158eb51db14'],
+    ['country', () => 'US'.toLowerCase(), '79adb2a2fce5c6ba215fe5f27f532d4e7edbac4b6a5e09e1ef3a08084a904621'],
+  ])('Meta: %s', (_, normalised, digest) => expect(sha256(normalised())).toBe(digest));
+
+  it('one address is written differently for each', () => {
+    const address = ' Jane.Doe+Shop@GMail.com ';
+    expect([googleEmail(address), metaEmail(address)]).toEqual(['janedoe@gmail.com', 'jane.doe+shop@gmail.com']);
+    expect([cells('klaviyo', { ...jane, email: address }), cells('mailchimp', { ...jane, email: address })]).toEqual([
+      expect.arrayContaining([address.trim()]),
+      expect.arrayContaining([address.trim()]),
+    ]);
+  });
+});
+
+describe('identifiers to remove by', () => {
+  it.each(FORMAT_NAMES)('%s names columns of its own', name => {
+    const { header, identifiers } = fileFormat(name).format;
+    expect(identifiers.length).toBeGreaterThan(0);
+    expect(header).toEqual(expect.arrayContaining([...identifiers]));
   });
 });
 

@@ -11,6 +11,7 @@ export const ga4UserImport: AudienceFormat = {
   name: 'ga4-user-import',
   consent: 'ads',
   header: ['user_id', 'loyalty_tier'],
+  identifiers: ['user_id'],
   row: (member, contact) =>
     contact ? { cells: [member.customerId, member.tier.slice(0, MOST_CHARACTERS)] } : { heldBack: 'no_contact_data' },
 };

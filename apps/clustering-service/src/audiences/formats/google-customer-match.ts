@@ -16,6 +16,7 @@ export const googleCustomerMatch: AudienceFormat = {
   name: 'google-customer-match',
   consent: 'ads',
   header: ['Email', 'Phone', 'First Name', 'Last Name', 'Country', 'Zip'],
+  identifiers: ['Email', 'Phone', 'First Name', 'Last Name', 'Country', 'Zip'],
   row(_, contact) {
     if (!contact) return { heldBack: 'no_contact_data' };
     const email = hashed(googleEmail(contact.email ?? ''));

@@ -12,6 +12,7 @@ export const klaviyo: AudienceFormat = {
   name: 'klaviyo',
   consent: 'email',
   header: ['Email Address', 'First Name', 'Last Name', 'Country', 'Zip Code', 'External ID', 'Loyalty Tier'],
+  identifiers: ['Email Address'],
   row(member, contact) {
     if (!contact) return { heldBack: 'no_contact_data' };
     const email = mailableAddress(contact.email);

@@ -12,6 +12,7 @@ export const mailchimp: AudienceFormat = {
   name: 'mailchimp',
   consent: 'email',
   header: ['Email Address', 'First Name', 'Last Name', 'Loyalty Tier', 'Customer ID'],
+  identifiers: ['Email Address'],
   row(member, contact) {
     if (!contact) return { heldBack: 'no_contact_data' };
     const email = mailableAddress(contact.email);

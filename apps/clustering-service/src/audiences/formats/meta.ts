@@ -12,6 +12,7 @@ export const meta: AudienceFormat = {
   name: 'meta',
   consent: 'ads',
   header: ['email', 'phone', 'madid', 'fn', 'ln', 'zip', 'country', 'uid'],
+  identifiers: ['email', 'phone', 'madid', 'fn', 'ln', 'zip', 'country', 'uid'],
   row(member, contact) {
     if (!contact) return { heldBack: 'no_contact_data' };
     const country = contact.country ? countryCode(contact.country) : undefined;

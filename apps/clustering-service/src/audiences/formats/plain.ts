@@ -27,6 +27,7 @@ export const plain: AudienceFormat = {
   name: 'csv',
   consent: undefined,
   header,
+  identifiers: ['customer_id'],
   row({ customerId, tier, changedAt, features, revenue, lastOrderAt }, contact) {
     const granted = contact !== undefined && consentProblem(contact, 'email') === undefined;
     return {

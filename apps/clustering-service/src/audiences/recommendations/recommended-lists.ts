@@ -79,9 +79,9 @@ export class RecommendedLists {
     return everybody && (customerId => lists.get(customerId) ?? everybody);
   }
 
-  /** Whether any list was told yet. */
-  async any(): Promise<boolean> {
-    return (await this.of([])) !== undefined;
+  /** The model that everybody's list is of; undefined before any was told. */
+  async model(): Promise<RecommendedList['model'] | undefined> {
+    return (await this.lists.findOne({ _id: EVERYBODY }))?.model;
   }
 
   async find(customerId: string): Promise<SubjectHolding> {

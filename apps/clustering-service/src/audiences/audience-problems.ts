@@ -1,0 +1,22 @@
+import { ProblemException } from '@laurel/service';
+import { AudienceInUseError, NoRecommendationsYetError, UnknownAudienceError } from './audience-service.js';
+import { DeliveryUnderWayError } from './deliveries/delivery-service.js';
+import { NoRoomForRecommendationsError } from './formats/file-format.js';
+
+/** What is wrong with a request for an audience's rows, as an answer. Anything else is thrown on. */
+export function asProblem(error: unknown): never {
+  if (error instanceof NoRoomForRecommendationsError || error instanceof UnknownAudienceError)
+    throw new ProblemException({ status: 400, detail: error.message });
+  if (
+    error instanceof NoRecommendationsYetError ||
+    error instanceof AudienceInUseError ||
+    error instanceof DeliveryUnderWayError
+  )
+    throw new ProblemException({ status: 409, detail: error.message });
+  throw error;
+}
+
+/** The answer where an address names no audience. */
+export function unknownAudience(audienceId: string): ProblemException {
+  return new ProblemException({ status: 404, detail: new UnknownAudienceError(audienceId).message });
+}
