@@ -16,7 +16,12 @@ export async function removeAbandonedHomes(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = HOME_NAME.exec(name)?.[1];
     if (pid === undefined || (await identify(Number(pid)))) continue;
-    await resetStack(join(tmpdir(), name));
+    await resetStack(join(tmpdir(), name)).catch(ignoreRemoved);
     await rm(join(tmpdir(), name), { recursive: true, force: true });
   }
+}
+
+/** Another run, started at the same time, is removing it too. */
+function ignoreRemoved(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }
