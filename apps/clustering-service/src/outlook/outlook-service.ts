@@ -1,7 +1,6 @@
-import { Leases, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
+import { Leases, SERVICE_CONTEXT, type ServiceContext, WakeableRest } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Collection } from 'mongodb';
-import { WakeableRest } from '../background/wakeable-rest.js';
 import type { KnownFeatures } from '../tiers/feature-message.js';
 import { TierPipeline } from '../tiers/tier-pipeline.js';
 import { fitOutlook } from './fit-outlook.js';

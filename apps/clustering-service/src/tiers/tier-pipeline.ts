@@ -1,8 +1,7 @@
 import { type LogTransport, Outbox, Projection, Topics } from '@laurel/change-log';
-import { Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
+import { Readiness, SERVICE_CONTEXT, type ServiceContext, WakeableRest } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
-import { WakeableRest } from '../background/wakeable-rest.js';
 import { readTierConfiguration, type TierConfiguration } from '../configuration/tier-configuration.js';
 import { LiveTierModels, USER_CLUSTERS } from '../models/live-tier-models.js';
 import { ModelShelf } from '../models/model-shelf.js';

@@ -1,8 +1,7 @@
 import { LeaseHolder } from '@laurel/change-log';
-import { Leases, Readiness, SecretBox, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
+import { Leases, Readiness, SecretBox, SERVICE_CONTEXT, type ServiceContext, WakeableRest } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Counter, Registry } from 'prom-client';
-import { WakeableRest } from '../background/wakeable-rest.js';
 import { nextAttemptAt } from './retry-schedule.js';
 import { webhookSignature } from './signature.js';
 import { wants, type WebhookEndpoint } from './webhook-endpoint.js';

@@ -1,4 +1,5 @@
-import { Leases } from '@laurel/service';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Leases, WakeableRest } from '@laurel/service';
 import { type ClientSession, type Collection, type Db, ObjectId } from 'mongodb';
 import type { Logger } from 'pino';
 import { LeaseHolder } from '../lease/lease-holder.js';
@@ -50,9 +51,8 @@ export class Outbox {
   private readonly entries: Collection<OutboxDocument>;
   private readonly lease: LeaseHolder;
   private loop: Promise<void> | undefined;
-  private stopped = false;
-  private woken = false;
-  private wake: (() => void) | undefined;
+  private readonly rest = new WakeableRest();
+  private stopping = new AbortController();
   private failure: string | undefined;
 
   constructor(private readonly options: OutboxOptions) {
@@ -77,13 +77,12 @@ export class Outbox {
 
   /** Says that entries were committed, so that they are published at once. */
   notify(): void {
-    this.woken = true;
-    this.wake?.();
+    this.rest.wakeUp();
   }
 
   /** Begins to publish, in the background: what a former process left behind first. */
   async start(flush: OutboxFlush): Promise<void> {
-    this.stopped = false;
+    this.stopping = new AbortController();
     // A collection cannot be created inside every transaction; it is made here, before the first.
     await this.entries.db.createCollection(this.entries.collectionName).catch(ignoreExisting);
     await this.lease.start();
@@ -92,7 +91,7 @@ export class Outbox {
 
   /** Ends after the flush under way; what is left stays for the next start. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     this.notify();
     await this.loop;
     await this.lease.stop();
@@ -110,9 +109,10 @@ export class Outbox {
 
   private async run(flush: OutboxFlush): Promise<void> {
     const { batchSize = 2000, pollMs = 200, name, logger } = this.options;
+    const { signal } = this.stopping;
     let pauseMs = 0;
-    while (!this.stopped) {
-      this.woken = false;
+    while (!signal.aborted) {
+      this.rest.beginRound();
       let full = false;
       try {
         if (this.lease.held()) full = (await this.flushOnce(flush, batchSize)) === batchSize;
@@ -123,8 +123,8 @@ export class Outbox {
         this.failure = `outbox ${name} cannot publish: ${error instanceof Error ? error.message : String(error)}`;
         logger.warn({ err: error, outbox: name, pauseMs }, 'outbox could not be published; trying again');
       }
-      if (pauseMs > 0) await this.sleep(pauseMs, false);
-      else if (!full) await this.sleep(pollMs, true);
+      if (pauseMs > 0) await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      else if (!full) await this.rest.rest(pollMs);
     }
   }
 
@@ -134,19 +134,6 @@ export class Outbox {
     await flush(newestPerKey(documents));
     await this.entries.deleteMany({ _id: { $in: documents.map(document => document._id) } });
     return documents.length;
-  }
-
-  private async sleep(ms: number, wakeable: boolean): Promise<void> {
-    if (this.stopped || (wakeable && this.woken)) return;
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        if (!wakeable && !this.stopped) return;
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.wake = undefined;
   }
 }
 
