@@ -675,11 +675,8 @@ describe('the clustering service', () => {
     const shoppers = Array.from({ length: 90 }, (_, i) => {
       const orders = 1 + (i % 6);
       const first = 60 + ((i * 37) % 300);
-      return [
-        `o${i}`,
-        like(orders),
-        { first: daysAgo(first), last: daysAgo(orders === 1 ? first : (i * 13) % 60) },
-      ] as const;
+      const last = i % 3 === 1 ? first - 20 : (i * 13) % 60;
+      return [`o${i}`, like(orders), { first: daysAgo(first), last: daysAgo(orders === 1 ? first : last) }] as const;
     });
     const quiet = ['quiet', like(6), { first: daysAgo(360), last: daysAgo(200) }] as const;
     const told = [...shoppers, quiet];
@@ -707,7 +704,9 @@ describe('the clustering service', () => {
     expect(await outlookOf('n3')).toMatchObject({ stage: 'prospect', rfm: null, churn_probability: null });
     const sizeOf = async (filter: object) =>
       (await service.json<{ members: number }>('/v1/audiences/preview', 'marketing', 'POST', { filter })).members;
-    expect(await sizeOf({ stages: ['lapsed'], churn_probability: { min: lapsed.churn_probability ?? 1 } })).toBe(1);
+    const churn_probability = { min: lapsed.churn_probability ?? 1 };
+    expect(await sizeOf({ stages: ['lapsed'], churn_probability })).toBeGreaterThan(0);
+    expect(await sizeOf({ stages: ['prospect'], churn_probability })).toBe(0);
     expect(await sizeOf({ rfm: { frequency: { min: 5 }, monetary: { min: 5 } } })).toBeGreaterThan(0);
     expect(await sizeOf({ predicted_value: { min: 0 } })).toBeGreaterThan(
       await sizeOf({ predicted_value: { min: 10 } }),

@@ -9,11 +9,10 @@ export function needsOutlook({ stages, rfm, churn_probability, predicted_value }
 
 /** Whether an outlook fits a filter. What is not known fits no condition. */
 export function isExpected({ stage, rfm, prediction }: Outlook, filter: AudienceFilter): boolean {
-  const alive = prediction?.aliveProbability;
   return (
     (!filter.stages || filter.stages.includes(stage)) &&
     (!filter.rfm || (rfm !== null && isInCell(rfm, filter.rfm))) &&
-    isWithin(alive == null ? undefined : 1 - alive, filter.churn_probability) &&
+    isWithin(prediction?.churnProbability ?? undefined, filter.churn_probability) &&
     isWithin(prediction?.value, filter.predicted_value)
   );
 }

@@ -34,6 +34,13 @@ describe('BG/NBD', () => {
     for (const name of ['r', 'alpha', 'a', 'b'] as const) expect(found[name], name).toBeCloseTo(published[name], 2);
   });
 
+  it('stays within what numbers can tell where many ordered several times at one moment', async () => {
+    const atOnce = Array.from({ length: 400 }, (_, i) => ({ repeats: 1 + (i % 15), recency: 0, age: 0 }));
+    const found = await fitBgNbd([...cdnow.slice(0, 100), ...atOnce]);
+    for (const name of ['r', 'alpha', 'a', 'b'] as const) expect(found[name], name).toBeLessThan(100_000);
+    for (const name of ['r', 'alpha', 'a', 'b'] as const) expect(found[name], name).toBeGreaterThan(1e-5);
+  });
+
   it('expects of the customer of the paper what the paper says', () => {
     expect(expectedOrders(published, { repeats: 2, recency: 30.43, age: 38.86 }, 39)).toBeCloseTo(1.226, 2);
   });

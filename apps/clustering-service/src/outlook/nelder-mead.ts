@@ -7,14 +7,16 @@ const MOST_STEPS = 2000;
 
 /**
  * The point where `f` is least, by the simplex method of Nelder and Mead (1965), from `start` with edges of `edge`; ends when the values at
- * the corners differ by less than `tolerance`.
+ * the corners differ by less than `tolerance`. No coordinate goes further than `reach` from where it starts: of logarithms of parameters, those
+ * far out make a likelihood a difference of huge numbers, which is least where rounding happens to say so.
  */
 export async function nelderMead(
   f: (point: readonly number[]) => Promise<number>,
   start: readonly number[],
-  { edge = 0.5, tolerance = 1e-8 } = {},
+  { edge = 0.5, tolerance = 1e-8, reach = 9 } = {},
 ): Promise<Vertex> {
-  const at = async (point: number[]): Promise<Vertex> => ({ point, value: await f(point) });
+  const within = (point: readonly number[]) => point.every((x, d) => Math.abs(x - (start[d] ?? 0)) <= reach);
+  const at = async (point: number[]): Promise<Vertex> => ({ point, value: within(point) ? await f(point) : Infinity });
   const simplex = [await at([...start])];
   for (const d of start.keys()) simplex.push(await at(start.map((x, i) => (i === d ? x + edge : x))));
   const ordered = () => simplex.sort((a, b) => a.value - b.value);

@@ -32,10 +32,13 @@ export interface OutlookModel {
   value: { orders: BgNbd; spending: GammaGamma } | null;
 }
 
-/** What is to be expected of a customer within the rules' horizon. */
+/**
+ * What is to be expected of a customer within the rules' horizon. Rounded: forecasts move with every moment, and their last digits say nothing
+ * but would make each answer another one.
+ */
 export interface Prediction {
-  /** Null before a second order. */
-  aliveProbability: number | null;
+  /** That the customer is gone for good. Null before a second order. */
+  churnProbability: number | null;
   orders: number;
   /** Of those orders, in the shop's currency. */
   value: number;
@@ -98,7 +101,16 @@ function predictionOf(
   const expected = expectedOrders(orders, buyer.history, horizonDays);
   const value = expected * expectedOrderValue(spending, buyer.spending);
   if (!Number.isFinite(value)) return null;
-  return { aliveProbability: aliveProbability(orders, buyer.history), orders: expected, value };
+  const alive = aliveProbability(orders, buyer.history);
+  return {
+    churnProbability: alive === null ? null : rounded(1 - alive, 4),
+    orders: rounded(expected, 3),
+    value: rounded(value, 2),
+  };
+}
+
+function rounded(forecast: number, digits: number): number {
+  return Number(forecast.toFixed(digits));
 }
 
 function daysBetween(from: Date, to: Date): number {

@@ -98,21 +98,15 @@ function outlookView({
   horizonDays,
   playbook,
 }: OutlookWithPlaybook): CustomerTierView['outlook'] {
-  const alive = prediction?.aliveProbability ?? null;
   return {
     stage,
     rfm,
-    churn_probability: alive === null ? null : rounded(1 - alive, 4),
-    expected_orders: prediction ? rounded(prediction.orders, 3) : null,
-    expected_value: prediction ? rounded(prediction.value, 2) : null,
+    churn_probability: prediction?.churnProbability ?? null,
+    expected_orders: prediction?.orders ?? null,
+    expected_value: prediction?.value ?? null,
     horizon_days: horizonDays,
     playbook,
   };
-}
-
-/** Forecasts move with every moment: their last digits say nothing, and would make each answer another one. */
-function rounded(forecast: number, digits: number): number {
-  return Number(forecast.toFixed(digits));
 }
 
 /** The API's view of a period. */
