@@ -1,5 +1,5 @@
 import { logGamma } from './log-gamma.js';
-import { nelderMead } from './nelder-mead.js';
+import { likeliest, totalLogLikelihood } from './likeliest.js';
 
 /** What a customer's orders were until now, in one unit of time: days, weeks. */
 export interface OrderHistory {
@@ -19,7 +19,6 @@ export interface BgNbd {
   b: number;
 }
 
-const AT_ONCE = 2000;
 const SERIES_PRECISION = 1e-12;
 const MOST_TERMS = 10_000;
 
@@ -58,10 +57,13 @@ export async function fitBgNbd(histories: readonly OrderHistory[]): Promise<BgNb
     a: Math.exp(a),
     b: Math.exp(b),
   });
-  const { point } = await nelderMead(where => negative(scaled, at(where)), [0, 0, 0, 0]);
+  const point = await likeliest(scaled, (where, history) => bgNbdLogLikelihood(at(where), history), [0, 0, 0, 0]);
   const { alpha, ...others } = at(point);
   const model = { ...others, alpha: alpha * scale };
-  return { ...model, logLikelihood: -(await negative(histories, model)) };
+  return {
+    ...model,
+    logLikelihood: await totalLogLikelihood(histories, history => bgNbdLogLikelihood(model, history)),
+  };
 }
 
 /** The probability that a customer still orders; null before a second order, for until then the model has nobody lost. */
@@ -80,15 +82,6 @@ export function expectedOrders(model: BgNbd, history: OrderHistory, span: number
 
 function lostOdds({ r, alpha, a, b }: BgNbd, { repeats: x, recency, age }: OrderHistory): number {
   return x === 0 ? 0 : (a / (b + x - 1)) * ((alpha + age) / (alpha + recency)) ** (r + x);
-}
-
-async function negative(histories: readonly OrderHistory[], model: BgNbd): Promise<number> {
-  let sum = 0;
-  for (const [i, history] of histories.entries()) {
-    sum -= bgNbdLogLikelihood(model, history);
-    if (i % AT_ONCE === AT_ONCE - 1) await new Promise(resolve => setImmediate(resolve));
-  }
-  return Number.isFinite(sum) ? sum : Number.MAX_VALUE;
 }
 
 /** Gauss's ₂F₁(a, b; c; z) by its series, 0 ≤ z < 1. */

@@ -1,5 +1,5 @@
 import { logGamma } from './log-gamma.js';
-import { nelderMead } from './nelder-mead.js';
+import { likeliest } from './likeliest.js';
 
 /** What a customer's orders were worth: so many, with this mean. */
 export interface Spending {
@@ -13,8 +13,6 @@ export interface GammaGamma {
   q: number;
   v: number;
 }
-
-const AT_ONCE = 2000;
 
 /**
  * ln of the likelihood of a mean over some orders.
@@ -42,7 +40,7 @@ export async function fitGammaGamma(spendings: readonly Spending[]): Promise<Gam
     q: Math.exp(q),
     v: Math.exp(v),
   });
-  const { point } = await nelderMead(where => negative(scaled, at(where)), [1, 1, 0]);
+  const point = await likeliest(scaled, (where, spending) => gammaGammaLogLikelihood(at(where), spending), [1, 1, 0]);
   const { v, ...others } = at(point);
   return { ...others, v: v * scale };
 }
@@ -50,13 +48,4 @@ export async function fitGammaGamma(spendings: readonly Spending[]): Promise<Gam
 /** The value of an order of a customer that is to be expected: between their own mean and everybody's (equation 5). Needs `p·x + q > 1`. */
 export function expectedOrderValue({ p, q, v }: GammaGamma, { orders: x, mean }: Spending): number {
   return (p * (v + x * mean)) / (p * x + q - 1);
-}
-
-async function negative(spendings: readonly Spending[], model: GammaGamma): Promise<number> {
-  let sum = 0;
-  for (const [i, spending] of spendings.entries()) {
-    sum -= gammaGammaLogLikelihood(model, spending);
-    if (i % AT_ONCE === AT_ONCE - 1) await new Promise(resolve => setImmediate(resolve));
-  }
-  return Number.isFinite(sum) ? sum : Number.MAX_VALUE;
 }
