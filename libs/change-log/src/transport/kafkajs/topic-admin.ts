@@ -17,8 +17,10 @@ export class TopicAdmin {
     const existing = new Set(await this.admin.listTopics());
     const missing = topics.filter(({ topic }) => !existing.has(topic));
     if (missing.length > 0) {
+      // kafkajs' own wait gives up on a topic that the brokers do not know yet; `announcedCount` waits for it.
       await this.admin
         .createTopics({
+          waitForLeaders: false,
           topics: missing.map(spec => ({
             topic: spec.topic,
             numPartitions: spec.partitions,
@@ -42,12 +44,12 @@ export class TopicAdmin {
     return count;
   }
 
-  /** The count of a topic that is there; brokers take a moment to tell of a new one. */
+  /** The count of a topic that is there; brokers take a moment to tell of a new one and of its leaders. */
   private async announcedCount(topic: string): Promise<number> {
     const deadlineMs = performance.now() + ANNOUNCED_WITHIN_MS;
     for (;;) {
       const count = await this.partitionCount(topic).catch((error: unknown) => {
-        if (!isUnknownTopic(error) || performance.now() > deadlineMs) throw error;
+        if (!isNotAnnounced(error) || performance.now() > deadlineMs) throw error;
         return 0;
       });
       if (count > 0 || performance.now() > deadlineMs) return count;
@@ -72,8 +74,10 @@ export class TopicAdmin {
   }
 }
 
-function isUnknownTopic(error: unknown): boolean {
-  return error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
+const NOT_ANNOUNCED: readonly unknown[] = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'];
+
+function isNotAnnounced(error: unknown): boolean {
+  return error instanceof Error && 'type' in error && NOT_ANNOUNCED.includes(error.type);
 }
 
 function ignoreExisting(error: unknown): void {
