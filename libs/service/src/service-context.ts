@@ -7,7 +7,8 @@ import type { AccessRule } from './access/access-rules.js';
 import { KeyRing } from './access/key-ring.js';
 import { createLogger } from './log/create-logger.js';
 import { startTracing } from './tracing/tracing.js';
-import { SettingsError, withoutPassword, type AppName, type Settings } from './settings/settings.js';
+import { withoutPassword, type AppName, type Settings } from './settings/settings.js';
+import { SettingsError } from './settings/settings-error.js';
 
 /** What every app of one process shares: settings, log, keys and the connection to MongoDB. */
 export interface ServiceContext {

@@ -10,7 +10,8 @@ import { z } from 'zod';
 import { createLogger } from './log/create-logger.js';
 import { openServiceContext, type LaurelApp, type ServiceContext } from './service-context.js';
 import { freePort } from './ports/free-port.js';
-import { APP_NAMES, readSettings, SettingsError } from './settings/settings.js';
+import { APP_NAMES, readSettings } from './settings/settings.js';
+import { SettingsError } from './settings/settings-error.js';
 import { startApp, type RunningApp } from './start-app.js';
 import { sampleApp } from './testing/sample-app.js';
 

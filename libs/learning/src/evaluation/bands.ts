@@ -1,5 +1,5 @@
 import type { Interactions } from '../interactions/interactions.js';
-import type { CustomerScores } from './recommendation-metrics.js';
+import type { CustomerScores } from './customer-scores.js';
 import type { TestCustomer } from './test-customers.js';
 
 /** Figures of the test customers whose past holds so many different items. */

@@ -3,12 +3,8 @@ import { topItems } from '../affinity/top-items.js';
 import { applyTrend } from '../affinity/trend-model.js';
 import type { Interactions } from '../interactions/interactions.js';
 import { customerBands, PopularityTally, tierBands } from './bands.js';
-import {
-  customerScores,
-  summarise,
-  type CustomerScores,
-  type RecommendationMetrics,
-} from './recommendation-metrics.js';
+import type { CustomerScores } from './customer-scores.js';
+import { customerScores, summarise, type RecommendationMetrics } from './recommendation-metrics.js';
 import type { TestCustomer } from './test-customers.js';
 
 /**

@@ -1,14 +1,6 @@
+import type { CustomerScores } from './customer-scores.js';
 import type { CustomerBand, PopularityBand, TierBand } from './bands.js';
 import { bootstrapMean, type MeanInterval } from '../statistics/bootstrap-interval.js';
-
-/** How well one customer's list met what they bought next. All 0 … 1. */
-export interface CustomerScores {
-  readonly hitRate5: number;
-  readonly ndcg5: number;
-  readonly map5: number;
-  readonly recall5: number;
-  readonly recall20: number;
-}
 
 /** Means over the customers of a test, each with the ends of its 95 % bootstrap interval. */
 export interface RecommendationMetrics {

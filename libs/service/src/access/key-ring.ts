@@ -1,6 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { SettingsError } from '../settings/settings.js';
+import { SettingsError } from '../settings/settings-error.js';
 
 /** What a key may do; `admin` may do everything. */
 export const SCOPES = ['storefront', 'crm', 'marketing', 'admin'] as const;

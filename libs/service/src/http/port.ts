@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
-import { type AppName, type Settings, SettingsError } from '../settings/settings.js';
+import type { AppName, Settings } from '../settings/settings.js';
+import { SettingsError } from '../settings/settings-error.js';
 
 /**
  * Finds out whether an app could listen, before anything of it starts: a second start by mistake must not disturb the first.

@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Settings, SettingsError } from '../settings/settings.js';
+import type { Settings } from '../settings/settings.js';
+import { SettingsError } from '../settings/settings-error.js';
 
 const KEY_BYTES = 32;
 const ID_BYTES = 4;

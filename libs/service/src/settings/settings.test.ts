@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { APP_NAMES, readSettings, SettingsError } from './settings.js';
+import { APP_NAMES, readSettings } from './settings.js';
+import { SettingsError } from './settings-error.js';
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
   try {

@@ -2,6 +2,9 @@ import { resolve } from 'node:path';
 import { validateCronExpression } from 'cron';
 import { z } from 'zod';
 import type { RateLimits } from '../access/rate-limiter.js';
+import { SettingsError } from './settings-error.js';
+
+export { SettingsError };
 
 /** The apps, in the order of their ports above `LAUREL_PORT_BASE`. */
 export const APP_NAMES = [
@@ -141,14 +144,6 @@ export interface Settings {
   tracing: { endpoint: string; ratio: number } | undefined;
   logLevel: string;
   development: boolean;
-}
-
-/** One or more settings that cannot be used; each is named with its value and what is allowed. */
-export class SettingsError extends Error {
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.name = 'SettingsError';
-  }
 }
 
 /**
