@@ -103,6 +103,25 @@ const answers: Record<string, (path: string) => unknown> = {
       },
     ],
   }),
+  '/v1/models/user_clusters/versions/2/dry-run': () => ({
+    version: 2,
+    customers: 4338,
+    as_of: '2026-03-02T09:15:00Z',
+    transitions: {
+      PLATINUM: { PLATINUM: 412, GOLD: 0, SILVER: 0, BRONZE: 0 },
+      GOLD: { PLATINUM: 31, GOLD: 1072, SILVER: 0, BRONZE: 0 },
+      SILVER: { PLATINUM: 0, GOLD: 57, SILVER: 1320, BRONZE: 0 },
+      BRONZE: { PLATINUM: 0, GOLD: 0, SILVER: 8, BRONZE: 1438 },
+    },
+    headed_for: {
+      PLATINUM: { PLATINUM: 393, GOLD: 19, SILVER: 0, BRONZE: 0 },
+      GOLD: { PLATINUM: 31, GOLD: 1060, SILVER: 12, BRONZE: 0 },
+      SILVER: { PLATINUM: 0, GOLD: 57, SILVER: 1320, BRONZE: 0 },
+      BRONZE: { PLATINUM: 0, GOLD: 0, SILVER: 8, BRONZE: 1438 },
+    },
+    revenue_at_risk: { customers: 31, revenue: 18_412.5, share: 0.0213 },
+    messages: { 'tier.upgraded': 96, 'tier.downgraded': 0, 'tier.will_downgrade': 4, 'tier.renewed': 2 },
+  }),
   '/v1/customers/17850/tier': () => ({
     customer_id: '17850',
     tier: 'GOLD',

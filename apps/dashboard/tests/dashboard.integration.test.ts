@@ -265,6 +265,27 @@ describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
     await pictures('audiences');
   });
 
+  it('shows what another version of the tiers’ model would do, before it is promoted', async () => {
+    await open('promotion');
+    await panel('Versions').getByRole('link', { name: 'Version 2, archived' }).click();
+    const run = panel('If version 2 went live');
+    await eventually(() => run.getByRole('table').first().locator('tbody tr').allTextContents()).toEqual([
+      'Platinum412000',
+      'Gold311,07200',
+      'Silver0571,3200',
+      'Bronze0081,438',
+    ]);
+    expect(await run.getByRole('table', { name: 'Once downgrades' }).locator('tbody').textContent()).toContain(
+      'Platinum3931900',
+    );
+    expect(await run.textContent()).toMatch(
+      /31 customers are headed down\. Their revenue in the window: 18,412\.50, 2\.1 % of all\..*Upgraded96.*Will downgrade4.*Renewed2/,
+    );
+    await pictures('promotion');
+    await open('promotion/99');
+    await eventually(() => panel('If version 99 went live').textContent()).toContain('Nothing is known of');
+  });
+
   it('goes on beside a part that fails, says which, and tries again when asked', async () => {
     services.broken.add('/v1/models');
     await open();
@@ -292,7 +313,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to content');
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const path of ['overview', 'customer/17850', 'product/85123A', 'audiences']) {
+    for (const path of ['overview', 'customer/17850', 'product/85123A', 'audiences', 'promotion/2']) {
       await page.goto(`${app.url}/#/${path}`);
       await eventually(() => page.locator('[aria-busy=true]').count()).toBe(0);
       expect(

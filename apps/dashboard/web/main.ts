@@ -10,6 +10,7 @@ import type { View } from './app/view.js';
 import { audiencesPage } from './audiences/audiences-page.js';
 import { customerPage } from './customers/customer-page.js';
 import { fill, type Content } from './dom/element.js';
+import { promotionPage } from './models/promotion-page.js';
 import { overviewPage } from './overview/overview-page.js';
 import { productPage } from './products/product-page.js';
 
@@ -18,6 +19,7 @@ const pages: Record<PageName, (view: View, id: string | undefined) => Content> =
   customer: customerPage,
   product: productPage,
   audiences: audiencesPage,
+  promotion: promotionPage,
 };
 
 function start(root: HTMLElement, urls: Awaited<ReturnType<typeof Services.urls>>): void {
