@@ -3,13 +3,11 @@ import { ClusteringServiceModule } from './clustering-service.module.js';
 import type { ClusteringServiceResources } from './resources.js';
 
 export { defaultTierPolicy } from './configuration/tier-configuration.js';
-export {
-  simulatePlainTiers,
-  simulateTiers,
-  type SimulatedCustomer,
-  type SimulatedDay,
-  type TierSimulation,
-} from './simulation/tier-simulation.js';
+export { NearestCentroids } from './simulation/nearest-centroids.js';
+export { PlainClusters } from './simulation/plain-clusters.js';
+export { ServiceTiers } from './simulation/service-tiers.js';
+export type { SimulatedCustomer, SimulatedDay, TierMethod } from './simulation/tier-method.js';
+export { simulateTiers, type TierSimulation } from './simulation/tier-simulation.js';
 export type { TierClock, TierCustomer, TierRow } from './tiers/tier-store.js';
 export type { Tier } from './tiers/tier.js';
 export { tierTraining } from './models/tier-training.js';

@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { type Tier, TIERS } from '../tiers/tier.js';
-import { tierInversions, tierStability } from './tier-stability.js';
+import { type TierAt, tierInversions, tierStability } from './tier-stability.js';
 
-const course = (letters: string): (Tier | undefined)[] =>
-  [...letters].map(letter => TIERS.find(tier => tier.startsWith(letter)));
+const tierOf = (letter: string): Tier | undefined => TIERS.find(tier => tier.startsWith(letter));
+const featuresOf = (no_of_orders: number) => ({
+  average_order_value: 10,
+  no_of_orders,
+  session_count: 1,
+  total_time_spend_by_user_in_msec: 1,
+});
+
+/** A course by the tiers' first letters, with the orders at each month end; one order always unless told. */
+const course = (letters: string, orders = letters.replaceAll(/./g, '1')): (TierAt | undefined)[] =>
+  [...letters].map((letter, month) => {
+    const tier = tierOf(letter);
+    return tier && { tier, features: featuresOf(Number(orders[month])) };
+  });
 
 describe('the stability of tiers', () => {
   it.each<[string, string[], number, number]>([
@@ -13,8 +25,19 @@ describe('the stability of tiers', () => {
     ['there, back and there again is two', ['GSGS'], 100, 2000],
     ['up and further up is none', ['BSGP'], 100, 0],
     ['who comes later counts from then on', ['..GS', 'BBBB'], (0 + 0 + 50) / 3, 0],
-  ])('%s', (_, courses, changes, flaps) => {
-    expect(tierStability(courses.map(course))).toEqual({ changesPctMonth: changes, flapsPer1000: flaps });
+  ])('%s', (_, courses, changesPctMonth, flapsPer1000) => {
+    expect(tierStability(courses.map(letters => course(letters)))).toMatchObject({ changesPctMonth, flapsPer1000 });
+  });
+
+  it('tells changes by a first order and by what the customer did from those out of nothing new', () => {
+    const courses = [
+      course('BS', '01'),
+      course('GB', '10'),
+      course('SG', '23'),
+      course('GS', '22'),
+      course('PP', '12'),
+    ];
+    expect(tierStability(courses).changesByCause).toEqual({ gate: 40, customer: 20, nothingNew: 20 });
   });
 
   it('counts pairs of tiers that are worth the wrong way round', () => {

@@ -74,3 +74,17 @@ function customerAt([customerId, doings]: [string, Doings], atMs: number, window
     },
   ];
 }
+
+/** The same days by what is no simulation: those who ordered, without their visits. */
+export function* ordersAlone(days: Iterable<SimulatedDay>): Generator<SimulatedDay> {
+  for (const { customers, ...day } of days) {
+    yield {
+      ...day,
+      customers: customers.flatMap(customer =>
+        customer.lastOrderAt
+          ? { ...customer, features: { ...customer.features, session_count: 0, total_time_spend_by_user_in_msec: 0 } }
+          : [],
+      ),
+    };
+  }
+}
