@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from '../http/problem.js';
 import type { KeyRing, Scope } from './key-ring.js';
 import type { RateLimiter } from './rate-limiter.js';
+import { SentKeys } from './sent-keys.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -40,32 +41,34 @@ export interface RateGuard {
  */
 export function accessHook(keys: KeyRing, appRules: readonly AccessRule[], { limiter, onLimited }: RateGuard) {
   const rules = [...ALWAYS_PUBLIC, ...appRules].sort(mostSpecificFirst);
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  const sent = new SentKeys();
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const allowed = allowedScopes(rules, request.method, request.url);
-    if (allowed === 'public') return;
-    const key = /^Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
-    const holder = key === undefined ? undefined : keys.holderOf(key);
+    if (allowed === 'public') return done();
+    const digest = sent.digestOf(request.raw);
+    const holder = digest && keys.holderOf(digest);
     const scope = holder?.scope;
     if (holder === undefined || scope === undefined) {
-      await sendProblem(reply.header('www-authenticate', 'Bearer'), {
+      void sendProblem(reply.header('www-authenticate', 'Bearer'), {
         status: 401,
-        detail: key === undefined ? 'Send a key: "Authorization: Bearer KEY".' : 'This key is not known.',
+        detail: digest === undefined ? 'Send a key: "Authorization: Bearer KEY".' : 'This key is not known.',
       });
     } else if (scope !== 'admin' && !allowed.includes(scope)) {
-      await sendProblem(reply, {
+      void sendProblem(reply, {
         status: 403,
         detail: `A ${scope} key does not open this. Allowed: ${[...new Set([...allowed, 'admin'])].join(', ')}.`,
       });
     } else {
       const waitSeconds = limiter.take(holder);
-      if (waitSeconds === 0) request.scope = scope;
-      else {
-        onLimited(scope);
-        await sendProblem(reply.header('retry-after', String(waitSeconds)), {
-          status: 429,
-          detail: `This key asks too often. Ask again in ${waitSeconds} s; the limit is set by RATE_LIMITS.`,
-        });
+      if (waitSeconds === 0) {
+        request.scope = scope;
+        return done();
       }
+      onLimited(scope);
+      void sendProblem(reply.header('retry-after', String(waitSeconds)), {
+        status: 429,
+        detail: `This key asks too often. Ask again in ${waitSeconds} s; the limit is set by RATE_LIMITS.`,
+      });
     }
   };
 }

@@ -28,7 +28,7 @@ export class KeyRing {
    * or an unreadable file; it never shows a key.
    */
   static from(list: string): KeyRing {
-    const keys = readEntries(list).map(({ scope, key }) => ({ scope, digest: digestOf(key) }));
+    const keys = readEntries(list).map(({ scope, key }) => ({ scope, digest: keyDigest(key) }));
     for (const [index, { scope, digest }] of keys.entries()) {
       const other = keys.slice(0, index).find(earlier => earlier.scope !== scope && earlier.digest.equals(digest));
       if (other)
@@ -80,12 +80,11 @@ export class KeyRing {
 
   /** The scope a key opens, or undefined. */
   scopeOf(key: string): Scope | undefined {
-    return this.holderOf(key)?.scope;
+    return this.holderOf(keyDigest(key))?.scope;
   }
 
-  /** What is held of a key, or undefined. Looks at every key, whichever matches. */
-  holderOf(key: string): KeyHolder | undefined {
-    const digest = digestOf(key);
+  /** What is held of the key with this {@link keyDigest}, or undefined. Looks at every key, whichever matches. */
+  holderOf(digest: Buffer): KeyHolder | undefined {
     let found: KeyHolder | undefined;
     for (const candidate of this.keys) if (timingSafeEqual(candidate.digest, digest)) found = candidate;
     return found;
@@ -146,6 +145,7 @@ function readEntry(entry: string): { scope: Scope; key: string } {
   return { scope, key };
 }
 
-function digestOf(key: string): Buffer {
+/** What is kept and compared in place of a key: its SHA-256. */
+export function keyDigest(key: string): Buffer {
   return hash('sha256', key, 'buffer');
 }

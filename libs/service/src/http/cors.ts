@@ -3,16 +3,21 @@ import type { Settings } from '../settings/settings.js';
 
 /**
  * Lets the dashboard's page, and no other, call an app from a browser. Its origin is `DASHBOARD_URL`, or its port on the host under which
- * the app itself is called.
+ * the app itself is called. A request without an origin comes from no page, and nothing is worked out for it.
  */
 export function corsFor(settings: Pick<Settings, 'ports' | 'publicUrls'>): {
   delegator: FastifyCorsOptionsDelegateCallback;
 } {
   return {
-    delegator: (request, callback) =>
-      callback(null, { ...common, origin: dashboardOrigins(settings, request.headers.host) }),
+    delegator: ({ headers }, callback) =>
+      callback(
+        null,
+        headers.origin === undefined ? NO_PAGE : { ...common, origin: dashboardOrigins(settings, headers.host) },
+      ),
   };
 }
+
+const NO_PAGE: FastifyCorsOptions = { origin: false };
 
 const common: FastifyCorsOptions = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],

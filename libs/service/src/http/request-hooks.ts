@@ -20,7 +20,6 @@ export function observeRequests(fastify: FastifyInstance, registry: Registry, lo
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     currentRequestId.run(request.id, done);
   });
-  fastify.addHook('preValidation', (request, _reply, done) => currentRequestId.run(request.id, done));
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     const { method } = request;
