@@ -60,22 +60,25 @@ export class CompiledQueries {
   }
 
   /**
-   * The whole answer, as JSON, to a query that {@link execute} has compiled before. Undefined where there is none, or where it is not plain data:
-   * then nothing has happened yet, and the request goes the long way.
+   * The whole answer, as JSON, to a query that {@link execute} has compiled before; at once, unless a resolver has to wait. Undefined where there is
+   * none, or where it is not plain data: then nothing has happened yet, and the request goes the long way.
    */
-  async answerAgain(
+  answerAgain(
     { text, hash, operationName, variables }: RepeatedRequest,
     context: unknown,
-  ): Promise<string | undefined> {
+  ): string | undefined | Promise<string | undefined> {
     const queryHash = text === undefined ? hash : this.hashes.get(text);
     const known = queryHash === undefined ? undefined : this.known.get(keyOf(queryHash, operationName));
     if (!known?.compiled || !known.readOnly) return undefined;
     const startedMs = performance.now();
-    const { data, errors } = await known.compiled.query({}, context, variables ?? {});
-    if (errors !== undefined || data === undefined) return undefined;
-    const answer = `{"data":${JSON.stringify(data)}}\n`;
-    this.observe(known.name, (performance.now() - startedMs) / 1000, false);
-    return answer;
+    const jsonOf = ({ data, errors }: ExecutionResult): string | undefined => {
+      if (errors !== undefined || data === undefined) return undefined;
+      const answer = `{"data":${JSON.stringify(data)}}\n`;
+      this.observe(known.name, (performance.now() - startedMs) / 1000, false);
+      return answer;
+    };
+    const result = known.compiled.query({}, context, variables ?? {});
+    return result instanceof Promise ? result.then(jsonOf) : jsonOf(result);
   }
 
   private async run(known: KnownQuery, request: OperationRequest): Promise<ExecutionResult> {

@@ -1,8 +1,12 @@
-import type { GraphQLSchema } from 'graphql/index.js';
+import { type GraphQLSchema, isObjectType } from 'graphql/index.js';
+
+/** What Nest calls the resolver it gives a field that has none: it reads the property of the field's name. */
+const PROPERTY_READER = 'rootFieldResolver';
 
 /**
- * Lets the root fields call the methods of their name on `resolver` themselves, with their arguments and the context. Nest's own way there runs guards, pipes and interceptors, each
- * with promises of its own; a resolver that has none of these and checks its arguments itself need not pay for them.
+ * Lets the root fields call the methods of their name on `resolver` themselves, with their arguments and the context, and all other fields be read
+ * without a call. Nest's own way to a root field runs guards, pipes and interceptors, each with promises of its own; a resolver that has none of
+ * these and checks its arguments itself need not pay for them.
  */
 export function callDirectly(schema: GraphQLSchema, resolver: object): void {
   const methods: ReadonlyMap<string, unknown> = new Map(
@@ -14,5 +18,9 @@ export function callDirectly(schema: GraphQLSchema, resolver: object): void {
       if (typeof method === 'function')
         field.resolve = (_source, args, context) => Reflect.apply(method, resolver, [args, context]);
     }
+  }
+  for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
+    for (const field of Object.values(type.getFields()))
+      if (field.resolve?.name === PROPERTY_READER) delete field.resolve;
   }
 }
