@@ -8,6 +8,7 @@ export {
 } from './settings/settings.js';
 export { KeyRing, SCOPES, type Scope } from './access/key-ring.js';
 export type { AccessRule } from './access/access-rules.js';
+export { eventLoopTurn } from './http/event-loop-turn.js';
 export { type Problem, ProblemException } from './http/problem.js';
 export { Readiness, type ReadinessCheck } from './health/readiness.js';
 export { Leases, type HeldLease } from './mongo/lease.js';

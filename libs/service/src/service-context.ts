@@ -30,6 +30,8 @@ export interface LaurelApp<R extends ServiceContext = ServiceContext> {
   /** Its own Nest module; what it provides and when it is ready is its own affair. */
   module(resources: R): DynamicModule | Type;
   access: readonly AccessRule[];
+  /** How long a request may wait for others before it is refused with 503; without it none is. */
+  patienceMs?: number;
   /** Title and text of its OpenAPI document, where it serves one. */
   openapi?: { title: string; description: string };
 }

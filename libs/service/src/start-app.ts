@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createServer, type RequestListener } from 'node:http';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import { Module } from '@nestjs/common';
@@ -11,6 +12,8 @@ import type { Scope } from './access/key-ring.js';
 import { RateLimiter } from './access/rate-limiter.js';
 import { corsFor } from './http/cors.js';
 import { drainServer } from './http/drain.js';
+import { eventLoopTurn } from './http/event-loop-turn.js';
+import { sheddingLoad } from './http/load-shedding.js';
 import { assertPortFree, portProblem } from './http/port.js';
 import { observeRequests } from './http/request-hooks.js';
 import { NestLog } from './log/nest-log.js';
@@ -22,6 +25,7 @@ import { flushTraces } from './tracing/tracing.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 60_000;
+const KEEP_ALIVE_MS = 72_000;
 const DRAIN_LIMIT_MS = 5_000;
 
 /** An app that runs and listens. */
@@ -42,10 +46,11 @@ export interface RunningApp {
 export async function startApp<R extends ServiceContext>(app: LaurelApp<R>, resources: R): Promise<RunningApp> {
   const { settings } = resources;
   await assertPortFree(app.name, settings);
-  const nest = await createNest(app, resources);
+  const refusals: Refusals = { count: 0 };
+  const nest = await createNest(app, resources, refusals);
   const port = settings.ports[app.name];
   try {
-    await equip(nest, app, resources);
+    await equip(nest, app, resources, refusals);
     await nest.listen(port, settings.host);
   } catch (error) {
     await nest.close();
@@ -63,7 +68,19 @@ export async function startApp<R extends ServiceContext>(app: LaurelApp<R>, reso
   };
 }
 
-function createNest<R extends ServiceContext>(app: LaurelApp<R>, resources: R): Promise<NestFastifyApplication> {
+/** Requests that were refused because too many came. */
+interface Refusals {
+  count: number;
+}
+
+function createNest<R extends ServiceContext>(
+  app: LaurelApp<R>,
+  resources: R,
+  refusals: Refusals,
+): Promise<NestFastifyApplication> {
+  const { patienceMs = Number.POSITIVE_INFINITY } = app;
+  const shedding = { patienceMs, turn: eventLoopTurn, onRefused: () => void refusals.count++ };
+
   @Module({ imports: [ServiceModule.register(app.name, resources), app.module(resources)] })
   class AppModule {}
 
@@ -71,7 +88,11 @@ function createNest<R extends ServiceContext>(app: LaurelApp<R>, resources: R): 
     AppModule,
     new FastifyAdapter({
       bodyLimit: BODY_LIMIT_BYTES,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      serverFactory: (listener: RequestListener) =>
+        createServer(
+          { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+          sheddingLoad(listener, shedding),
+        ),
       forceCloseConnections: 'idle',
       genReqId: requestIdOf,
       routerOptions: { maxParamLength: 1024 },
@@ -84,6 +105,7 @@ async function equip<R extends ServiceContext>(
   nest: NestFastifyApplication,
   app: LaurelApp<R>,
   resources: R,
+  refusals: Refusals,
 ): Promise<void> {
   const { settings, keys, logger } = resources;
   const fastify = nest.getHttpAdapter().getInstance();
@@ -94,6 +116,15 @@ async function equip<R extends ServiceContext>(
     help: 'Requests answered with 429 because their key asked too often',
     labelNames: ['scope'],
     registers: [nest.get(Registry)],
+  });
+  new Counter({
+    name: 'http_requests_refused_total',
+    help: 'Requests answered with 503 because more came than could be answered in time',
+    registers: [nest.get(Registry)],
+    collect() {
+      this.reset();
+      this.inc(refusals.count);
+    },
   });
   const guard = { limiter: new RateLimiter(settings.rateLimits), onLimited: (scope: Scope) => limited.inc({ scope }) };
   fastify.addHook('onRequest', accessHook(keys, app.access, guard));

@@ -125,42 +125,43 @@ const requestArbitrary = fc.record({
 });
 
 describe('recommendations', () => {
-  test('are exactly as many eligible products as there are, up to first: never bought, unavailable, excluded, in the cart or outside the filter', () => {
-    fc.assert(
-      fc.property(
-        shopArbitrary,
-        requestArbitrary,
-        ({ products, orders, trained }, { customer, first, filter, context }) => {
-          const { state } = shopOf(products, orders);
-          const answer = recommenderOf(state, trained ? nearestFirst(IDS) : undefined).recommendations(
-            customer,
-            first,
-            filter,
-            context,
-          );
-          const bought = new Set(orders.filter(order => order.customer === customer).flatMap(order => order.products));
-          const eligible = products.filter(
-            ({ id, available, category, price }) =>
-              available &&
-              (filter.includePurchased === true || !bought.has(id)) &&
-              !filter.excludeProductIds?.includes(id) &&
-              !context.cartProductIds?.includes(id) &&
-              (filter.categories === undefined || (category !== null && filter.categories.includes(category))) &&
-              price >= (filter.priceMin ?? 0) &&
-              price <= (filter.priceMax ?? Infinity),
-          );
-          expect(answer.items).toHaveLength(Math.min(first, eligible.length));
-          expect(new Set(ids(answer)).size).toBe(answer.items.length);
-          for (const id of ids(answer)) expect(eligible.map(product => product.id)).toContain(id);
-          expect(answer.items.map(({ rank }) => rank)).toEqual(answer.items.map((_, at) => at + 1));
-          answer.items.forEach(({ score }, at) => {
-            expect(score).toBeGreaterThan(0);
-            expect(score).toBeLessThanOrEqual(answer.items[at - 1]?.score ?? Infinity);
-          });
-        },
-      ),
-    );
-  });
+  test.each(['recommendations', 'trendingFor'] as const)(
+    'of %s are exactly as many eligible products as there are, up to first: never bought, unavailable, excluded, in the cart or outside the filter',
+    list => {
+      fc.assert(
+        fc.property(
+          shopArbitrary,
+          requestArbitrary,
+          ({ products, orders, trained }, { customer, first, filter, context }) => {
+            const { state } = shopOf(products, orders);
+            const recommender = recommenderOf(state, trained ? nearestFirst(IDS) : undefined);
+            const answer = recommender[list](customer, first, filter, context);
+            const bought = new Set(
+              orders.filter(order => order.customer === customer).flatMap(order => order.products),
+            );
+            const eligible = products.filter(
+              ({ id, available, category, price }) =>
+                available &&
+                (filter.includePurchased === true || !bought.has(id)) &&
+                !filter.excludeProductIds?.includes(id) &&
+                !context.cartProductIds?.includes(id) &&
+                (filter.categories === undefined || (category !== null && filter.categories.includes(category))) &&
+                price >= (filter.priceMin ?? 0) &&
+                price <= (filter.priceMax ?? Infinity),
+            );
+            expect(answer.items).toHaveLength(Math.min(first, eligible.length));
+            expect(new Set(ids(answer)).size).toBe(answer.items.length);
+            for (const id of ids(answer)) expect(eligible.map(product => product.id)).toContain(id);
+            expect(answer.items.map(({ rank }) => rank)).toEqual(answer.items.map((_, at) => at + 1));
+            answer.items.forEach(({ score }, at) => {
+              expect(score).toBeGreaterThan(0);
+              expect(score).toBeLessThanOrEqual(answer.items[at - 1]?.score ?? Infinity);
+            });
+          },
+        ),
+      );
+    },
+  );
 
   test('repeat for the same state, whatever was asked before, and whatever order the documents came in', () => {
     fc.assert(

@@ -71,14 +71,8 @@ export class Recommender {
     const { state } = this;
     const customer = state.customers.find(customerId);
     const placed = this.placedFor(customerId);
-    const known = this.histories.of(customer, placed);
-    const history = this.withContext(customer, placed, known, context);
+    const history = this.beginFor(customer, placed, filter, context);
     const { items, grounds } = history;
-    const closed = this.rules.closedTo(() => state.profiles.of(customer)?.tier, state.nowMs());
-    this.eligibility.begin(filter, closed);
-    if (filter.includePurchased !== true) this.eligibility.excludeAll(known.purchased);
-    this.eligibility.excludeAll(history.cart);
-
     const anchors = anchorsOf(history, items.length > 0);
     const sources: CandidateSource[] = [
       ...(placed ? [this.modelSource(placed, customer, items, first)] : []),
@@ -92,6 +86,19 @@ export class Recommender {
       }
       return source === 'bought together' ? explainByOrders(state, anchors, product) : TRENDING_REASON;
     });
+  }
+
+  /** Whether {@link recommendations} need not score all products for a customer. */
+  remembers(customerId: string): boolean {
+    return this.scored.has(this.state.customers.find(customerId));
+  }
+
+  /** What is trending and new to a customer, where there is no time for {@link recommendations}. */
+  trendingFor(customerId: string, first: number, filter: ProductFilter, context: RequestContext): Answer {
+    const customer = this.state.customers.find(customerId);
+    this.beginFor(customer, this.placedFor(customerId), filter, context);
+    const sources = [this.trendingSource(first)];
+    return this.answer('recommendations', first, sources, undefined, () => TRENDING_REASON);
   }
 
   /** {@link recommendations}, with the stages it came about by. */
@@ -159,6 +166,25 @@ export class Recommender {
 
   customer(id: string): CustomerProfile | undefined {
     return this.state.profiles.of(this.state.customers.find(id));
+  }
+
+  /** Decides what may be shown to a customer; gives the history with what the request adds to it. */
+  private beginFor(
+    customer: number,
+    placed: PlacedModel | undefined,
+    filter: ProductFilter,
+    context: RequestContext,
+  ): KnownHistory {
+    const { state, eligibility } = this;
+    const known = this.histories.of(customer, placed);
+    const history = this.withContext(customer, placed, known, context);
+    eligibility.begin(
+      filter,
+      this.rules.closedTo(() => state.profiles.of(customer)?.tier, state.nowMs()),
+    );
+    if (filter.includePurchased !== true) eligibility.excludeAll(known.purchased);
+    eligibility.excludeAll(history.cart);
+    return history;
   }
 
   /** The history with what the request adds to it. */

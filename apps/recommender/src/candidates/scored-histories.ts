@@ -17,6 +17,11 @@ export class ScoredHistories {
 
   constructor(private readonly capacity = 20_000) {}
 
+  /** Whether anything is remembered of a customer. */
+  has(customer: number): boolean {
+    return this.entries.get(customer)?.scored !== undefined;
+  }
+
   /** What is remembered of exactly this history; undefined the first time it is seen. */
   of(customer: number, placed: PlacedModel, history: readonly HistoryItem[]): ScoredHistory | undefined {
     const known = this.entries.get(customer);

@@ -35,13 +35,20 @@ export class RecommenderResolver {
     description:
       'Products for one customer: new to them, available now, each with its reason. A customer nobody knows gets what is trending; never an error, never an empty list while anything is available.',
   })
-  recommendations(@Args() { userId, first, filter, context }: RecommendationsArguments): Answer {
-    return this.live.recommender.recommendations(
+  recommendations(
+    @Args() { userId, first, filter, context }: RecommendationsArguments,
+    @Context() request: RequestScope,
+  ): Answer {
+    const { recommender } = this.live;
+    const asked = [
       checkedId('userId', userId),
       checkedFirst(first),
       checkedFilter(filter),
       checkedContext(context),
-    );
+    ] as const;
+    if (!request.hurried || recommender.remembers(userId)) return recommender.recommendations(...asked);
+    request.shortened = true;
+    return recommender.trendingFor(...asked);
   }
 
   @Query(() => RankingExplanationModel, {

@@ -18,13 +18,16 @@ export class ProblemException extends HttpException {
   }
 }
 
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** The body of an answer that tells of a problem. */
+export function problemText({ status, detail, title = STATUS_CODES[status] ?? 'Error', errors }: Problem): string {
+  return JSON.stringify({ type: 'about:blank', title, status, detail, ...(errors && { errors }) });
+}
+
 /** Sends a problem as `application/problem+json`. */
 export async function sendProblem(reply: FastifyReply, problem: Problem): Promise<void> {
-  const { status, detail, title = STATUS_CODES[status] ?? 'Error', errors } = problem;
-  await reply
-    .code(status)
-    .type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', title, status, detail, ...(errors && { errors }) }));
+  await reply.code(problem.status).type(PROBLEM_TYPE).send(problemText(problem));
 }
 
 /** Turns whatever a REST handler throws into problem details; what nobody foresaw is logged and answered with 500 and no inner detail. */

@@ -9,12 +9,18 @@ import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { eventLoopTurn } from '@laurel/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql/index.js';
 import { CompiledQueries, type OperationObserver } from './compiled-queries.js';
 import { callDirectly } from './direct-roots.js';
 import { repeatedRequest } from './repeated-request.js';
 import type { RequestScope } from './request-scope.js';
+
+/** Requests that have waited longer are answered with what is at hand. */
+const HURRY_MS = 20;
+/** Tells of an answer that it leaves something out, and why. */
+const SHORTENED_HEADER = 'x-laurel-shortened';
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gateway']>;
 
@@ -57,18 +63,36 @@ export class CompiledApolloDriver extends ApolloDriver {
     });
     await server.start();
     this.apolloServer = server;
-    app.route({
-      url: path,
-      method: ['GET', 'POST'],
-      handler: async (request, reply) => {
-        const again = repeatedRequest(request);
-        const known = again && (await queries.answerAgain(again, contextOf(request)));
-        if (known === undefined) return answer(server, request, reply);
-        reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-store');
-        return known;
-      },
+    await app.register(async scope => {
+      // Fastify's own parser, which reads the body once: Nest's copies it and calls the same.
+      scope.removeContentTypeParser('application/json');
+      const parseJson = scope.getDefaultJsonParser('error', 'error');
+      scope.addContentTypeParser('application/json', { parseAs: 'string' }, parseJson);
+      scope.route({
+        url: path,
+        method: ['GET', 'POST'],
+        handler: (request, reply) => {
+          const context = contextOf(request);
+          const again = repeatedRequest(request);
+          const known = again && queries.answerAgain(again, context);
+          if (typeof known === 'string') return asJson(reply, context).send(known);
+          const longWay = () => answer(server, request, reply, context);
+          if (known === undefined) return longWay();
+          return known.then(text => (text === undefined ? longWay() : (asJson(reply, context), text)));
+        },
+      });
     });
   }
+}
+
+function asJson(reply: FastifyReply, context: RequestScope): FastifyReply {
+  return common(reply.header('content-type', 'application/json; charset=utf-8'), context);
+}
+
+/** Answers are one customer's and of this moment. */
+function common(reply: FastifyReply, { shortened }: RequestScope): FastifyReply {
+  if (shortened) reply.header(SHORTENED_HEADER, 'overload');
+  return reply.header('cache-control', 'no-store');
 }
 
 function compilingGateway(schema: GraphQLSchema, queries: CompiledQueries): Gateway {
@@ -94,7 +118,12 @@ function compilingGateway(schema: GraphQLSchema, queries: CompiledQueries): Gate
   };
 }
 
-async function answer(server: ApolloServer, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+async function answer(
+  server: ApolloServer,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: RequestScope,
+): Promise<string> {
   const { headers, body, status } = await server.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: request.method,
@@ -102,16 +131,16 @@ async function answer(server: ApolloServer, request: FastifyRequest, reply: Fast
       search: request.url.slice((request.url.indexOf('?') + 1 || request.url.length + 1) - 1),
       body: request.body,
     },
-    context: async () => contextOf(request),
+    context: async () => context,
   });
   for (const [name, value] of headers) reply.header(name, value);
-  reply.header('cache-control', 'no-store').code(status ?? 200);
+  common(reply, context).code(status ?? 200);
   if (body.kind === 'complete') return body.string;
   throw new Error('Answers in parts are not offered');
 }
 
 function contextOf({ scope }: FastifyRequest): RequestScope {
-  return { scope };
+  return { scope, hurried: eventLoopTurn.waitedMs() > HURRY_MS };
 }
 
 /** The request headers that Apollo Server reads. */

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { connect } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { text } from 'node:stream/consumers';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { EventLoopTurn } from './event-loop-turn.js';
+import { sheddingLoad } from './load-shedding.js';
+
+it('a turn begins with the first request taken up, and ends when all that had come is worked off', async () => {
+  const clock = { nowMs: 100 };
+  const turn = new EventLoopTurn(() => clock.nowMs);
+  expect(turn.waitedMs()).toBe(0);
+  clock.nowMs = 170;
+  expect([turn.waitedMs(), turn.waitedMs()]).toEqual([70, 70]);
+  await nextTurn();
+  expect(turn.waitedMs()).toBe(0);
+});
+
+/** What a server answers to requests that come in one piece, so in one turn, where each takes 30 ms. */
+async function statuses(paths: readonly string[]): Promise<{ statuses: number[]; refused: number; answer: string }> {
+  const clock = { nowMs: 0 };
+  let refused = 0;
+  const slow: RequestListener = (_request, response) => {
+    clock.nowMs += 30;
+    response.end('done');
+  };
+  const options = { patienceMs: 50, turn: new EventLoopTurn(() => clock.nowMs), onRefused: () => refused++ };
+  const server = createServer(sheddingLoad(slow, options)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  const socket = connect(port, '127.0.0.1');
+  const last = paths.length - 1;
+  socket.end(
+    paths
+      .map((path, at) => `GET ${path} HTTP/1.1\r\nhost: x\r\n${at === last ? 'connection: close\r\n' : ''}\r\n`)
+      .join(''),
+  );
+  const answer = await text(socket);
+  server.close();
+  const found = Array.from(answer.matchAll(/HTTP\/1\.1 (\d+)/g), ([, status]) => Number(status));
+  return { statuses: found, refused, answer };
+}
+
+it('refuses what has waited too long and says when to ask again; what came first is answered', async () => {
+  const { statuses: found, refused, answer } = await statuses(['/a', '/b', '/c', '/d']);
+  expect([found, refused]).toEqual([[200, 200, 503, 503], 2]);
+  expect(answer).toMatch(/retry-after: 1/i);
+  expect(answer).toContain('application/problem+json');
+});
+
+it('always answers those who watch over it', async () => {
+  const { statuses: found } = await statuses(['/a', '/b', '/c', '/health/live', '/metrics', '/d']);
+  expect(found).toEqual([200, 200, 503, 200, 200, 503]);
+});
