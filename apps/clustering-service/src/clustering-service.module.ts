@@ -7,6 +7,9 @@ import { AudienceService } from './audiences/audience-service.js';
 import { AudiencesController } from './audiences/audiences.controller.js';
 import { DeliveriesController } from './audiences/deliveries/deliveries.controller.js';
 import { DeliveryService } from './audiences/deliveries/delivery-service.js';
+import { DESTINATIONS, readDestinations } from './audiences/destinations/destinations-file.js';
+import { DestinationsController } from './audiences/destinations/destinations.controller.js';
+import { PushService } from './audiences/destinations/push-service.js';
 import { RecommendedLists } from './audiences/recommendations/recommended-lists.js';
 import { ModelShelf } from './models/model-shelf.js';
 import { ModelsController } from './models/models.controller.js';
@@ -36,6 +39,7 @@ export class ClusteringServiceModule {
         ModelsController,
         AudiencesController,
         DeliveriesController,
+        DestinationsController,
         AuditController,
         OutlookController,
       ],
@@ -51,6 +55,11 @@ export class ClusteringServiceModule {
           inject: [SERVICE_CONTEXT],
           useFactory: ({ laurelDb }: ServiceContext) => new RecommendedLists(laurelDb),
         },
+        {
+          provide: DESTINATIONS,
+          inject: [SERVICE_CONTEXT],
+          useFactory: ({ settings }: ServiceContext) => readDestinations(settings.home),
+        },
         AuditLog,
         ModelShelf,
         WebhookDispatcher,
@@ -58,6 +67,7 @@ export class ClusteringServiceModule {
         RetrainingSchedule,
         OutlookService,
         AudienceService,
+        PushService,
         DeliveryService,
         SubjectDesk,
       ],

@@ -25,6 +25,7 @@ export const clusteringService: LaurelApp<ClusteringServiceResources> = {
     { path: '/v1/outlook', methods: ['GET'], scopes: ['crm', 'marketing'] },
     { path: '/v1/webhooks', scopes: ['crm'] },
     { path: '/v1/audiences', scopes: ['marketing'] },
+    { path: '/v1/destinations', scopes: ['marketing'] },
   ],
   openapi: {
     title: 'Laurel clustering service',

@@ -58,9 +58,25 @@ export const deliveryChoiceSchema = z.strictObject({
     .max(MOST_RECOMMENDATIONS, TOP_EXPECTED)
     .optional()
     .meta({ description: 'How many recommendations each row carries' }),
+  push: z
+    .string('push: the name of a destination was expected')
+    .min(1)
+    .optional()
+    .meta({ description: 'The destination that the delivery is pushed to once it is complete' }),
 });
 
 export type DeliveryChoice = z.infer<typeof deliveryChoiceSchema>;
+
+/** Where a delivery is to be pushed. */
+export const pushChoiceSchema = z.strictObject({
+  destination: z.string('destination: the name of a destination was expected').min(1),
+  afresh: z
+    .boolean('afresh: true or false was expected')
+    .default(false)
+    .meta({ description: 'The list at the destination is empty: a full delivery may begin it' }),
+});
+
+export type PushChoice = z.infer<typeof pushChoiceSchema>;
 
 /** Who is meant: the filter, less the members of other audiences; a share of the rest is held out. */
 export const targetSchema = z.strictObject({

@@ -10,6 +10,9 @@ import { asProblem, unknownAudience } from './audience-problems.js';
 import { AudienceService } from './audience-service.js';
 import { type Audience, audienceSchema, newAudienceSchema, type Target, targetSchema } from './audience.js';
 import { DeliveryService } from './deliveries/delivery-service.js';
+import type { Destination } from './destinations/destination.js';
+import { suitableDestination } from './destinations/destination-problems.js';
+import { DESTINATIONS } from './destinations/destinations-file.js';
 import { fileFormat } from './formats/file-format.js';
 import { FORMAT_NAMES } from './formats/format-names.js';
 
@@ -80,6 +83,7 @@ export class AudiencesController {
     private readonly audiences: AudienceService,
     private readonly deliveries: DeliveryService,
     private readonly audit: AuditLog,
+    @Inject(DESTINATIONS) private readonly destinations: ReadonlyMap<string, Destination>,
   ) {}
 
   @Get()
@@ -93,7 +97,13 @@ export class AudiencesController {
   @ApiOperation({ summary: 'Save an audience' })
   @ApiResponse({ status: 201, standardSchema: audienceSchema })
   async save(@Body({ schema: newAudienceSchema }) audience: z.infer<typeof newAudienceSchema>): Promise<Audience> {
-    return this.audiences.save(audience).catch(asProblem);
+    const { schedule } = audience;
+    try {
+      if (schedule?.push !== undefined) suitableDestination(this.destinations, schedule.push, schedule.format);
+      return await this.audiences.save(audience);
+    } catch (error) {
+      return asProblem(error);
+    }
   }
 
   @Post('preview')

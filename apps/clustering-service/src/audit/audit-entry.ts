@@ -13,6 +13,7 @@ export const AUDIT_ACTIONS = [
   'audience.export',
   'audience.delivery',
   'audience.file',
+  'audience.push',
   'subject.presence',
   'subject.access',
   'subject.erasure',

@@ -76,25 +76,27 @@ export function audiencesCommand(): Command {
     .requiredOption('--output <folder>', 'where to write the files')
     .option('--full', 'everybody, not only what changed')
     .option('--top <n>', 'add the top N recommendations of each member', Number)
-    .action((audience: string, options: { format: string; output: string; full?: boolean; top?: number }) =>
-      runCommand(async () => {
-        const { format, output, full, top } = options;
-        const api = new LaurelApi(readSettings());
-        const path = `/v1/audiences/${encodeURIComponent(audience)}/deliveries`;
-        const body = { format, mode: full ? 'full' : 'delta', ...(top !== undefined && { top }) };
-        let manifest = await api.json('clustering-service', 'POST', path, manifestSchema, { body });
-        while (manifest.status === 'running') {
-          await setTimeout(LOOK_EVERY_MS);
-          manifest = await api.json('clustering-service', 'GET', `${path}/${manifest.id}`, manifestSchema);
-        }
-        if (manifest.status === 'failed') throw new Error(`The delivery failed: ${manifest.reason ?? ''}`);
-        await mkdir(output, { recursive: true });
-        for (const { name, checksum_sha256 } of manifest.files)
-          await download(api, `${path}/${manifest.id}/files/${name}`, join(output, name), checksum_sha256);
-        await writeJson(join(output, 'manifest.json'), manifest);
-        const { added, changed, removed } = manifest.counts;
-        process.stderr.write(`${added} added, ${changed} changed, ${removed} to remove: ${output}\n`);
-      }),
+    .option('--push <destination>', 'also push it to a destination of destinations.yaml')
+    .action(
+      (audience: string, options: { format: string; output: string; full?: boolean; top?: number; push?: string }) =>
+        runCommand(async () => {
+          const { format, output, full, top, push } = options;
+          const api = new LaurelApi(readSettings());
+          const path = `/v1/audiences/${encodeURIComponent(audience)}/deliveries`;
+          const body = { format, mode: full ? 'full' : 'delta', top, push };
+          let manifest = await api.json('clustering-service', 'POST', path, manifestSchema, { body });
+          while (manifest.status === 'running') {
+            await setTimeout(LOOK_EVERY_MS);
+            manifest = await api.json('clustering-service', 'GET', `${path}/${manifest.id}`, manifestSchema);
+          }
+          if (manifest.status === 'failed') throw new Error(`The delivery failed: ${manifest.reason ?? ''}`);
+          await mkdir(output, { recursive: true });
+          for (const { name, checksum_sha256 } of manifest.files)
+            await download(api, `${path}/${manifest.id}/files/${name}`, join(output, name), checksum_sha256);
+          await writeJson(join(output, 'manifest.json'), manifest);
+          const { added, changed, removed } = manifest.counts;
+          process.stderr.write(`${added} added, ${changed} changed, ${removed} to remove: ${output}\n`);
+        }),
     );
   return command;
 }

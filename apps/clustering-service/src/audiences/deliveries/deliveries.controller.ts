@@ -1,5 +1,5 @@
 import { ProblemException } from '@laurel/service';
-import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { AuditLog } from '../../audit/audit-log.js';
 import { Authorization } from '../../audit/authorization.js';
 import { AudienceService } from '../audience-service.js';
 import { asProblem, unknownAudience } from '../audience-problems.js';
-import { type Audience, deliveryChoiceSchema } from '../audience.js';
+import { type Audience, deliveryChoiceSchema, pushChoiceSchema } from '../audience.js';
 import { type Manifest, manifestSchema } from './delivery.js';
 import { DeliveryService } from './delivery-service.js';
 
@@ -57,6 +57,26 @@ export class DeliveriesController {
     @Param('delivery', { schema: id }) delivery: string,
   ): Promise<Manifest> {
     return this.found(audienceId, delivery);
+  }
+
+  @Post(':delivery/push')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Push a complete delivery to a destination, or push it again; it goes on by itself' })
+  @ApiResponse({ status: 202, standardSchema: manifestSchema })
+  @ApiResponse({ status: 409, description: 'The destination would miss the changes of an earlier delivery' })
+  async push(
+    @Param('id', { schema: id }) audienceId: string,
+    @Param('delivery', { schema: id }) delivery: string,
+    @Body({ schema: pushChoiceSchema }) choice: z.infer<typeof pushChoiceSchema>,
+    @Authorization() authorization: string | undefined,
+  ): Promise<Manifest> {
+    const found = await this.found(audienceId, delivery);
+    const detail = `${choice.destination} ${delivery}`;
+    const records = found.counts.added + found.counts.changed + found.counts.removed;
+    await this.audit.note(authorization, { action: 'audience.push', audience: audienceId, detail, records });
+    const pushed = await this.deliveries.push(audienceId, delivery, choice).catch(asProblem);
+    if (pushed) return pushed;
+    throw new ProblemException({ status: 409, detail: 'Only a complete delivery can be pushed.' });
   }
 
   @Get(':delivery/files/:name')

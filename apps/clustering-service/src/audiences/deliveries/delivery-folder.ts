@@ -1,6 +1,7 @@
 import { createReadStream, existsSync, type ReadStream } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Settings } from '@laurel/service';
 import { type FinishedFile, RowFile } from './row-file.js';
 import { customersIn, takeRowOut } from './take-row-out.js';
 
@@ -41,4 +42,9 @@ export class DeliveryFolder {
   async remove(deliveryId: string): Promise<void> {
     await rm(join(this.root, deliveryId), { recursive: true, force: true });
   }
+}
+
+/** Where the service keeps the files of deliveries. */
+export function deliveryFolderOf({ home }: Pick<Settings, 'home'>): DeliveryFolder {
+  return new DeliveryFolder(join(home, 'audiences'));
 }

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { ReadStream } from 'node:fs';
 import { ErasedCustomers, type SubjectHolding, type SubjectPlace } from '@laurel/change-log';
 import { Leases, SecretBox, SERVICE_CONTEXT, type ServiceContext, WakeableRest } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { ClientSession, Collection } from 'mongodb';
 import { AudienceService, definitionOf } from '../audience-service.js';
-import type { Audience, DeliveryChoice } from '../audience.js';
+import type { Audience, DeliveryChoice, PushChoice } from '../audience.js';
 import { type Delivery, type Manifest, manifestOf } from './delivery.js';
-import { DeliveryFolder } from './delivery-folder.js';
+import { type DeliveryFolder, deliveryFolderOf } from './delivery-folder.js';
+import { PushService } from '../destinations/push-service.js';
 import { DeliverySchedule } from './delivery-schedule.js';
 import { makeDelivery } from './make-delivery.js';
 import { RecipientLedger } from './recipient-ledger.js';
@@ -45,11 +45,12 @@ export class DeliveryService implements OnApplicationBootstrap, BeforeApplicatio
   constructor(
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,
     private readonly audiences: AudienceService,
+    private readonly pushes: PushService,
   ) {
     const { settings, laurelDb, instanceId } = context;
     this.deliveries = laurelDb.collection<Delivery>('audience_deliveries');
     this.ledger = new RecipientLedger(laurelDb, SecretBox.open(settings));
-    this.folder = new DeliveryFolder(join(settings.home, 'audiences'));
+    this.folder = deliveryFolderOf(settings);
     this.leases = new Leases(laurelDb, instanceId, LEASE_MS);
     this.schedule = new DeliverySchedule(laurelDb);
     this.erased = new ErasedCustomers(laurelDb);
@@ -71,9 +72,9 @@ export class DeliveryService implements OnApplicationBootstrap, BeforeApplicatio
   /**
    * Begins a delivery, which goes on by itself.
    *
-   * @throws DeliveryUnderWayError, and what `AudienceService.rows` throws
+   * @throws DeliveryUnderWayError, and what `AudienceService.rows` and `PushService.ask` throw
    */
-  async begin(audience: Audience, { format, mode, top = 0 }: DeliveryChoice): Promise<Manifest> {
+  async begin(audience: Audience, { format, mode, top = 0, push }: DeliveryChoice): Promise<Manifest> {
     const stream = `${audience.id}/${format}`;
     const { rows, file, modelVersions } = await this.audiences.rows(audience, { format, top, group: 'audience' });
     const lease = `delivery/${stream}`;
@@ -101,6 +102,7 @@ export class DeliveryService implements OnApplicationBootstrap, BeforeApplicatio
         files: [],
         filesUntil: new Date(Date.now() + FILES_KEPT_MS),
       };
+      if (push !== undefined) delivery.push = await this.pushes.checked(delivery, push);
       await this.deliveries.insertOne(delivery);
       const work = async (): Promise<void> => {
         const onProgress = async (): Promise<void> => {
@@ -133,6 +135,13 @@ export class DeliveryService implements OnApplicationBootstrap, BeforeApplicatio
   async find(audienceId: string, id: string): Promise<Manifest | undefined> {
     const delivery = await this.deliveries.findOne({ _id: id, audienceId });
     return delivery ? manifestOf(delivery) : undefined;
+  }
+
+  /** Has a delivery pushed, or pushed again. Undefined where the audience has none of that id that is complete. */
+  async push(audienceId: string, id: string, { destination, afresh }: PushChoice): Promise<Manifest | undefined> {
+    const delivery = await this.deliveries.findOne({ _id: id, audienceId, status: 'complete' });
+    if (!delivery) return undefined;
+    return manifestOf({ ...delivery, push: await this.pushes.ask(delivery, destination, afresh) });
   }
 
   /** A file of a complete delivery; undefined for one that is not, or no longer, there. */
@@ -182,6 +191,7 @@ export class DeliveryService implements OnApplicationBootstrap, BeforeApplicatio
       await this.folder.writeManifest(_id, manifestOf(complete));
       await this.deliveries.replaceOne({ _id }, complete);
       await this.forgetErasedSince(complete);
+      if (complete.push) this.pushes.wakeUp();
       this.context.logger.info({ delivery: _id, stream: delivery.stream }, 'delivery complete');
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

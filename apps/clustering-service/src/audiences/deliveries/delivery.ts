@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { targetSchema, type Target } from '../audience.js';
+import { type Push, pushSchema, pushView } from '../destinations/push.js';
 import type { ExportCounts } from '../audience-rows.js';
 import { FORMAT_NAMES, type FormatName } from '../formats/format-names.js';
 import type { FinishedFile } from './row-file.js';
@@ -36,6 +37,8 @@ export interface Delivery {
   files: (FinishedFile & { name: string })[];
   /** When the files are deleted. */
   filesUntil: Date;
+  /** Where it is pushed, if it is. */
+  push?: Push;
 }
 
 const moment = z.string().meta({ format: 'date-time' });
@@ -66,6 +69,7 @@ export const manifestSchema = z.object({
   model_versions: z.record(z.string(), z.string()),
   files: z.array(z.object({ name: z.string(), rows: count, bytes: count, checksum_sha256: z.string() })),
   files_until: moment.meta({ description: 'When the files are deleted' }),
+  push: pushSchema.nullable().meta({ description: 'How far it is pushed to its destination' }),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -87,5 +91,6 @@ export function manifestOf(delivery: Delivery): Manifest {
     model_versions: delivery.modelVersions,
     files,
     files_until: delivery.filesUntil.toISOString(),
+    push: delivery.push ? pushView(delivery.push) : null,
   };
 }
