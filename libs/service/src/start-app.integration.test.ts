@@ -214,6 +214,18 @@ describe('starting and closing', () => {
     expect(ledger).toMatchObject({ stopped: 1, answeredWhenStopped: 1 });
   });
 
+  it('gives notice that it stops, where it should, and answers meanwhile', async () => {
+    const resources = await contextOnFreePorts();
+    const noticing = { ...resources, settings: { ...resources.settings, stopNoticeMs: 3000 } };
+    const { url, close } = await start(sampleApp('recommender').app, noticing);
+    const closed = close();
+    const ready = await fetch(`${url}/health/ready`);
+    expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('it is stopping')]);
+    expect((await fetch(`${url}/v1/greetings/Ann`, { headers: asCrm })).status).toBe(200);
+    await closed;
+    await expect(fetch(`${url}/health/live`)).rejects.toThrow();
+  });
+
   it('says which port is taken, how to change it, and has begun nothing', async () => {
     const { app, ledger } = sampleApp('feature-service');
     const resources = await contextOnFreePorts();

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createServer, type RequestListener } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import { Module } from '@nestjs/common';
@@ -10,6 +11,7 @@ import { Counter, Registry } from 'prom-client';
 import { accessHook } from './access/access-rules.js';
 import type { Scope } from './access/key-ring.js';
 import { RateLimiter } from './access/rate-limiter.js';
+import { Readiness } from './health/readiness.js';
 import { corsFor } from './http/cors.js';
 import { drainServer } from './http/drain.js';
 import { eventLoopTurn } from './http/event-loop-turn.js';
@@ -33,7 +35,8 @@ export interface RunningApp {
   name: AppName;
   url: string;
   /**
-   * Stops listening, answers what is under way (for at most five seconds), then ends the app's work. May be called more than once.
+   * Says at `/health/ready` that the app stops, and goes on for as long as the settings give notice; then stops listening, answers what is under way
+   * (for at most five seconds), and ends the app's work. May be called more than once.
    */
   close(): Promise<void>;
 }
@@ -57,14 +60,18 @@ export async function startApp<R extends ServiceContext>(app: LaurelApp<R>, reso
     throw portProblem(app.name, settings, error) ?? error;
   }
   const server = nest.getHttpServer();
+  const stop = async (): Promise<void> => {
+    nest.get(Readiness).add('process', () => 'it is stopping');
+    await sleep(settings.stopNoticeMs);
+    await drainServer(server, DRAIN_LIMIT_MS);
+    await nest.close();
+    await flushTraces();
+  };
   let closed: Promise<void> | undefined;
   return {
     name: app.name,
     url: `http://${reachableHost(settings.host)}:${port}`,
-    close: () =>
-      (closed ??= drainServer(server, DRAIN_LIMIT_MS)
-        .then(() => nest.close())
-        .then(flushTraces)),
+    close: () => (closed ??= stop()),
   };
 }
 

@@ -1,20 +1,26 @@
+/** Fewer requests in one turn are no rush, however long they take or the machine stands still. */
+const RUSH = 16;
+
 /**
  * One turn of a thread's event loop: from the first request that it takes up until it has worked off all that had come by then. What it takes
  * up late in a turn has waited at least since the turn began.
  */
 export class EventLoopTurn {
-  private startedMs: number | undefined;
+  private startedMs = 0;
+  private taken = 0;
 
   constructor(private readonly nowMs: () => number = () => performance.now()) {}
 
-  /** How long the request that is taken up now has waited at least, in milliseconds. */
+  /** Counts a request that is taken up. */
+  take(): void {
+    if (this.taken++ > 0) return;
+    this.startedMs = this.nowMs();
+    setImmediate(() => (this.taken = 0));
+  }
+
+  /** How long the request that was taken up last has waited at least, in milliseconds; 0 for the first 16 of a turn. */
   waitedMs(): number {
-    const nowMs = this.nowMs();
-    if (this.startedMs === undefined) {
-      this.startedMs = nowMs;
-      setImmediate(() => (this.startedMs = undefined));
-    }
-    return nowMs - this.startedMs;
+    return this.taken <= RUSH ? 0 : this.nowMs() - this.startedMs;
   }
 }
 

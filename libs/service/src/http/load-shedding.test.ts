@@ -8,25 +8,30 @@ import { z } from 'zod';
 import { EventLoopTurn } from './event-loop-turn.js';
 import { sheddingLoad } from './load-shedding.js';
 
-it('a turn begins with the first request taken up, and ends when all that had come is worked off', async () => {
+const RUSH = 16;
+
+it('requests of a turn have waited since it began, but for the first 16; it ends when all that had come is worked off', async () => {
   const clock = { nowMs: 100 };
   const turn = new EventLoopTurn(() => clock.nowMs);
-  expect(turn.waitedMs()).toBe(0);
+  for (let request = 1; request <= RUSH; request++) turn.take();
   clock.nowMs = 170;
-  expect([turn.waitedMs(), turn.waitedMs()]).toEqual([70, 70]);
+  expect(turn.waitedMs()).toBe(0);
+  turn.take();
+  expect(turn.waitedMs()).toBe(70);
   await nextTurn();
+  for (let request = 1; request <= RUSH + 1; request++) turn.take();
   expect(turn.waitedMs()).toBe(0);
 });
 
-/** What a server answers to requests that come in one piece, so in one turn, where each takes 30 ms. */
+/** What a server answers to requests that come in one piece, so in one turn, where each takes 5 ms. */
 async function statuses(paths: readonly string[]): Promise<{ statuses: number[]; refused: number; answer: string }> {
   const clock = { nowMs: 0 };
   let refused = 0;
   const slow: RequestListener = (_request, response) => {
-    clock.nowMs += 30;
+    clock.nowMs += 5;
     response.end('done');
   };
-  const options = { patienceMs: 50, turn: new EventLoopTurn(() => clock.nowMs), onRefused: () => refused++ };
+  const options = { patienceMs: 90, turn: new EventLoopTurn(() => clock.nowMs), onRefused: () => refused++ };
   const server = createServer(sheddingLoad(slow, options)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = z.object({ port: z.number() }).parse(server.address());
@@ -43,14 +48,16 @@ async function statuses(paths: readonly string[]): Promise<{ statuses: number[];
   return { statuses: found, refused, answer };
 }
 
+const early = Array.from({ length: RUSH + 3 }, () => '/early');
+
 it('refuses what has waited too long and says when to ask again; what came first is answered', async () => {
-  const { statuses: found, refused, answer } = await statuses(['/a', '/b', '/c', '/d']);
-  expect([found, refused]).toEqual([[200, 200, 503, 503], 2]);
+  const { statuses: found, refused, answer } = await statuses([...early, '/late', '/later']);
+  expect([found, refused]).toEqual([[...early.map(() => 200), 503, 503], 2]);
   expect(answer).toMatch(/retry-after: 1/i);
   expect(answer).toContain('application/problem+json');
 });
 
 it('always answers those who watch over it', async () => {
-  const { statuses: found } = await statuses(['/a', '/b', '/c', '/health/live', '/metrics', '/d']);
-  expect(found).toEqual([200, 200, 503, 200, 200, 503]);
+  const { statuses: found } = await statuses([...early, '/late', '/health/live', '/metrics', '/later']);
+  expect(found.slice(early.length)).toEqual([503, 200, 200, 503]);
 });

@@ -29,6 +29,7 @@ export function sheddingLoad(
   { patienceMs, turn, onRefused }: LoadShedding,
 ): RequestListener {
   return (request, response) => {
+    turn.take();
     if (turn.waitedMs() <= patienceMs || NEVER_REFUSED.some(path => request.url?.startsWith(path))) {
       listener(request, response);
       return;

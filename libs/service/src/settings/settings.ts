@@ -50,6 +50,7 @@ const environmentSchema = z.object({
   BIGQUERY_STORAGE_ENDPOINT: text.optional(),
   TRAINER: z.enum(['embedded', 'bigquery-ml']).default('embedded'),
   LAUREL_KEYS: text.optional(),
+  STOP_NOTICE_SECONDS: z.coerce.number({ error: 'a number of seconds' }).min(0).max(300).default(0),
   RATE_LIMITS: text
     .regex(
       RATE_LIMIT_LIST,
@@ -111,6 +112,8 @@ export interface Settings {
   keys: string | undefined;
   /** Requests a second that each key of a scope may make in one process; without an entry any number. */
   rateLimits: RateLimits;
+  /** How long an app that stops goes on answering while it says that it is not ready. */
+  stopNoticeMs: number;
   /** Absolute path of the folder that holds Laurel's state. */
   home: string;
   /** Absolute path of the file that says how the shop is kept; `configGiven` where a setting named it, so that it must be there. */
@@ -200,6 +203,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
         .map(entry => entry.split('='))
         .map(([scope, limit]) => [scope, Number(limit)]),
     ),
+    stopNoticeMs: env.STOP_NOTICE_SECONDS * 1000,
     home,
     rulesFile: resolve(env.RECOMMENDER_RULES ?? `${home}/recommender.yaml`),
     rulesGiven: env.RECOMMENDER_RULES !== undefined,
