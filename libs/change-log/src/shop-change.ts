@@ -1,12 +1,12 @@
-import type { ShopCollection, ShopDocuments } from '@laurel/shop';
+import type { LoggedCollection, ShopDocuments } from '@laurel/shop';
 
 /** `r` read by the snapshot, `c` created, `u` updated or replaced, `d` deleted: Debezium's letters. */
 export type ChangeOperation = 'r' | 'c' | 'u' | 'd';
 
 /** One change of a document of the shop, read from the log and checked. */
-export type ShopChange = { [C in ShopCollection]: ShopChangeOf<C> }[ShopCollection];
+export type ShopChange = { [C in LoggedCollection]: ShopChangeOf<C> }[LoggedCollection];
 
-export interface ShopChangeOf<C extends ShopCollection> {
+export interface ShopChangeOf<C extends LoggedCollection> {
   collection: C;
   op: ChangeOperation;
   /** The document's `_id` as text. */

@@ -1,23 +1,23 @@
-import { SHOP_COLLECTIONS, type ShopCollection } from '@laurel/shop';
+import { LOGGED_COLLECTIONS, type LoggedCollection } from '@laurel/shop';
 
 /** The names of Laurel's topics under one prefix and one shop database. */
 export class Topics {
-  private readonly collections: ReadonlyMap<string, ShopCollection>;
+  private readonly collections: ReadonlyMap<string, LoggedCollection>;
 
   constructor(
     private readonly prefix: string,
     private readonly database: string,
   ) {
-    this.collections = new Map(SHOP_COLLECTIONS.map(collection => [this.changes(collection), collection]));
+    this.collections = new Map(LOGGED_COLLECTIONS.map(collection => [this.changes(collection), collection]));
   }
 
-  /** Every change of one of the shop's collections: `<prefix>.<database>.<collection>`. */
-  changes(collection: ShopCollection): string {
-    return `${this.prefix}.${this.database}.${collection}`;
+  /** Every change of one of the shop's collections: `<prefix>.<database>.<collection>`; feedback, which the shop's database does not hold: `<prefix>.feedback`. */
+  changes(collection: LoggedCollection): string {
+    return collection === 'feedback' ? `${this.prefix}.feedback` : `${this.prefix}.${this.database}.${collection}`;
   }
 
   /** The collection whose changes a topic carries, or undefined. */
-  collectionOf(topic: string): ShopCollection | undefined {
+  collectionOf(topic: string): LoggedCollection | undefined {
     return this.collections.get(topic);
   }
 

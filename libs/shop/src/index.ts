@@ -1,4 +1,11 @@
-export { SHOP_COLLECTIONS, isShopCollection, type ShopCollection } from './shop-collection.js';
+export {
+  LOGGED_COLLECTIONS,
+  SHOP_COLLECTIONS,
+  isLoggedCollection,
+  type LoggedCollection,
+  type ShopCollection,
+} from './shop-collection.js';
+export { FEEDBACK_EVENT_NAMES, feedbackSchema, type Feedback } from './feedback.js';
 export { customerSchema, type Consent, type Customer } from './customer.js';
 export { productSchema, isAvailable, type Product } from './product.js';
 export { orderSchema, ORDER_STATUSES, type Order, type OrderLine, type OrderStatus } from './orders/order.js';

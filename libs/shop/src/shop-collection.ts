@@ -4,7 +4,13 @@ export const SHOP_COLLECTIONS = ['products', 'customers', 'orders', 'events'] as
 /** One of {@link SHOP_COLLECTIONS}. */
 export type ShopCollection = (typeof SHOP_COLLECTIONS)[number];
 
-/** Whether a name is one of the shop's collections. */
-export function isShopCollection(name: string): name is ShopCollection {
-  return (SHOP_COLLECTIONS as readonly string[]).includes(name);
+/** The collections whose changes are in the log: the shop's, and what its storefront tells of recommendations. */
+export const LOGGED_COLLECTIONS = [...SHOP_COLLECTIONS, 'feedback'] as const;
+
+/** One of {@link LOGGED_COLLECTIONS}. */
+export type LoggedCollection = (typeof LOGGED_COLLECTIONS)[number];
+
+/** Whether a name is one of the collections whose changes are in the log. */
+export function isLoggedCollection(name: string): name is LoggedCollection {
+  return (LOGGED_COLLECTIONS as readonly string[]).includes(name);
 }

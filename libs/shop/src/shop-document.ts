@@ -4,7 +4,8 @@ import { documentId } from './extended-json.js';
 import { orderSchema, type Order } from './orders/order.js';
 import { productSchema, type Product } from './product.js';
 import { shopEventSchema, type ShopEvent } from './shop-event.js';
-import type { ShopCollection } from './shop-collection.js';
+import { feedbackSchema, type Feedback } from './feedback.js';
+import type { LoggedCollection } from './shop-collection.js';
 
 /** The type of a document of each collection. */
 export interface ShopDocuments {
@@ -12,13 +13,15 @@ export interface ShopDocuments {
   customers: Customer;
   orders: Order;
   events: ShopEvent;
+  feedback: Feedback;
 }
 
-const schemas: { [C in ShopCollection]: z.ZodType<ShopDocuments[C]> } = {
+const schemas: { [C in LoggedCollection]: z.ZodType<ShopDocuments[C]> } = {
   products: productSchema,
   customers: customerSchema,
   orders: orderSchema,
   events: shopEventSchema,
+  feedback: feedbackSchema,
 };
 
 const MAX_LISTED = 10;
@@ -27,7 +30,7 @@ const MAX_WORD_LENGTH = 40;
 /** A document that does not have the shape of its collection. `issues` lists the first ten fields with what was expected and found. */
 export class ShopDocumentError extends Error {
   constructor(
-    readonly collection: ShopCollection,
+    readonly collection: LoggedCollection,
     readonly id: string,
     readonly issues: readonly string[],
   ) {
@@ -41,7 +44,7 @@ export class ShopDocumentError extends Error {
  *
  * @throws ShopDocumentError when it lacks the collection's shape.
  */
-export function parseShopDocument<C extends ShopCollection>(
+export function parseShopDocument<C extends LoggedCollection>(
   collection: C,
   document: Readonly<Record<string, unknown>>,
 ): ShopDocuments[C] {

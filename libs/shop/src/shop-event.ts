@@ -60,6 +60,6 @@ export function engagementTimeMsecOf(event: ShopEvent): number {
 }
 
 /** When the event happened, to the millisecond. */
-export function eventTimeOf(event: ShopEvent): Date {
+export function eventTimeOf(event: Pick<ShopEvent, 'event_timestamp'>): Date {
   return new Date(Math.floor(event.event_timestamp / 1000));
 }

@@ -35,6 +35,7 @@ const CHANGELOGS: readonly CustomerTable[] = [
   { name: 'customers_changelog', condition: '_key = @customer' },
   { name: 'orders_changelog', condition: ownVersions('orders_changelog', 'customerId') },
   { name: 'events_changelog', condition: ownVersions('events_changelog', 'user_pseudo_id') },
+  { name: 'feedback_changelog', condition: 'user_pseudo_id = @customer' },
 ];
 
 /** Lines do not name the customer; they go before the orders that do. */

@@ -1,5 +1,5 @@
 import { DeadLetters, type ErasedCustomers, type LogMessage, type LogTransport, type Topics } from '@laurel/change-log';
-import { SHOP_COLLECTIONS } from '@laurel/shop';
+import { LOGGED_COLLECTIONS } from '@laurel/shop';
 import type { Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
 import { BatchStore, type PartitionState } from './batch-store.js';
@@ -37,7 +37,7 @@ export async function backfillWarehouse(options: BackfillOptions): Promise<Backf
   const batches = new BatchStore({ warehouse, topics, deadLetters, erased, logger, status, by: 'backfill' });
   const positions = await warehouse.positions({ fresh: true });
   const partitions = [];
-  for (const topic of SHOP_COLLECTIONS.map(collection => topics.changes(collection))) {
+  for (const topic of LOGGED_COLLECTIONS.map(collection => topics.changes(collection))) {
     for (const { partition, earliest, end } of await transport.offsets(topic)) {
       const state = BatchStore.stateAt(
         positions.find(position => position.topic === topic && position.partition === partition),

@@ -1,6 +1,6 @@
 import type { Consumption, DeadLetters, ErasedCustomers, LogBatch, LogTransport, Topics } from '@laurel/change-log';
 import { traced } from '@laurel/service';
-import { SHOP_COLLECTIONS, type ShopCollection } from '@laurel/shop';
+import { LOGGED_COLLECTIONS, type LoggedCollection } from '@laurel/shop';
 import type { PartitionPosition, Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
 import { BatchStore, type PartitionState } from './batch-store.js';
@@ -26,7 +26,7 @@ const BATCHES_AT_ONCE = 2;
 /** How far a partition has been loaded. */
 export interface PartitionLag {
   topic: string;
-  collection: ShopCollection;
+  collection: LoggedCollection;
   partition: number;
   /** Messages that the warehouse does not hold yet. */
   lag: number;
@@ -83,7 +83,7 @@ export class Loader {
   /** How many messages of each partition the warehouse does not hold yet, as of now; also of those that other replicas store. */
   async lags(): Promise<PartitionLag[]> {
     const offsets = await Promise.all(
-      SHOP_COLLECTIONS.map(async collection => {
+      LOGGED_COLLECTIONS.map(async collection => {
         const topic = this.options.topics.changes(collection);
         return (await this.options.transport.offsets(topic)).map(found => ({
           topic,
@@ -105,7 +105,7 @@ export class Loader {
   }
 
   private get changeTopics(): string[] {
-    return SHOP_COLLECTIONS.map(collection => this.options.topics.changes(collection));
+    return LOGGED_COLLECTIONS.map(collection => this.options.topics.changes(collection));
   }
 
   private async load(batch: LogBatch): Promise<void> {

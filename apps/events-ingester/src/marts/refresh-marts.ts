@@ -1,6 +1,6 @@
 import { Topics } from '@laurel/change-log';
 import type { ServiceContext } from '@laurel/service';
-import { SHOP_COLLECTIONS } from '@laurel/shop';
+import { LOGGED_COLLECTIONS } from '@laurel/shop';
 import type { Warehouse } from '@laurel/warehouse';
 import { LoadProgress } from '../load/load-progress.js';
 import { MartsRefresher } from './marts-refresher.js';
@@ -14,7 +14,7 @@ export function refreshMarts({
   warehouse,
 }: ServiceContext & { warehouse: Warehouse }): MartsRefresher {
   const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
-  const changeTopics = SHOP_COLLECTIONS.map(collection => topics.changes(collection));
+  const changeTopics = LOGGED_COLLECTIONS.map(collection => topics.changes(collection));
   const progress = new LoadProgress(laurelDb, instanceId, logger);
   return new MartsRefresher({
     warehouse,

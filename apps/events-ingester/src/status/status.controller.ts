@@ -1,5 +1,5 @@
 import { DeadLetters, type DeadLetterCount } from '@laurel/change-log';
-import { SHOP_COLLECTIONS } from '@laurel/shop';
+import { LOGGED_COLLECTIONS } from '@laurel/shop';
 import { Controller, Get } from '@nestjs/common';
 import { Capture } from '../capture/capture.js';
 import { Loader, type PartitionLag } from '../load/loader.js';
@@ -39,7 +39,7 @@ export class StatusController {
       },
       load: {
         ...summed(lags),
-        collections: SHOP_COLLECTIONS.map(collection => ({
+        collections: LOGGED_COLLECTIONS.map(collection => ({
           collection,
           ...summed(lags.filter(each => each.collection === collection)),
         })),

@@ -11,7 +11,8 @@ export interface ChangeEvent {
   /** The `_id`. */
   id: string;
   eventId: string;
-  seq: string;
+  /** Undefined where many write to the topic, so that only the place in it is a sequence. */
+  seq: string | undefined;
   epoch: number;
   before: string | null;
   after: string | null;

@@ -1,5 +1,6 @@
-import { documentId, parseExtendedJson, parseShopDocument, type ShopCollection } from '@laurel/shop';
+import { documentId, parseExtendedJson, parseShopDocument, type LoggedCollection } from '@laurel/shop';
 import { z } from 'zod';
+import { Sequence } from '../sequence/sequence.js';
 import type { ShopChange, ShopChangeOf } from '../shop-change.js';
 import type { Topics } from '../topics.js';
 import type { LogMessage } from '../transport/log-transport.js';
@@ -26,14 +27,16 @@ const envelopeSchema = z.object({
 
 /**
  * Reads a message of one of the shop's change topics. Undefined for a tombstone and for a topic that carries no changes. `document` is null
- * for a delete, and for the rare update of a document that was gone before MongoDB could be asked for it.
+ * for a delete, and for the rare update of a document that was gone before MongoDB could be asked for it. Feedback has many writers and no
+ * sequence of theirs: its place in the partition is its sequence.
  *
  * @throws MalformedChangeError when the message is no envelope, or the document lacks its collection's shape.
  */
 export function decodeChange(topics: Topics, topic: string, message: LogMessage): ShopChange | undefined {
   const collection = topics.collectionOf(topic);
   if (collection === undefined || message.value === null) return undefined;
-  const { 'x-seq': seq, ce_id: eventId } = message.headers;
+  const { 'x-seq': given, ce_id: eventId } = message.headers;
+  const seq = given ?? (collection === 'feedback' ? Sequence.ofOffset(message.offset) : undefined);
   if (seq === undefined || eventId === undefined) {
     throw new MalformedChangeError(topic, message.offset, 'the headers x-seq and ce_id are needed');
   }
@@ -44,7 +47,7 @@ export function decodeChange(topics: Topics, topic: string, message: LogMessage)
   }
 }
 
-function read(collection: ShopCollection, { key, value }: LogMessage, seq: string, eventId: string): ShopChange {
+function read(collection: LoggedCollection, { key, value }: LogMessage, seq: string, eventId: string): ShopChange {
   const { op, after, source } = envelopeSchema.parse(JSON.parse(String(value)));
   const id = documentId(parseExtendedJson(keySchema.parse(JSON.parse(String(key))).id));
   const at = new Date(source.wallTime ?? source.ts_ms);
@@ -58,10 +61,12 @@ function read(collection: ShopCollection, { key, value }: LogMessage, seq: strin
       return complete(collection, change, after);
     case 'events':
       return complete(collection, change, after);
+    case 'feedback':
+      return complete(collection, change, after);
   }
 }
 
-function complete<C extends ShopCollection>(
+function complete<C extends LoggedCollection>(
   collection: C,
   change: Omit<ShopChangeOf<C>, 'collection' | 'document'>,
   after: string | null | undefined,

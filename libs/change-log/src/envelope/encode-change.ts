@@ -75,9 +75,9 @@ export class ChangeEncoder {
       ce_source: `/${this.name}/${database}/${collection}`,
       ce_type: `${this.name}.change.${op}`,
       ce_time: new Date(wallTimeMs ?? clusterTimeMs).toISOString(),
-      'x-seq': seq,
       'x-epoch': String(epoch),
     };
+    if (seq !== undefined) headers['x-seq'] = seq;
     if (traceparent !== undefined) headers['traceparent'] = traceparent;
     return headers;
   }

@@ -97,6 +97,22 @@ describe('envelope', () => {
     expect(JSON.parse(String(message?.value))).toMatchObject({ source: { image: 'looked-up' } });
   });
 
+  it('of feedback, which many write, has its place in the partition for a sequence', () => {
+    const told = {
+      ...{ _id: 'f1', event_name: 'select_item', event_timestamp: 1_772_359_200_000_000, user_pseudo_id: 'c1' },
+      ...{ request_id: 'r1', model_name: 'trending', model_version: '0' },
+      ...{ item_id: 'p1', item_list_name: 'home', index: 1 },
+    };
+    const after = BSON.EJSON.stringify(told, { relaxed: false });
+    const [message] = encoder.encode({ ...event, collection: 'feedback', id: '"f1"', seq: undefined, after }, 5);
+    expect(message?.headers).not.toHaveProperty('x-seq');
+    const read = (offset: bigint) =>
+      message && decodeChange(topics, 'laurel.feedback', { ...received(message), offset });
+    expect(read(7n)).toMatchObject({ collection: 'feedback', id: 'f1', eventId: 'e1', document: told });
+    const sequences = [9n, 10n, 2n ** 40n].map(offset => read(offset)?.seq ?? '');
+    expect(sequences.toSorted()).toEqual(sequences);
+  });
+
   it('is not read from topics that carry no changes', () => {
     expect(decodeChange(topics, 'laurel.features', received({ key: 'c1', value: 'anything' }))).toBeUndefined();
   });

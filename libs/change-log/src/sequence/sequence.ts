@@ -32,6 +32,11 @@ export const Sequence = {
     return `${epochText(epoch)}/${NOTHING}/${NOTHING}/${String(chunk).padStart(PART, '0')}`;
   },
 
+  /** The sequence of a message in a topic with many writers, where nothing but the place in the partition says what came first. */
+  ofOffset(offset: bigint): string {
+    return `${epochText(0)}/${NOTHING}/${NOTHING}/${String(offset).padStart(PART, '0')}`;
+  },
+
   /** The lowest sequence of an epoch: whatever is below it was last seen in a former one. */
   startOf(epoch: number): string {
     return Sequence.ofChunk(epoch, 0);

@@ -9,7 +9,8 @@ export interface Deed {
 
 /**
  * The deed that a change tells of: an order when it was placed, an event when it happened, a customer when they were created (one without
- * `createdAt` at their insertion; read or changed later, before all time). Undefined for products and for what was deleted.
+ * `createdAt` at their insertion; read or changed later, before all time). Undefined for products, for
+ * feedback that names nobody, and for what was deleted.
  */
 export function deedOf(change: ShopChange): Deed | undefined {
   switch (change.collection) {
@@ -27,5 +28,9 @@ export function deedOf(change: ShopChange): Deed | undefined {
       return change.document
         ? { customerId: change.document.user_pseudo_id, at: eventTimeOf(change.document) }
         : undefined;
+    case 'feedback':
+      return change.document?.user_pseudo_id == null
+        ? undefined
+        : { customerId: change.document.user_pseudo_id, at: eventTimeOf(change.document) };
   }
 }

@@ -36,6 +36,9 @@ CREATE OR REPLACE FUNCTION laurel.utc_date(moment TIMESTAMP) RETURNS DATE AS (DA
 -- The day n days after a day.
 CREATE OR REPLACE FUNCTION laurel.add_days(day DATE, n INT64) RETURNS DATE AS (DATE_FROM_UNIX_DATE(UNIX_DATE(day) + n));
 
+-- The moment n days of 24 h after a moment.
+CREATE OR REPLACE FUNCTION laurel.days_after(moment TIMESTAMP, n INT64) RETURNS TIMESTAMP AS (TIMESTAMP_ADD(moment, INTERVAL n DAY));
+
 -- Days from a to b.
 CREATE OR REPLACE FUNCTION laurel.days_between(a DATE, b DATE) RETURNS INT64 AS (DATE_DIFF(b, a, DAY));
 

@@ -36,6 +36,9 @@ CREATE OR REPLACE MACRO laurel.utc_date(moment) AS CAST(moment AS DATE);
 -- The day n days after a day.
 CREATE OR REPLACE MACRO laurel.add_days(day, n) AS CAST(day + CAST(n AS INTEGER) AS DATE);
 
+-- The moment n days of 24 h after a moment.
+CREATE OR REPLACE MACRO laurel.days_after(moment, n) AS moment + to_days(CAST(n AS INTEGER));
+
 -- Days from a to b.
 CREATE OR REPLACE MACRO laurel.days_between(a, b) AS date_diff('day', a, b);
 

@@ -1,5 +1,5 @@
 import type { TableField } from '@google-cloud/bigquery';
-import type { ShopCollection } from '@laurel/shop';
+import type { LoggedCollection } from '@laurel/shop';
 import { canonicalColumns } from '../changelog/canonical-columns.js';
 import type { Column, ColumnType } from '../changelog/column.js';
 import type { FieldState } from './rest-table.js';
@@ -18,7 +18,7 @@ export const headColumns = [
 ] as const satisfies readonly (readonly [name: string, type: ColumnType, mode: string])[];
 
 /** The fields of a new changelog table. */
-export function changelogFields(collection: ShopCollection): TableField[] {
+export function changelogFields(collection: LoggedCollection): TableField[] {
   const head = headColumns.map(([name, type, mode]) => ({ name, type: restType(type), mode }));
   return [...head, ...canonicalColumns(collection).map(tableField)];
 }
@@ -53,7 +53,7 @@ const types: Readonly<Record<string, ColumnType>> = {
 };
 
 /** The columns that a table has beyond the canonical ones, in its order. Columns of types that we never make are somebody else's. */
-export function addedColumns(collection: ShopCollection, fields: readonly FieldState[]): Column[] {
+export function addedColumns(collection: LoggedCollection, fields: readonly FieldState[]): Column[] {
   const own = new Set<string>([
     ...headColumns.map(([name]) => name),
     ...canonicalColumns(collection).map(({ column }) => column),

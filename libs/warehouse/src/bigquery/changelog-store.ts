@@ -1,4 +1,4 @@
-import { isShopCollection, type ShopCollection, SHOP_COLLECTIONS } from '@laurel/shop';
+import { isLoggedCollection, type LoggedCollection, LOGGED_COLLECTIONS } from '@laurel/shop';
 import { z } from 'zod';
 import type {
   AppendResult,
@@ -25,7 +25,7 @@ const oneRow = z.object({ found: z.number() });
 
 /** Writes changelog rows; positions are read from the rows themselves. Appends to one collection take turns, collections go side by side. */
 export class ChangelogStore {
-  readonly #lanes = new Map(SHOP_COLLECTIONS.map(collection => [collection, new Mutex()]));
+  readonly #lanes = new Map(LOGGED_COLLECTIONS.map(collection => [collection, new Mutex()]));
   readonly #writers = new Map<string, PartitionWriter>();
   #known: { readonly at: number; readonly positions: readonly PartitionPosition[] } | undefined;
 
@@ -49,7 +49,7 @@ export class ChangelogStore {
     const involved = new Set<string>(batch.rows.map(row => row.collection));
     if (batch.position) involved.add(collectionOf(batch));
     return this.#inLanes(
-      SHOP_COLLECTIONS.filter(collection => involved.has(collection)),
+      LOGGED_COLLECTIONS.filter(collection => involved.has(collection)),
       () => this.#append(batch, onRejected),
     );
   }
@@ -64,7 +64,7 @@ export class ChangelogStore {
 
   /** See {@link Warehouse.positions}. */
   async positions(fresh: boolean): Promise<PartitionPosition[]> {
-    return this.#inLanes(SHOP_COLLECTIONS, async () => {
+    return this.#inLanes(LOGGED_COLLECTIONS, async () => {
       if (fresh || !this.#known || performance.now() - this.#known.at > positionsKnownForMs) {
         this.#known = { at: performance.now(), positions: await allStoredPositions(this.connections.statements) };
         this.#leaveOvertaken(this.#known.positions);
@@ -79,7 +79,7 @@ export class ChangelogStore {
   }
 
   async has(collection: string, eventId: string): Promise<boolean> {
-    if (!isShopCollection(collection)) return false;
+    if (!isLoggedCollection(collection)) return false;
     const rows = await this.connections.statements.all(
       `SELECT 1 AS found FROM laurel.${collection}_changelog WHERE _event_id = @eventId LIMIT 1`,
       oneRow,
@@ -90,7 +90,7 @@ export class ChangelogStore {
 
   /** Waits for running appends, then closes the streams' connections. */
   async close(): Promise<void> {
-    await this.#inLanes(SHOP_COLLECTIONS, async () => {
+    await this.#inLanes(LOGGED_COLLECTIONS, async () => {
       for (const writer of this.#writers.values()) writer.close();
       this.#writers.clear();
     });
@@ -136,7 +136,7 @@ export class ChangelogStore {
     }
   }
 
-  async #writer(collection: ShopCollection, { topic, partition }: ChangelogBatch): Promise<PartitionWriter> {
+  async #writer(collection: LoggedCollection, { topic, partition }: ChangelogBatch): Promise<PartitionWriter> {
     const key = `${collection} ${keyOf({ topic, partition })}`;
     const existing = this.#writers.get(key);
     if (existing) return existing;
@@ -184,7 +184,7 @@ export class ChangelogStore {
     }
   }
 
-  #inLanes<T>(collections: readonly ShopCollection[], work: () => Promise<T>): Promise<T> {
+  #inLanes<T>(collections: readonly LoggedCollection[], work: () => Promise<T>): Promise<T> {
     const [first, ...rest] = collections;
     if (first === undefined) return work();
     const lane = this.#lanes.get(first);

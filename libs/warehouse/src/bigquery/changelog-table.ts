@@ -1,5 +1,5 @@
 import type { Dataset, Table } from '@google-cloud/bigquery';
-import type { ShopCollection } from '@laurel/shop';
+import type { LoggedCollection } from '@laurel/shop';
 import { CollectionColumns } from '../changelog/collection-columns.js';
 import { addedColumns, changelogFields, ddlType, tableField } from './changelog-schema.js';
 import { ensureTable, readTable, restStatus, type TableState } from './rest-table.js';
@@ -17,7 +17,7 @@ export class ChangelogTable {
   #format: RowFormat;
 
   private constructor(
-    readonly collection: ShopCollection,
+    readonly collection: LoggedCollection,
     private readonly table: Table,
     private readonly statements: Statements,
     state: TableState,
@@ -28,7 +28,7 @@ export class ChangelogTable {
   }
 
   /** Finds the table, or makes it: partitioned by the day of the change, clustered by key. */
-  static async open(dataset: Dataset, collection: ShopCollection, statements: Statements): Promise<ChangelogTable> {
+  static async open(dataset: Dataset, collection: LoggedCollection, statements: Statements): Promise<ChangelogTable> {
     const table = dataset.table(`${collection}_changelog`);
     const state = await ensureTable(table, {
       schema: { fields: changelogFields(collection) },

@@ -1,5 +1,5 @@
 import type { Dataset } from '@google-cloud/bigquery';
-import { isShopCollection, type ShopCollection, SHOP_COLLECTIONS } from '@laurel/shop';
+import { isLoggedCollection, type LoggedCollection, LOGGED_COLLECTIONS } from '@laurel/shop';
 import type { ChangelogBatch } from '../changelog-batch.js';
 import { type SortedRows, sortBatch } from '../changelog/sort-batch.js';
 import { WarehouseError } from '../errors.js';
@@ -8,19 +8,19 @@ import type { Statements } from './statements.js';
 
 /** The changelog tables of all collections. */
 export class ChangelogTables {
-  private constructor(private readonly tables: ReadonlyMap<ShopCollection, ChangelogTable>) {}
+  private constructor(private readonly tables: ReadonlyMap<LoggedCollection, ChangelogTable>) {}
 
   /** Makes the tables where they do not exist. */
   static async open(dataset: Dataset, statements: Statements): Promise<ChangelogTables> {
-    const tables = new Map<ShopCollection, ChangelogTable>();
-    for (const collection of SHOP_COLLECTIONS) {
+    const tables = new Map<LoggedCollection, ChangelogTable>();
+    for (const collection of LOGGED_COLLECTIONS) {
       tables.set(collection, await ChangelogTable.open(dataset, collection, statements));
     }
     return new ChangelogTables(tables);
   }
 
   /** The table of a collection. */
-  of(collection: ShopCollection): ChangelogTable {
+  of(collection: LoggedCollection): ChangelogTable {
     const table = this.tables.get(collection);
     if (!table) throw new WarehouseError(`There is no table for ${collection}`);
     return table;
@@ -30,7 +30,7 @@ export class ChangelogTables {
   async sort(batch: ChangelogBatch): Promise<SortedRows> {
     for (;;) {
       const sorted = sortBatch(batch, collection =>
-        isShopCollection(collection) ? this.tables.get(collection)?.columns : undefined,
+        isLoggedCollection(collection) ? this.tables.get(collection)?.columns : undefined,
       );
       const tables = sorted.sets.map(({ collection }) => this.of(collection));
       try {
@@ -49,11 +49,11 @@ export class ChangelogTables {
  * The collection that a topic is named after.
  * @throws WarehouseError where it is none of the shop's.
  */
-export function collectionOf({ topic }: { readonly topic: string }): ShopCollection {
+export function collectionOf({ topic }: { readonly topic: string }): LoggedCollection {
   const collection = topic.slice(topic.lastIndexOf('.') + 1);
-  if (isShopCollection(collection)) return collection;
+  if (isLoggedCollection(collection)) return collection;
   throw new WarehouseError(
-    `The topic ${topic} is of no collection, one that ends in .${SHOP_COLLECTIONS.join(', .')} expected`,
+    `The topic ${topic} is of no collection, one that ends in .${LOGGED_COLLECTIONS.join(', .')} expected`,
   );
 }
 

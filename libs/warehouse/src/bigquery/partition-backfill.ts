@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { v1 } from '@google-cloud/bigquery-storage';
-import type { ShopCollection } from '@laurel/shop';
+import type { LoggedCollection } from '@laurel/shop';
 import type { BatchPosition } from '../changelog-batch.js';
 import { StalePositionError, WarehouseError } from '../errors.js';
 import type { LoadJobs, LoadTarget } from './load-jobs.js';
@@ -11,7 +11,7 @@ import type { StreamRegistry } from './stream-registry.js';
 
 /** Where a backfill writes, and with what. */
 export interface BackfillSeat {
-  readonly collection: ShopCollection;
+  readonly collection: LoggedCollection;
   readonly topic: string;
   readonly partition: number;
   readonly target: LoadTarget;

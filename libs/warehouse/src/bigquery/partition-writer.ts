@@ -1,5 +1,5 @@
 import type { v1 } from '@google-cloud/bigquery-storage';
-import type { ShopCollection } from '@laurel/shop';
+import type { LoggedCollection } from '@laurel/shop';
 import type { BatchPosition, ChangelogRow, PartitionPosition } from '../changelog-batch.js';
 import type { RowSet } from '../changelog/row-set.js';
 import { StalePositionError } from '../errors.js';
@@ -17,7 +17,7 @@ const requestRows = 10_000;
 
 /** Where one writer writes, and with what. */
 export interface WriterSeat {
-  readonly collection: ShopCollection;
+  readonly collection: LoggedCollection;
   readonly topic: string;
   readonly partition: number;
   /** Path of the changelog table: `projects/…/datasets/…/tables/…`. */

@@ -1,4 +1,4 @@
-import { type ShopCollection, SHOP_COLLECTIONS } from '@laurel/shop';
+import { type LoggedCollection, LOGGED_COLLECTIONS } from '@laurel/shop';
 import { z } from 'zod';
 import type { PartitionPosition } from '../changelog-batch.js';
 import type { Statements } from './statements.js';
@@ -14,7 +14,7 @@ const rowSchema = z.object({
 /** The positions that the rows of one collection's changelog prove, perhaps of one (topic, partition) only. Reads its whole columns. */
 export async function storedPositions(
   statements: Statements,
-  collection: ShopCollection,
+  collection: LoggedCollection,
   only?: { readonly topic: string; readonly partition: number },
 ): Promise<PartitionPosition[]> {
   const table = `laurel.${collection}_changelog`;
@@ -58,6 +58,6 @@ export async function storedPositions(
 
 /** The positions that all changelogs prove. */
 export async function allStoredPositions(statements: Statements): Promise<PartitionPosition[]> {
-  const found = await Promise.all(SHOP_COLLECTIONS.map(collection => storedPositions(statements, collection)));
+  const found = await Promise.all(LOGGED_COLLECTIONS.map(collection => storedPositions(statements, collection)));
   return found.flat();
 }

@@ -1,4 +1,4 @@
-import type { ShopCollection } from '@laurel/shop';
+import type { LoggedCollection } from '@laurel/shop';
 import { canonicalColumns } from './canonical-columns.js';
 import { type Column, inferColumnType } from './column.js';
 import { columnName } from './column-name.js';
@@ -13,7 +13,7 @@ export class CollectionColumns {
   #known: number;
 
   /** `added` are the columns beyond the canonical ones, in the order they were added. */
-  constructor(collection: ShopCollection, added: readonly Column[]) {
+  constructor(collection: LoggedCollection, added: readonly Column[]) {
     this.#columns = [...canonicalColumns(collection), ...added];
     this.#byField = new Map(this.#columns.map(column => [column.field, column]));
     this.#known = this.#columns.length;

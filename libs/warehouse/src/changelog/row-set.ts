@@ -1,4 +1,4 @@
-import { parseShopDocument, type ShopCollection, ShopDocumentError } from '@laurel/shop';
+import { parseShopDocument, type LoggedCollection, ShopDocumentError } from '@laurel/shop';
 import type { ChangelogRow, PlainDocument } from '../changelog-batch.js';
 import { type Cell, CellError, cellOf } from './cell.js';
 import { type CollectionColumns, MAX_COLUMNS } from './collection-columns.js';
@@ -10,7 +10,7 @@ export class RowSet {
   readonly #cells = new Map<string, Cell[]>();
 
   constructor(
-    readonly collection: ShopCollection,
+    readonly collection: LoggedCollection,
     readonly columns: CollectionColumns,
   ) {}
 

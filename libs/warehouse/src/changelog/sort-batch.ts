@@ -1,4 +1,4 @@
-import { isShopCollection, type ShopCollection, SHOP_COLLECTIONS } from '@laurel/shop';
+import { isLoggedCollection, type LoggedCollection, LOGGED_COLLECTIONS } from '@laurel/shop';
 import type { ChangelogBatch, RowReject } from '../changelog-batch.js';
 import type { CollectionColumns } from './collection-columns.js';
 import { RowSet } from './row-set.js';
@@ -12,7 +12,7 @@ export interface SortedRows {
 /** Sorts the rows of a batch; fields never seen before become pending columns of their collection. */
 export function sortBatch(
   batch: ChangelogBatch,
-  columnsOf: (collection: ShopCollection) => CollectionColumns | undefined,
+  columnsOf: (collection: LoggedCollection) => CollectionColumns | undefined,
 ): SortedRows {
   const sets = new Map<string, RowSet>();
   const rejected: RowReject[] = [];
@@ -21,7 +21,7 @@ export function sortBatch(
     if (set) sets.set(row.collection, set);
     const reason = set
       ? set.add(row)
-      : `${row.collection}: unknown collection, one of ${SHOP_COLLECTIONS.join(', ')} expected`;
+      : `${row.collection}: unknown collection, one of ${LOGGED_COLLECTIONS.join(', ')} expected`;
     if (reason !== undefined) rejected.push({ index, reason });
   }
   return { sets: [...sets.values()], rejected };
@@ -29,9 +29,9 @@ export function sortBatch(
 
 function setFor(
   collection: string,
-  columnsOf: (collection: ShopCollection) => CollectionColumns | undefined,
+  columnsOf: (collection: LoggedCollection) => CollectionColumns | undefined,
 ): RowSet | undefined {
-  if (!isShopCollection(collection)) return undefined;
+  if (!isLoggedCollection(collection)) return undefined;
   const columns = columnsOf(collection);
   return columns && new RowSet(collection, columns);
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { isShopCollection, type ShopCollection, SHOP_COLLECTIONS } from '@laurel/shop';
+import { isLoggedCollection, type LoggedCollection, LOGGED_COLLECTIONS } from '@laurel/shop';
 import { z } from 'zod';
 import type { AppendResult, ChangelogBatch, OnRejected, PartitionPosition } from '../changelog-batch.js';
 import type { CollectionColumns } from '../changelog/collection-columns.js';
@@ -15,7 +15,7 @@ const eventIdsSchema = z.array(z.object({ _event_id: z.string() }));
 export class ChangelogStore {
   private constructor(
     private readonly connection: DuckDBConnection,
-    private readonly tables: ReadonlyMap<ShopCollection, CollectionColumns>,
+    private readonly tables: ReadonlyMap<LoggedCollection, CollectionColumns>,
     private readonly stored: StoredPositions,
   ) {}
 
@@ -55,7 +55,7 @@ export class ChangelogStore {
   }
 
   async has(collection: string, eventId: string): Promise<boolean> {
-    if (!isShopCollection(collection)) return false;
+    if (!isLoggedCollection(collection)) return false;
     const reader = await this.connection.runAndReadAll(
       `SELECT 1 FROM laurel.${collection}_changelog WHERE _event_id = $eventId LIMIT 1`,
       { eventId },
@@ -95,7 +95,7 @@ export class ChangelogStore {
 }
 
 /** A topic is named after its collection; one that is not can hold any. */
-function collectionsOf(topic: string): readonly ShopCollection[] {
+function collectionsOf(topic: string): readonly LoggedCollection[] {
   const name = topic.slice(topic.lastIndexOf('.') + 1);
-  return isShopCollection(name) ? [name] : SHOP_COLLECTIONS;
+  return isLoggedCollection(name) ? [name] : LOGGED_COLLECTIONS;
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { SHOP_COLLECTIONS, type ShopCollection } from '@laurel/shop';
+import { LOGGED_COLLECTIONS, type LoggedCollection } from '@laurel/shop';
 import { z } from 'zod';
 import { canonicalColumns } from '../changelog/canonical-columns.js';
 import { CollectionColumns } from '../changelog/collection-columns.js';
@@ -16,7 +16,7 @@ const addedColumnSchema = z.object({
 /** Makes the changelog tables and their bookkeeping where they do not exist; gives each table's columns. */
 export async function ensureChangelogTables(
   connection: DuckDBConnection,
-): Promise<Map<ShopCollection, CollectionColumns>> {
+): Promise<Map<LoggedCollection, CollectionColumns>> {
   await connection.run(`
     CREATE TABLE IF NOT EXISTS laurel._ingest_offsets (
       topic VARCHAR NOT NULL, partition INTEGER NOT NULL, next_offset BIGINT NOT NULL, high_seq VARCHAR, updated_at TIMESTAMP NOT NULL
@@ -29,8 +29,8 @@ export async function ensureChangelogTables(
     'SELECT collection, field, "column", type FROM laurel._changelog_columns ORDER BY position',
   );
   const added = z.array(addedColumnSchema).parse(reader.getRowObjectsJson());
-  const tables = new Map<ShopCollection, CollectionColumns>();
-  for (const collection of SHOP_COLLECTIONS) {
+  const tables = new Map<LoggedCollection, CollectionColumns>();
+  for (const collection of LOGGED_COLLECTIONS) {
     await connection.run(createTable(collection));
     tables.set(
       collection,
@@ -46,7 +46,7 @@ export async function ensureChangelogTables(
 /** Adds the pending columns to the table, all or none. */
 export async function addPendingColumns(
   connection: DuckDBConnection,
-  collection: ShopCollection,
+  collection: LoggedCollection,
   columns: CollectionColumns,
 ): Promise<void> {
   const first = columns.all.length - columns.pending.length;
@@ -75,7 +75,7 @@ async function addColumn(
   );
 }
 
-function createTable(collection: ShopCollection): string {
+function createTable(collection: LoggedCollection): string {
   const columns = canonicalColumns(collection).map(({ column, type }) => `${quoted(column)} ${duckDbTypes[type]}`);
   return `CREATE TABLE IF NOT EXISTS laurel.${collection}_changelog (
     _event_id VARCHAR NOT NULL, _seq VARCHAR NOT NULL, _op VARCHAR NOT NULL, _key VARCHAR NOT NULL, _source_ts TIMESTAMP NOT NULL,

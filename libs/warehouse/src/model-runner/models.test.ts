@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ChangelogRow } from '../changelog-batch.js';
-import { Changes, loose, order, product, purchase, visit } from '../testing/changes.js';
+import { Changes, feedback, loose, order, product, purchase, visit } from '../testing/changes.js';
 import { temporaryDuckDb } from '../testing/temporary-duckdb.js';
 import type { TemporaryWarehouse } from '../testing/temporary-warehouse.js';
 
@@ -483,5 +483,85 @@ describe('the runner', () => {
     });
     await expect(building).rejects.toThrow('aborted');
     expect(await rows('SELECT COUNT(*) AS n FROM laurel.user_features')).toEqual([{ n: 1 }]);
+  });
+});
+
+describe('fct_recommendations', () => {
+  const ann = { user_pseudo_id: 'ann', test_group: '1' };
+  const recommendations = () =>
+    rows(
+      'SELECT request_id, product_id, clicked_at, bought_at, revenue FROM laurel.fct_recommendations ORDER BY request_id, product_id',
+    );
+
+  test('credits an order line once: to what was clicked last before it, else to what was shown last', async () => {
+    const bought = { placedAt: new Date('2026-05-03T00:00:00Z') };
+    await build([
+      changes.put('feedback', feedback('view_item_list', 'r1', 'p1', '2026-05-01T10:00:00Z', ann)),
+      changes.put('feedback', feedback('select_item', 'r1', 'p1', '2026-05-01T10:01:00Z', ann)),
+      changes.put('feedback', feedback('view_item_list', 'r2', 'p1', '2026-05-02T10:00:00Z', ann)),
+      changes.put('feedback', feedback('view_item_list', 'r1', 'p2', '2026-05-01T10:00:00Z', ann)),
+      changes.put('feedback', feedback('view_item_list', 'r2', 'p2', '2026-05-02T10:00:00Z', ann)),
+      changes.put('feedback', feedback('select_item', 'r1', 'p2', '2026-05-04T10:00:00Z', ann)),
+      changes.put(
+        'orders',
+        order(
+          'o1',
+          'ann',
+          [
+            ['p1', 2, 5],
+            ['p2', 1, 7],
+          ],
+          bought,
+        ),
+      ),
+      changes.put('events', purchase('e1', 'ann', 'o1')),
+      changes.put(
+        'feedback',
+        feedback('purchase', 'r1', 'p1', '2026-05-03T00:00:00Z', { ...ann, transaction_id: 'o1' }),
+      ),
+    ]);
+    const boughtAt = bought.placedAt;
+    expect(await recommendations()).toMatchObject([
+      { request_id: 'r1', product_id: 'p1', bought_at: boughtAt, revenue: '10' },
+      { request_id: 'r1', product_id: 'p2', bought_at: null, revenue: '0' },
+      { request_id: 'r2', product_id: 'p1', bought_at: null, revenue: '0' },
+      { request_id: 'r2', product_id: 'p2', bought_at: boughtAt, revenue: '7' },
+    ]);
+    expect(await orders()).toMatchObject([{ order_id: 'o1', order_value: '17' }]);
+  });
+
+  test('credits nothing that was bought before, after 7 days, by somebody else, or cancelled', async () => {
+    const at = (time: string, more = {}) => ({ placedAt: new Date(time), ...more });
+    await build([
+      changes.put('feedback', feedback('view_item_list', 'r1', 'p1', '2026-05-01T10:00:00Z', ann)),
+      changes.put('orders', order('before', 'ann', [['p1', 1, 5]], at('2026-05-01T09:59:59.999Z'))),
+      changes.put('orders', order('late', 'ann', [['p1', 1, 5]], at('2026-05-08T10:00:00Z'))),
+      changes.put('orders', order('other', 'bob', [['p1', 1, 5]], at('2026-05-02T10:00:00Z'))),
+      changes.put(
+        'orders',
+        order('cancelled', 'ann', [['p1', 1, 5]], at('2026-05-02T10:00:00Z', { status: 'cancelled' })),
+      ),
+    ]);
+    expect(await recommendations()).toMatchObject([{ bought_at: null, revenue: '0' }]);
+  });
+
+  test('counts what is told again once, in whatever order it comes, and only what was shown', async () => {
+    await build([
+      changes.put('feedback', feedback('purchase', 'r1', 'p1', '2026-05-01T12:00:00Z')),
+      changes.put('feedback', feedback('select_item', 'r1', 'p1', '2026-05-01T11:00:00Z')),
+      changes.put('feedback', feedback('view_item_list', 'r1', 'p1', '2026-05-01T10:00:00Z')),
+      changes.put('feedback', feedback('view_item_list', 'r1', 'p1', '2026-05-01T10:30:00Z')),
+      changes.put('feedback', feedback('select_item', 'r2', 'p1', '2026-05-01T11:00:00Z')),
+    ]);
+    expect(await recommendations()).toEqual([
+      {
+        ...{ request_id: 'r1', product_id: 'p1', revenue: '0' },
+        clicked_at: new Date('2026-05-01T11:00:00Z'),
+        bought_at: new Date('2026-05-01T12:00:00Z'),
+      },
+    ]);
+    expect(
+      await rows('SELECT impressions, clicks, purchases, click_through_rate FROM laurel.recommendation_metrics'),
+    ).toEqual([{ impressions: 1, clicks: 1, purchases: 1, click_through_rate: 1 }]);
   });
 });

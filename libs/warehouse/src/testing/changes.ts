@@ -1,19 +1,23 @@
-import type { ShopCollection } from '@laurel/shop';
+import type { LoggedCollection } from '@laurel/shop';
 import type { ChangelogBatch, ChangelogRow, ChangeOperation, PlainDocument } from '../changelog-batch.js';
 
 /** Makes changelog rows with rising sequences and offsets, for tests. */
 export class Changes {
   #next = 0;
 
-  put(collection: ShopCollection, document: PlainDocument & { _id: string }, op: ChangeOperation = 'c'): ChangelogRow {
+  put(
+    collection: LoggedCollection,
+    document: PlainDocument & { _id: string },
+    op: ChangeOperation = 'c',
+  ): ChangelogRow {
     return this.#row(collection, document._id, op, document);
   }
 
-  delete(collection: ShopCollection, key: string): ChangelogRow {
+  delete(collection: LoggedCollection, key: string): ChangelogRow {
     return this.#row(collection, key, 'd', null);
   }
 
-  #row(collection: ShopCollection, key: string, op: ChangeOperation, document: PlainDocument | null): ChangelogRow {
+  #row(collection: LoggedCollection, key: string, op: ChangeOperation, document: PlainDocument | null): ChangelogRow {
     const number = this.#next++;
     return {
       collection,
@@ -95,4 +99,24 @@ export const visit = (
         ]),
     ...(engagementMsec === null ? [] : [{ key: 'engagement_time_msec', value: { int_value: engagementMsec } }]),
   ],
+});
+
+/** What a storefront told of product `item` in the answer `request`. */
+export const feedback = (
+  event_name: 'view_item_list' | 'select_item' | 'add_to_cart' | 'purchase',
+  request: string,
+  item: string,
+  at: string,
+  more: PlainDocument = {},
+): PlainDocument & { _id: string } => ({
+  _id: `${request}/${event_name}/${item}`,
+  event_name,
+  event_timestamp: Date.parse(at) * 1000,
+  request_id: request,
+  model_name: 'product_affinity',
+  model_version: '1',
+  item_id: item,
+  item_list_name: 'home',
+  index: 1,
+  ...more,
 });

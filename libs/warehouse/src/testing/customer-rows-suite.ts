@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { Changes, loose, order, product, purchase, visit } from './changes.js';
+import { Changes, feedback, loose, order, product, purchase, visit } from './changes.js';
 import type { TemporaryWarehouse } from './temporary-warehouse.js';
 
 /** What every warehouse promises of the rows of one customer. */
@@ -28,6 +28,17 @@ export function customerRowsSuite(open: () => Promise<TemporaryWarehouse>): void
         changes.put('events', purchase('e2', 'ann', 'o1')),
         changes.put('events', visit('e3', 'bob', 2, 500)),
       ],
+      [
+        changes.put(
+          'feedback',
+          feedback('view_item_list', 'r1', 'p1', '2026-05-01T09:00:00Z', { user_pseudo_id: 'ann' }),
+        ),
+        changes.put(
+          'feedback',
+          feedback('view_item_list', 'r2', 'p1', '2026-05-01T09:00:00Z', { user_pseudo_id: 'bob' }),
+        ),
+        changes.put('feedback', feedback('view_item_list', 'r3', 'p1', '2026-05-01T09:00:00Z')),
+      ],
     ])
       await warehouse.append(loose(...batch));
   });
@@ -42,6 +53,7 @@ export function customerRowsSuite(open: () => Promise<TemporaryWarehouse>): void
         ['customers_changelog', 1],
         ['orders_changelog', 4],
         ['events_changelog', 2],
+        ['feedback_changelog', 1],
       ]),
     );
   });
@@ -51,7 +63,14 @@ export function customerRowsSuite(open: () => Promise<TemporaryWarehouse>): void
     await warehouse.buildModels({ asOf: new Date('2026-05-20T00:00:00Z') });
     const before = await tablesOf('ann');
     const others = await tablesOf('bob');
-    for (const table of ['fct_orders', 'fct_order_lines', 'int_order_lines', 'dim_customers', 'user_features'])
+    for (const table of [
+      'fct_orders',
+      'fct_order_lines',
+      'fct_recommendations',
+      'int_order_lines',
+      'dim_customers',
+      'user_features',
+    ])
       expect(before.get(table), table).toBeGreaterThan(0);
     const removed = await warehouse.eraseCustomer('ann');
     expect(new Map(removed.map(({ table, rows }) => [table, rows]))).toEqual(before);

@@ -1,5 +1,5 @@
 import type { ChangelogRow } from '../changelog-batch.js';
-import { Changes, order, product, purchase, visit } from './changes.js';
+import { Changes, feedback, order, product, purchase, visit } from './changes.js';
 
 /** The changes of a small shop in which every rule of the models has a case. The same each time. */
 export function smallShop(): ChangelogRow[] {
@@ -80,6 +80,15 @@ export function smallShop(): ChangelogRow[] {
   put('events', purchase('e7', 'u4', undefined));
   put('events', { ...visit('no-params', 'u9', null, null), event_params: undefined });
   rows.push(changes.delete('events', 'v3'));
+
+  const user = { user_pseudo_id: 'u1', test_group: '1' };
+  put('feedback', feedback('view_item_list', 'r1', 'm0', '2026-04-30T10:00:00Z', user));
+  put('feedback', feedback('select_item', 'r1', 'm0', '2026-04-30T10:01:00Z', user));
+  put('feedback', feedback('view_item_list', 'r2', 'm0', '2026-04-30T11:00:00Z', user));
+  put('feedback', feedback('view_item_list', 'r2', 'm0', '2026-04-30T11:00:00Z', user));
+  put('feedback', feedback('view_item_list', 'r3', 'p1', '2026-04-30T12:00:00Z'));
+  put('feedback', feedback('purchase', 'r3', 'p1', '2026-04-30T13:00:00Z', { transaction_id: 'elsewhere' }));
+  put('feedback', feedback('select_item', 'never-shown', 'p1', '2026-04-30T12:00:00Z'));
   return rows;
 }
 
