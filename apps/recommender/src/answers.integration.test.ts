@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { RecommenderUnderTest } from './testing/recommender-under-test.js';
+import { LIST, type ListReply, RecommenderUnderTest } from './testing/recommender-under-test.js';
 
 let shop: RecommenderUnderTest;
 
@@ -41,6 +41,23 @@ describe('answers', () => {
     ];
     expect(other.items).toEqual(one.items);
     expect(other.requestId).not.toBe(one.requestId);
+  });
+
+  test('for several customers at once are those that each gets alone, in the order they were asked for', async () => {
+    const call = 'recommendationsBatch(userIds: ["bob", "nobody", "ann", "bob"], first: 3, filter: { priceMax: 5 })';
+    const { data } = await shop.graphql(`{ lists: ${call} { ${LIST} } }`);
+    const lists: ListReply[] = data?.['lists'] ?? [];
+    expect(lists.map(({ model }) => model.name)).toEqual([
+      'bought-together',
+      'trending',
+      'bought-together',
+      'bought-together',
+    ]);
+    for (const [at, id] of ['bob', 'nobody', 'ann', 'bob'].entries()) {
+      const alone = await shop.list(`recommendations(userId: "${id}", first: 3, filter: { priceMax: 5 })`);
+      expect(lists[at]).toEqual({ ...alone, requestId: expect.not.stringMatching(alone.requestId) });
+    }
+    expect(new Set(lists.map(({ requestId }) => requestId)).size).toBe(4);
   });
 
   test('know single products and customers, and give null for others', async () => {

@@ -6,6 +6,8 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { Registry } from 'prom-client';
 import { LiveRecommender } from './answers/live-recommender.js';
 import { RecommendationFeed } from './feed/recommendation-feed.js';
+import { FeedbackLog } from './feedback/feedback-log.js';
+import { FeedbackResolver } from './graphql/feedback-resolver.js';
 import { graphqlOptions } from './graphql/graphql-options.js';
 import { RecommenderResolver } from './graphql/recommender-resolver.js';
 import type { CompiledApolloConfig } from './graphql/server/compiled-apollo-driver.js';
@@ -50,7 +52,9 @@ export class RecommenderModule {
       ],
       providers: [
         RecommenderResolver,
+        FeedbackResolver,
         { provide: LiveRecommender, useValue: live() },
+        { provide: FeedbackLog, useValue: new FeedbackLog({ transport, settings }) },
         {
           provide: RecommenderMetrics,
           inject: [Registry],

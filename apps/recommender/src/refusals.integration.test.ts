@@ -36,6 +36,9 @@ describe('what is refused', () => {
       'context.cartProductIds',
       `recommendations(userId: "ann", context: { cartProductIds: [${'"c",'.repeat(101)}] }) { requestId }`,
     ],
+    ['a batch of nobody', 'userIds', 'recommendationsBatch(userIds: []) { requestId }'],
+    ['a batch of 51', 'userIds', `recommendationsBatch(userIds: [${'"c",'.repeat(51)}]) { requestId }`],
+    ['an empty id in a batch', 'userIds[1]', 'recommendationsBatch(userIds: ["a", ""]) { requestId }'],
     ['no products', 'productIds', 'boughtTogether(productIds: []) { requestId }'],
     ['an empty product id', 'id', 'product(id: "") { id }'],
   ])('%s: BAD_USER_INPUT naming %s', async (_, argument, call) => {

@@ -1,7 +1,7 @@
 import type { Candidate } from '../candidates/candidate-source.js';
 import type { IdIndex } from '../columns/id-index.js';
 import type { Answer } from './answer.js';
-import type { RankingStages } from './ranking-stages.js';
+import type { HeldBack, RankingStages } from './ranking-stages.js';
 
 /** A product at one stage. */
 export interface RankedCandidate {
@@ -12,6 +12,7 @@ export interface RankedCandidate {
 
 /** {@link RankingStages} in the shop's own ids, with the answer they led to. */
 export interface RankingExplanation {
+  heldBack: { productId: string; rule: string }[];
   sources: { name: string; candidates: RankedCandidate[] }[];
   merged: RankedCandidate[];
   weighed: RankedCandidate[];
@@ -21,6 +22,7 @@ export interface RankingExplanation {
 
 /** Puts the stages of an answer into words. */
 export function rankingExplanation(
+  heldBack: readonly HeldBack[],
   { sources, merged, weighed, arranged }: RankingStages,
   list: Answer,
   ids: IdIndex,
@@ -31,6 +33,7 @@ export function rankingExplanation(
     source,
   });
   return {
+    heldBack: heldBack.map(({ product, rule }) => ({ productId: ids.id(product), rule })),
     sources: sources.map(({ name, candidates }) => ({
       name,
       candidates: candidates.map(candidate => shown(candidate, name)),

@@ -5,7 +5,9 @@ import { PlacedModel } from '../models/placed-model.js';
 import { ShopState } from '../read-model/shop-state.js';
 import { StateLoader } from '../read-model/state-loader.js';
 import { parseRankingRules } from '../rules/ranking-rules.js';
+import { HOLDOUT } from './holdout.js';
 import { Recommender } from './recommender.js';
+import { originOf } from './request-id.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const VERSION = { name: 'product_affinity', version: '7', trainedAt: '2026-02-28T03:00:00.000Z' };
@@ -376,5 +378,63 @@ describe('rules of the shop', () => {
     );
     expect(sources.map(({ name }) => name)).toEqual(['bought together', 'trending']);
     expect(weighed[0]).toMatchObject({ productId: 't00', source: 'trending' });
+  });
+});
+
+test('an explanation names what is kept from a customer, and why', () => {
+  const { state, loader } = shopOf(
+    [tea('a'), tea('b'), tea('c'), tea('gone', { available: false }), tea('x', { category: 'club' })],
+    [{ id: 'o1', customer: 'ann', daysAgo: 1, products: ['a', 'gone'] }],
+  );
+  const rules = 'tierOnly: [{ categories: [club], tiers: [GOLD] }]';
+  const recommender = recommenderOf(state, undefined, rules);
+  const kept = (filter: object) => recommender.explain('ann', 5, filter, { cartProductIds: ['b'] }).heldBack;
+  const [club, cart] = [
+    { productId: 'x', rule: 'reserved for a tier' },
+    { productId: 'b', rule: 'in the cart' },
+  ];
+  expect(kept({})).toEqual([club, cart, { productId: 'a', rule: 'bought before' }]);
+  expect(kept({ includePurchased: true })).toEqual([club, cart]);
+  expect(ids(recommender.recommendations('ann', 5, {}, { cartProductIds: ['b'] }))).toEqual(['c']);
+  loader.productGone('x');
+  expect(kept({ includePurchased: true })).toEqual([cart]);
+});
+
+describe('the holdout', () => {
+  const shop = () =>
+    shopOf(
+      ['a', 'b', 'c'].map(id => tea(id)),
+      [{ id: 'o1', customer: 'c7', daysAgo: 1, products: ['a', 'b'] }],
+    ).state;
+  const customers = Array.from({ length: 2000 }, (_, at) => `c${at}`);
+  const modelOf = (recommender: Recommender, customer: string) => recommender.recommendations(customer, 5, {}, {});
+
+  test('is nobody unless the rules say so', () => {
+    const recommender = recommenderOf(shop(), nearestFirst(['a', 'b', 'c']));
+    expect(customers.some(id => modelOf(recommender, id).model.version === HOLDOUT)).toBe(false);
+  });
+
+  test('is the share that the rules say, sees only what trends, and stays held out when the share grows', () => {
+    const state = shop();
+    const model = nearestFirst(['a', 'b', 'c']);
+    const few = recommenderOf(state, model, 'holdoutPercent: 10');
+    const more = recommenderOf(state, model, 'holdoutPercent: 30');
+    const heldOut = (recommender: Recommender) =>
+      new Set(customers.filter(id => modelOf(recommender, id).model.version === HOLDOUT));
+    const [tenth, third] = [heldOut(few), heldOut(more)];
+    expect([...tenth].filter(id => !third.has(id))).toEqual([]);
+    expect(tenth.size / customers.length).toBeCloseTo(0.1, 1);
+    expect(third.size / customers.length).toBeCloseTo(0.3, 1);
+    for (const id of tenth) {
+      const { items, requestId } = few.recommendations(id, 5, {}, { recentProductIds: ['b'] });
+      expect(originOf(requestId)).toEqual({ model: 'trending', version: HOLDOUT, group: HOLDOUT });
+      expect(items.map(({ reason }) => reason.kind)).toEqual(items.map(() => 'TRENDING'));
+    }
+    const other = customers.find(id => !tenth.has(id)) ?? '';
+    expect(originOf(few.recommendations(other, 5, {}, { recentProductIds: ['b'] }).requestId)).toEqual({
+      model: 'product_affinity',
+      version: '7',
+      group: '7',
+    });
   });
 });

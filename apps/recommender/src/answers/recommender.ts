@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { HistoryItem } from '@laurel/learning';
 import { BoughtTogetherCandidates } from '../candidates/bought-together-candidates.js';
 import type { CandidateSource } from '../candidates/candidate-source.js';
@@ -30,9 +29,11 @@ import {
   type ProductReason,
 } from '../reasons/reason.js';
 import type { Answer } from './answer.js';
+import { HOLDOUT, holdoutVersion, isHeldOut } from './holdout.js';
 import { type RankingExplanation, rankingExplanation } from './ranking-explanation.js';
-import type { RankingStages } from './ranking-stages.js';
+import type { HeldBack, RankingStages } from './ranking-stages.js';
 import { RecommendedProduct } from './recommended-product.js';
+import { newRequestId } from './request-id.js';
 
 /** What is happening in the shop while the request is made. */
 export interface RequestContext {
@@ -52,6 +53,7 @@ export class Recommender {
   private readonly scored = new ScoredHistories();
   private readonly histories: CustomerHistories;
   private readonly rules: PlacedRules;
+  private readonly holdoutPercent: number;
   private stages: RankingStages | undefined;
 
   /** `placedFor` names the model that serves a customer (by hash, where traffic is split); undefined before any is trained. */
@@ -61,31 +63,33 @@ export class Recommender {
     rules: RankingRules = NO_RULES,
   ) {
     this.rules = new PlacedRules(rules, state.catalogue);
+    this.holdoutPercent = rules.holdoutPercent;
     this.eligibility = new Eligibility(state.catalogue);
     this.histories = new CustomerHistories(state);
     this.together = new BoughtTogetherCandidates(state.coPurchases, state.catalogue.ids);
   }
 
-  /** For one customer. Someone nobody knows, without context, gets what is trending. */
+  /** For one customer. Someone nobody knows, without context, gets what is trending; so does the holdout, whatever is known. */
   recommendations(customerId: string, first: number, filter: ProductFilter, context: RequestContext): Answer {
     const { state } = this;
     const customer = state.customers.find(customerId);
-    const placed = this.placedFor(customerId);
+    const { group, placed } = this.givenTo(customerId);
     const history = this.beginFor(customer, placed, filter, context);
     const { items, grounds } = history;
     const anchors = anchorsOf(history, items.length > 0);
     const sources: CandidateSource[] = [
       ...(placed ? [this.modelSource(placed, customer, items, first)] : []),
-      this.boughtTogetherSource(anchors, first),
+      ...(group === HOLDOUT ? [] : [this.boughtTogetherSource(anchors, first)]),
       this.trendingSource(first),
     ];
-    return this.answer('recommendations', first, sources, placed, ({ product, source }) => {
+    const explain = ({ product, source }: RankedProduct): ProductReason => {
       if (source === 'model' && placed) {
         if (!grounds.has(product)) grounds.set(product, modelGrounds(placed, items, history.past, product));
         return explainByModel(state, grounds.get(product));
       }
       return source === 'bought together' ? explainByOrders(state, anchors, product) : TRENDING_REASON;
-    });
+    };
+    return this.answer('recommendations', first, sources, placed, explain, group);
   }
 
   /** Whether {@link recommendations} need not score all products for a customer. */
@@ -96,9 +100,10 @@ export class Recommender {
   /** What is trending and new to a customer, where there is no time for {@link recommendations}. */
   trendingFor(customerId: string, first: number, filter: ProductFilter, context: RequestContext): Answer {
     const customer = this.state.customers.find(customerId);
-    this.beginFor(customer, this.placedFor(customerId), filter, context);
+    const { group, placed } = this.givenTo(customerId);
+    this.beginFor(customer, placed, filter, context);
     const sources = [this.trendingSource(first)];
-    return this.answer('recommendations', first, sources, undefined, () => TRENDING_REASON);
+    return this.answer('recommendations', first, sources, undefined, () => TRENDING_REASON, group);
   }
 
   /** {@link recommendations}, with the stages it came about by. */
@@ -107,7 +112,7 @@ export class Recommender {
     const answer = this.recommendations(customerId, first, filter, context);
     const stages: RankingStages | undefined = this.stages;
     if (!stages) throw new Error('the answer came about without stages');
-    return rankingExplanation(stages, answer, this.state.catalogue.ids);
+    return rankingExplanation(this.heldBack(customerId, filter, context), stages, answer, this.state.catalogue.ids);
   }
 
   /** Products like one: by the model, by common orders, by category. One that the shop does not have gives what is trending. */
@@ -187,6 +192,35 @@ export class Recommender {
     return history;
   }
 
+  /** What a customer has by hash, whatever serves them in the end: the holdout, or a version of the model. */
+  private givenTo(customerId: string): { group: string | undefined; placed: PlacedModel | undefined } {
+    if (isHeldOut(customerId, this.holdoutPercent)) return { group: HOLDOUT, placed: undefined };
+    const placed = this.placedFor(customerId);
+    return { group: placed?.version.version, placed };
+  }
+
+  /** What {@link recommendations} keeps from a customer though it could be sold: the shop's wish and what they have already. */
+  private heldBack(customerId: string, { includePurchased }: ProductFilter, context: RequestContext): HeldBack[] {
+    const { catalogue, customers, profiles, nowMs } = this.state;
+    const customer = customers.find(customerId);
+    const known = this.histories.of(customer, undefined);
+    const { cart } = this.withContext(customer, undefined, known, context);
+    const closed = this.rules.closedTo(() => profiles.of(customer)?.tier, nowMs());
+    const ofClosedCategories = Array.from({ length: catalogue.size }, (_, product) => product).filter(product =>
+      closed.categories.includes(catalogue.category.get(product)),
+    );
+    const rules: [HeldBack['rule'], Iterable<number>][] = [
+      ['reserved for a tier', [...closed.products, ...ofClosedCategories]],
+      ['in the cart', cart],
+      ['bought before', includePurchased === true ? [] : known.purchased],
+    ];
+    return rules.flatMap(([rule, products]) =>
+      Array.from(new Set(products))
+        .filter(product => catalogue.available.values[product] === 1)
+        .map(product => ({ product, rule })),
+    );
+  }
+
   /** The history with what the request adds to it. */
   private withContext(
     customer: number,
@@ -240,6 +274,7 @@ export class Recommender {
     sources: readonly CandidateSource[],
     placed: PlacedModel | undefined,
     explain: (ranked: RankedProduct) => ProductReason,
+    group?: string,
   ): Answer {
     const { rules, state, eligibility } = this;
     const { catalogue } = state;
@@ -253,7 +288,8 @@ export class Recommender {
       const reason = () => (entry.source === 'pinned' ? PINNED_REASON : explain(entry));
       if (product) items.push(new RecommendedProduct(items.length + 1, product, entry.score, reason));
     }
-    return { requestId: randomUUID(), items, model: this.versionOf(sources, placed) };
+    const model = group === HOLDOUT ? holdoutVersion(state) : this.versionOf(sources, placed);
+    return { requestId: newRequestId(model, group), items, model };
   }
 
   private versionOf(sources: readonly CandidateSource[], placed: PlacedModel | undefined): ServedVersion {

@@ -5,14 +5,9 @@ import type { RankingExplanation } from '../answers/ranking-explanation.js';
 import type { CatalogueProduct } from '../catalogue/catalogue-product.js';
 import type { CustomerProfile } from '../customers/customer-profile.js';
 import { LiveRecommender } from '../answers/live-recommender.js';
+import { checkedContext, checkedFilter, checkedFirst, checkedId, checkedIds } from './inputs/checked-arguments.js';
 import {
-  checkedContext,
-  checkedFilter,
-  checkedFirst,
-  checkedId,
-  checkedProductIds,
-} from './inputs/checked-arguments.js';
-import {
+  BatchArguments,
   BoughtTogetherArguments,
   IdArguments,
   RecommendationsArguments,
@@ -51,6 +46,16 @@ export class RecommenderResolver {
     return recommender.trendingFor(...asked);
   }
 
+  @Query(() => [RecommendationListModel], {
+    description:
+      'What `recommendations` gives, for several customers at once (an e-mail, say): a list for each id, in the order of the ids.',
+  })
+  recommendationsBatch(@Args() { userIds, first, filter }: BatchArguments): Answer[] {
+    const [count, checked] = [checkedFirst(first), checkedFilter(filter)];
+    const { recommender } = this.live;
+    return checkedIds('userIds', userIds).map(id => recommender.recommendations(id, count, checked, {}));
+  }
+
   @Query(() => RankingExplanationModel, {
     description:
       'How the list that `recommendations` gives for the same arguments comes about: candidates of each source, the merged ranking, what the rules of the shop made of it. For the admin key only.',
@@ -86,7 +91,7 @@ export class RecommenderResolver {
   })
   boughtTogether(@Args() { productIds, first, filter }: BoughtTogetherArguments): Answer {
     return this.live.recommender.boughtTogether(
-      checkedProductIds(productIds),
+      checkedIds('productIds', productIds),
       checkedFirst(first),
       checkedFilter(filter),
     );

@@ -10,6 +10,7 @@ import {
   type GraphQLSchema,
 } from 'graphql/index.js';
 import { beforeAll, expect, test } from 'vitest';
+import { FeedbackResolver } from './feedback-resolver.js';
 import { RecommenderResolver } from './recommender-resolver.js';
 
 const COMMITTED = new URL('../../schema.graphql', import.meta.url);
@@ -19,7 +20,7 @@ let schema: GraphQLSchema;
 
 beforeAll(async () => {
   const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
-  schema = await app.get(GraphQLSchemaFactory).create([RecommenderResolver]);
+  schema = await app.get(GraphQLSchemaFactory).create([RecommenderResolver, FeedbackResolver]);
   await app.close();
 });
 

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ToldFeedback } from '../feedback/told-feedback.js';
 import type { Serving } from '../models/serving-models.js';
 import type { ShopState } from '../read-model/shop-state.js';
 
@@ -7,6 +8,7 @@ export class RecommenderMetrics {
   private readonly seconds: Histogram<'query'>;
   private readonly failures: Counter<'query'>;
   private readonly skipped: Counter<'topic'>;
+  private readonly feedback: Counter<'kind' | 'model'>;
 
   constructor(
     registry: Registry,
@@ -30,6 +32,12 @@ export class RecommenderMetrics {
       name: 'laurel_recommender_skipped_messages_total',
       help: 'Messages of the log that could not be read and were passed over',
       labelNames: ['topic'],
+      registers,
+    });
+    this.feedback = new Counter({
+      name: 'laurel_recommender_feedback_events_total',
+      help: 'Feedback taken, by what was done and what made the answer; what was sent twice counts twice here',
+      labelNames: ['kind', 'model'],
       registers,
     });
     gauge(
@@ -64,6 +72,10 @@ export class RecommenderMetrics {
     this.seconds.observe({ query }, seconds);
     if (failed) this.failures.inc({ query });
   };
+
+  feedbackRecorded(told: readonly ToldFeedback[]): void {
+    for (const { kind, origin } of told) this.feedback.inc({ kind, model: origin.model });
+  }
 
   messageSkipped(topic: string): void {
     this.skipped.inc({ topic });

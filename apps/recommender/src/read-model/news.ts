@@ -1,6 +1,6 @@
 import type { Product } from '@laurel/shop';
 import { type ShopChange } from '@laurel/change-log';
-import { interestsOf, type Interest } from '../activity/interest.js';
+import { interestOfFeedback, interestsOf, type Interest } from '../activity/interest.js';
 import type { FeaturesNews, TierNews } from '../customers/profile-messages.js';
 import { documentNews, type OrderNews, purchaseNews } from '../orders/order-evidence.js';
 
@@ -9,6 +9,7 @@ export type News =
   | { about: 'product'; id: string; product: Product | null }
   | { about: 'order'; news: OrderNews }
   | { about: 'interest'; interests: Interest[] }
+  | { about: 'feedback'; interest: Interest }
   | { about: 'event'; eventId: string; purchase: Extract<OrderNews, { kind: 'purchase' }> | null }
   | { about: 'customer'; id: string; registered: boolean }
   | { about: 'features'; news: FeaturesNews }
@@ -16,7 +17,7 @@ export type News =
 
 /**
  * What a change of the shop means here; undefined when nothing. `event` says that a purchase event was written, changed or deleted: what it said
- * before no longer counts.
+ * before no longer counts. What `feedback` tells of counts for the customer alone, not as demand: the shop's own event of the same visit does that.
  */
 export function newsOf(change: ShopChange): News | undefined {
   switch (change.collection) {
@@ -33,6 +34,10 @@ export function newsOf(change: ShopChange): News | undefined {
       if (!event || change.op === 'u') return { about: 'event', eventId: change.id, purchase: null };
       const interests = interestsOf(event);
       return interests.length > 0 ? { about: 'interest', interests } : undefined;
+    }
+    case 'feedback': {
+      const interest = change.document ? interestOfFeedback(change.document) : undefined;
+      return interest && { about: 'feedback', interest };
     }
   }
 }

@@ -20,10 +20,9 @@ export class ReadModelWriter {
       items.filter((item): item is Extract<News, { about: A }> => item.about === about);
     await this.writeProducts(of('product'), session);
     await this.writeOrders(await this.orderNews(of('order'), of('event'), session), session);
-    await this.writeInterests(
-      of('interest').flatMap(item => item.interests),
-      session,
-    );
+    const interests = of('interest').flatMap(item => item.interests);
+    await this.writeActivity([...interests, ...of('feedback').map(({ interest }) => interest)], session);
+    await this.writeDailyInterest(interests, session);
     await this.writeProfiles(
       items.filter(item => item.about === 'customer' || item.about === 'features' || item.about === 'tier'),
       session,
@@ -75,7 +74,7 @@ export class ReadModelWriter {
     await writeStates(this.collections.orders, { held, ...changesOf(after) }, session);
   }
 
-  private async writeInterests(interests: readonly Interest[], session: ClientSession): Promise<void> {
+  private async writeActivity(interests: readonly Interest[], session: ClientSession): Promise<void> {
     if (interests.length === 0) return;
     const byCustomer = Map.groupBy(interests, ({ customerId }) => customerId);
     const known = await this.collections.activity.find({ _id: { $in: [...byCustomer.keys()] } }, { session }).toArray();
@@ -85,6 +84,9 @@ export class ReadModelWriter {
       recent: withInterests(held.get(_id) ?? [], added),
     }));
     await writeStates(this.collections.activity, { held, changed, removed: [] }, session);
+  }
+
+  private async writeDailyInterest(interests: readonly Interest[], session: ClientSession): Promise<void> {
     const daily = dailyInterest(interests, Date.now() - TREND_WINDOW_DAYS * DAY_MS);
     if (daily.length === 0) return;
     await this.collections.dailyInterest.bulkWrite(

@@ -51,6 +51,7 @@ export class ReadModel {
         topics.changes('customers'),
         topics.changes('orders'),
         topics.changes('events'),
+        topics.changes('feedback'),
         topics.features,
         topics.tiers,
       ],

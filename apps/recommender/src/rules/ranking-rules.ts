@@ -51,6 +51,7 @@ const rulesSchema = z.strictObject({
         .refine(selectsSomething, SELECTS),
     )
     .default([]),
+  holdoutPercent: z.number().min(0).max(50).default(0),
 });
 
 /** What a shop wants of its lists beside what customers want; product ids and category names are the shop's own. */

@@ -12,6 +12,7 @@ const MAX_ITEMS = {
   recentProductIds: 100,
   cartProductIds: 100,
   productIds: 100,
+  userIds: 50,
 };
 
 /**
@@ -32,10 +33,10 @@ export function checkedId(argument: string, id: string): string {
   return id;
 }
 
-/** @throws ArgumentError unless there are 1 to 100 ids, each usable. */
-export function checkedProductIds(ids: readonly string[]): readonly string[] {
-  if (ids.length === 0) throw new ArgumentError('productIds', ids, `1 to ${MAX_ITEMS.productIds} ids`);
-  return checkedList('productIds', 'productIds', ids) ?? [];
+/** @throws ArgumentError unless there are 1 to 100 product ids (50 customer ids), each usable. */
+export function checkedIds(argument: 'productIds' | 'userIds', ids: readonly string[]): readonly string[] {
+  if (ids.length === 0) throw new ArgumentError(argument, ids, `1 to ${MAX_ITEMS[argument]} ids`);
+  return checkedList(argument, argument, ids) ?? [];
 }
 
 /** @throws ArgumentError naming the field, e.g. `filter.priceMin`. */

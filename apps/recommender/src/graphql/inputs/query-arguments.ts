@@ -1,4 +1,5 @@
 import { ArgsType, Field, ID, Int } from '@nestjs/graphql';
+import { FeedbackEventInput } from './feedback-event.js';
 import { RecommendationContextInput } from './recommendation-context.js';
 import { RecommendationFilterInput } from './recommendation-filter.js';
 
@@ -18,6 +19,24 @@ export class RecommendationsArguments {
 
   @Field(() => RecommendationContextInput, { nullable: true, description: 'What happens in this visit.' })
   context?: RecommendationContextInput | null;
+}
+
+@ArgsType()
+export class BatchArguments {
+  @Field(() => [ID], { description: 'Customer or visitor ids: 1 to 50.' })
+  userIds!: string[];
+
+  @Field(() => Int, FIRST)
+  first?: number | null;
+
+  @Field(() => RecommendationFilterInput, FILTER)
+  filter?: RecommendationFilterInput | null;
+}
+
+@ArgsType()
+export class FeedbackArguments {
+  @Field(() => [FeedbackEventInput], { description: 'What was done: 1 to 500 events.' })
+  events!: FeedbackEventInput[];
 }
 
 @ArgsType()

@@ -4,7 +4,7 @@ import { queryCost } from './query-cost.js';
 import { queryDepth } from './query-depth.js';
 
 const schema = buildSchema(`
-  type Query { list(first: Int = 5): List! }
+  type Query { list(first: Int = 5): List! batch(userIds: [ID!]!, first: Int = 5): [List!]! }
   type List { id: ID! items: [Item!]! }
   type Item { rank: Int! because: [Item!]! }
 `);
@@ -17,6 +17,8 @@ test.each([
   ['query ($n: Int) { list(first: $n) { id } }', 150],
   ['{ list(first: 1) { items { because { rank } } } }', 54],
   ['{ a: list { id } b: list { id } }', 110],
+  ['{ batch(userIds: ["a", "b"], first: 1) { id } }', 102],
+  ['query ($ids: [ID!]!) { batch(userIds: $ids, first: 2) { id } }', 2600],
   ['{ ...Q } fragment Q on Query { list { ...L ...L } } fragment L on List { id }', 60],
 ])('%s costs %i', (query, cost) => {
   expect(refused(query, queryCost(cost))).toEqual([]);

@@ -14,10 +14,11 @@ const QUERY_COST = 50;
 const DEFAULT_FIRST = 5;
 const LARGEST_FIRST = 100;
 const BECAUSE = 2;
+const MOST_CUSTOMERS = 50;
 
 /**
  * Refuses documents that cost more than `max`: each root query 50 for its work, each field 1, whatever is in a list as often as the list may be
- * long (`first`; 100 where it is a variable). So the cost is the document's own, counted once and not on every request; @skip and @include
+ * long (`first`; 100 where it is a variable), and for a batch as often as it names customers (50 where they are a variable). So the cost is the document's own, counted once and not on every request; @skip and @include
  * save nothing.
  */
 export function queryCost(max: number): (context: ValidationContext) => ASTVisitor {
@@ -50,7 +51,7 @@ function costOf(
     else if (selection.kind === Kind.INLINE_FRAGMENT) cost += costOf(context, selection.selectionSet, fragments, root);
     else {
       const within = selection.selectionSet ? costOf(context, selection.selectionSet, fragments, false) : 0;
-      cost += (root ? QUERY_COST : 1) + within * itemsOf(selection, root);
+      cost += ((root ? QUERY_COST : 1) + within * itemsOf(selection, root)) * (root ? listsOf(selection) : 1);
     }
   }
   return cost;
@@ -61,6 +62,12 @@ function itemsOf(field: FieldNode, root: boolean): number {
   const first = field.arguments?.find(argument => argument.name.value === 'first')?.value;
   if (first?.kind === Kind.VARIABLE) return LARGEST_FIRST;
   return first?.kind === Kind.INT ? Math.min(LARGEST_FIRST, Math.max(1, Number(first.value))) : DEFAULT_FIRST;
+}
+
+function listsOf(field: FieldNode): number {
+  const customers = field.arguments?.find(argument => argument.name.value === 'userIds')?.value;
+  if (customers?.kind === Kind.VARIABLE) return MOST_CUSTOMERS;
+  return customers?.kind === Kind.LIST ? customers.values.length : 1;
 }
 
 function fragmentCost(context: ValidationContext, name: string, fragments: Map<string, number>, root: boolean): number {

@@ -24,17 +24,26 @@ export class CandidateSourceModel {
   candidates!: RankedCandidateModel[];
 }
 
-@ObjectType('LeftOut', { description: 'A product that a rule kept out of the list.' })
+@ObjectType('LeftOut', { description: 'A product that was kept out of the list, and why.' })
 export class LeftOutModel {
   @Field(() => ID, { description: "The shop's own id of the product." })
   productId!: string;
 
-  @Field(() => String, { description: 'The rule: `never together` or `max per category`.' })
+  @Field(() => String, {
+    description:
+      'Of `leftOut`: `never together` or `max per category`; of `heldBack`: `reserved for a tier`, `in the cart` or `bought before`.',
+  })
   rule!: string;
 }
 
 @ObjectType('RankingExplanation', { description: 'How one list of recommendations came about, stage by stage.' })
 export class RankingExplanationModel {
+  @Field(() => [LeftOutModel], {
+    description:
+      'What is kept from this customer before anything is ranked, though it could be sold. What the filter leaves out is not named.',
+  })
+  heldBack!: LeftOutModel[];
+
   @Field(() => [CandidateSourceModel], {
     description: 'Candidates: what each source offered, what may not be shown left out already.',
   })

@@ -26,7 +26,10 @@ export class ModelVersionModel {
   })
   name!: string;
 
-  @Field(() => String, { description: 'Its version; "0" for live counts, which are never trained.' })
+  @Field(() => String, {
+    description:
+      'Its version; "0" for live counts, which are never trained; "holdout" for customers who see only what trends.',
+  })
   version!: string;
 
   @Field(() => String, { description: 'When it was trained (RFC 3339, UTC); for live counts the newest day counted.' })
