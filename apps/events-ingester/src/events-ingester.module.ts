@@ -20,6 +20,8 @@ import { Capture } from './capture/capture.js';
 import { LoadProgress } from './load/load-progress.js';
 import { Loader } from './load/loader.js';
 import { registerIngesterMetrics } from './status/ingester-metrics.js';
+import { RecommendationResults } from './recommendations/recommendation-results.js';
+import { RecommendationsController } from './recommendations/recommendations.controller.js';
 import { OplogWatch } from './status/oplog-watch.js';
 import { StatusController } from './status/status.controller.js';
 import { PipelineSubjectHolder } from './subjects/pipeline-subject-holder.js';
@@ -49,10 +51,11 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
     const progress = new LoadProgress(laurelDb, instanceId, logger);
     return {
       module: EventsIngesterModule,
-      controllers: [StatusController],
+      controllers: [StatusController, RecommendationsController],
       providers: [
         { provide: RESOURCES, useValue: resources },
         { provide: DeadLetters, useValue: deadLetters },
+        { provide: RecommendationResults, useValue: new RecommendationResults(warehouse) },
         { provide: OplogWatch, useValue: new OplogWatch(resources.mongo) },
         {
           provide: Capture,

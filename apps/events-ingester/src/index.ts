@@ -14,6 +14,6 @@ export const eventsIngester: LaurelApp<EventsIngesterResources> = {
   access: [{ path: '/v1/status', scopes: SCOPES }],
   openapi: {
     title: 'Laurel events-ingester',
-    description: 'How far the changes of the shop have come on their way to the warehouse',
+    description: 'How far the changes of the shop have come on their way to the warehouse, and how recommendations did',
   },
 };

@@ -40,7 +40,18 @@ export { sampledSilhouette } from './kmeans/silhouette.js';
 export { Random } from './random/random.js';
 export { LogStandardiser, type LogStandardiserState } from './standardise/log-standardiser.js';
 export { bootstrapMean, type MeanInterval } from './statistics/bootstrap-interval.js';
+export type { Estimate } from './statistics/estimate.js';
+export { type PairSums, ratioInterval } from './statistics/ratio-interval.js';
+export {
+  type Arm,
+  compareSequentially,
+  LEAST_CUSTOMERS,
+  meanOf,
+  type SequentialComparison,
+  type Verdict,
+} from './statistics/sequential-comparison.js';
 export { stableHash } from './statistics/stable-hash.js';
+export { wilsonInterval } from './statistics/wilson-interval.js';
 export { ClusterModel, type ClusterPrediction } from './kmeans/cluster-model.js';
 export {
   type ModelDraft,

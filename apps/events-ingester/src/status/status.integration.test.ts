@@ -44,7 +44,7 @@ it('the app captures and loads, says how far it is, and stops cleanly', async ()
     expect(status.capture.oplog?.left_seconds).toBeGreaterThan(0);
     expect(status.capture.changes_per_second).toBeGreaterThan(0);
     expect(status.load.rows_per_second).toBeGreaterThan(0);
-    expect(status.load.partitions).toHaveLength(16);
+    expect(status.load.partitions).toHaveLength(20);
     expect(status.load.collections).toContainEqual({ collection: 'orders', lag: 0, lag_seconds: 0 });
     expect(status.dead_letters).toEqual({ total: 1, open: 1 });
     expect((await fetch(`${app.url}/v1/status`)).status).toBe(401);
