@@ -8,6 +8,7 @@ import type { AudienceMember } from './formats/audience-format.js';
 import { isHeldOut } from './holdout.js';
 
 const BATCH = 1000;
+const MEMBER_FIELDS = { known: 1, 'standing.tier': 1, changedAt: 1 } as const;
 
 /** Who is meant, with the audiences that are left out as they are defined; `id` draws the holdout group. */
 export interface ResolvedTarget {
@@ -70,7 +71,11 @@ export class AudienceMembers {
       return { members, excluded: fitting.length - members.length };
     };
     let batch: AudienceMember[] = [];
-    for await (const customer of this.store.customers.find(queryOf(filter), { sort: { _id: 1 }, batchSize: BATCH })) {
+    for await (const customer of this.store.customers.find(queryOf(filter), {
+      projection: MEMBER_FIELDS,
+      sort: { _id: 1 },
+      batchSize: BATCH,
+    })) {
       const member = this.memberOf(customer, filter);
       if (member) batch.push(member);
       if (batch.length < BATCH) continue;

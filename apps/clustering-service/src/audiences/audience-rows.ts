@@ -1,7 +1,9 @@
+import type { Customer } from '@laurel/shop';
 import { consentProblem } from './contact/consent.js';
 import type { ContactReader } from './contact/contact-reader.js';
 import type { MemberBatch } from './audience-members.js';
-import type { AudienceFormat, Cell, FormattedRow, HeldBackReason } from './formats/audience-format.js';
+import type { AudienceFormat, AudienceMember, Cell, FormattedRow, HeldBackReason } from './formats/audience-format.js';
+import { readAhead } from './read-ahead.js';
 import type { MemberRecommendations } from './recommendations/member-recommendations.js';
 
 /** How many members there were, how many of them are in the file, how many were held back and why; `excluded` are not members. */
@@ -16,6 +18,11 @@ export interface ExportCounts {
 export interface AudienceRow {
   customerId: string;
   cells: readonly Cell[];
+}
+
+interface AddressedBatch {
+  members: readonly AudienceMember[];
+  contacts: ReadonlyMap<string, Customer>;
 }
 
 /** Which members a file is of: those who get the campaign, or those held out of it. */
@@ -34,21 +41,27 @@ export class AudienceRows {
   ) {}
 
   async *read(): AsyncGenerator<AudienceRow[]> {
-    for await (const { members, excluded } of this.batches) {
-      this.counts.members += members.length;
-      this.counts.excluded += excluded;
-      const meant = members.filter(({ heldOut }) => heldOut === (this.group === 'holdout'));
-      if (this.group === 'audience') this.holdBack('holdout', members.length - meant.length);
-      const batch = this.recommendations ? await this.recommendations.addTo(meant) : meant;
-      const contacts = await this.contacts.read(batch.map(({ customerId }) => customerId));
+    for await (const { members, contacts } of readAhead(this.addressed())) {
       const rows: AudienceRow[] = [];
-      for (const member of batch) {
+      for (const member of members) {
         const row = this.rowOf(member, contacts.get(member.customerId));
         if ('cells' in row) rows.push({ customerId: member.customerId, cells: row.cells });
         else this.holdBack(row.heldBack, 1);
       }
       this.counts.exported += rows.length;
       if (rows.length > 0) yield rows;
+    }
+  }
+
+  /** Those who are meant, with what the shop knows of them. */
+  private async *addressed(): AsyncGenerator<AddressedBatch> {
+    for await (const { members, excluded } of this.batches) {
+      this.counts.members += members.length;
+      this.counts.excluded += excluded;
+      const meant = members.filter(({ heldOut }) => heldOut === (this.group === 'holdout'));
+      if (this.group === 'audience') this.holdBack('holdout', members.length - meant.length);
+      const batch = this.recommendations ? await this.recommendations.addTo(meant) : meant;
+      yield { members: batch, contacts: await this.contacts.read(batch.map(({ customerId }) => customerId)) };
     }
   }
 

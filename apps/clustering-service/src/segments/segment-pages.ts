@@ -1,4 +1,4 @@
-import type { Filter, WithId } from 'mongodb';
+import type { Filter } from 'mongodb';
 import { PULL_RETENTION_MS } from '../tiers/tier-decider.js';
 import type { TierRow, TierStore } from '../tiers/tier-store.js';
 import type { Tier } from '../tiers/tier.js';
@@ -41,6 +41,21 @@ export class DeltaExpiredError extends Error {
     this.name = 'DeltaExpiredError';
   }
 }
+
+/** Of a row what an entry shows. */
+const ENTRY_FIELDS = {
+  _id: 0,
+  customer_id: 1,
+  tier: 1,
+  effective_from: 1,
+  decided_at: 1,
+  reason_type: 1,
+  source: 1,
+  margin: 1,
+  model_version: 1,
+} as const;
+
+type EntryRow = Pick<TierRow, Exclude<keyof typeof ENTRY_FIELDS, '_id'>>;
 
 interface Place {
   at: number;
@@ -118,7 +133,7 @@ export class SegmentPages {
     return new Set(await this.store.rows.distinct('customer_id', filter));
   }
 
-  private rows(filter: Filter<TierRow>, after: Place | undefined, limit: number): Promise<WithId<TierRow>[]> {
+  private rows(filter: Filter<TierRow>, after: Place | undefined, limit: number): Promise<EntryRow[]> {
     const beyond: Filter<TierRow>[] = after
       ? [
           {
@@ -131,9 +146,14 @@ export class SegmentPages {
       : [];
     const from: Filter<TierRow>[] = after ? [{ effective_from: { $gte: new Date(after.at) } }] : [];
     return this.store.rows
-      .find(
+      .find<EntryRow>(
         { $and: [filter, ...from, ...beyond] },
-        { sort: { effective_from: 1, customer_id: 1 }, limit: limit + 1, batchSize: limit + 2 },
+        {
+          projection: ENTRY_FIELDS,
+          sort: { effective_from: 1, customer_id: 1 },
+          limit: limit + 1,
+          batchSize: limit + 2,
+        },
       )
       .toArray();
   }
@@ -147,11 +167,11 @@ function membersCursor(tier: Tier, upto: Date, after: Place, since: Date | undef
   return { kind: 'members', tier, upto: upto.getTime(), after, delta: false, ...(since && { since: since.getTime() }) };
 }
 
-function placeOf(row: TierRow): Place {
+function placeOf(row: EntryRow): Place {
   return { at: row.effective_from.getTime(), id: row.customer_id };
 }
 
-function memberOf(row: TierRow): Member | undefined {
+function memberOf(row: EntryRow): Member | undefined {
   if (row.tier === null) return undefined;
   return {
     customer_id: row.customer_id,
