@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import { KeyRing } from '@laurel/service';
+import { openTransport, Topics } from '@laurel/change-log';
+import { KeyRing, readSettings } from '@laurel/service';
 import { z } from 'zod';
 import type { Benchmark } from '../benchmark.js';
 import { MeasuredProcess } from '../measuring/measured-process.js';
 import { withServers } from '../measuring/with-servers.js';
-import { changeMembers, fillMembers } from './fill-members.js';
+import { CHANGES, changeLatencyP99Ms, RECEIVER_HOST } from './change-latency.js';
+import { changeMembers, fillMembers, goldMembers } from './fill-members.js';
 
 const MEMBERS = 1_000_000;
 /** Of the members one in so many changes between two pulls: 5 %. */
@@ -22,15 +24,17 @@ const pageSchema = z.object({
 });
 const audienceSchema = z.object({ id: z.string() });
 
-/** A CRM's and a marketer's calls on one connection: the whole of all segments, what changed since, and a file for Google Customer Match. */
+/** A CRM's and a marketer's calls on one connection: the whole of all segments, what changed since, and a file for Google Customer Match;
+ * then 200 tier changes a second, each told by a webhook. */
 export const crmBenchmark: Benchmark = {
   name: 'crm',
   measures:
-    'pull of all segments, delta with 5 % changed, export to Google Customer Match: seconds, peak memory of the service',
+    'pull of all segments, delta with 5 % changed, export to Google Customer Match: seconds; webhooks at 200 changes/s; peak memory of the service',
   async run(say, { docs = MEMBERS }) {
     const seconds = { full: 0, delta: 0, exported: 0 };
     let peakRssMb = 0;
-    await withServers(async ({ mongo, mongodbUri, kafkaBrokers, home }) => {
+    let webhookP99Ms = 0;
+    await withServers(async ({ mongo, mongodbUri, kafkaBrokers, home, logger }) => {
       const [shop, laurel] = [mongo.db('bench'), mongo.db('bench-laurel')];
       const keys = KeyRing.generate();
       const service = await MeasuredProcess.start({
@@ -47,6 +51,7 @@ export const crmBenchmark: Benchmark = {
           LAUREL_HOME: home,
           LAUREL_PORT_BASE: String(PORT_BASE),
           LAUREL_KEYS: keys,
+          WEBHOOK_PRIVATE_HOSTS: RECEIVER_HOST,
         },
       });
       const api = new Api(`http://127.0.0.1:${PORT_BASE + 1}`, KeyRing.find(keys, 'admin') ?? '');
@@ -66,8 +71,20 @@ export const crmBenchmark: Benchmark = {
         const file = await api.export(`/v1/audiences/${id}/export?format=google-customer-match`);
         check('rows exported', file.lines, docs + 1);
         seconds.exported = file.seconds;
+        say(`export: ${file.seconds.toFixed(1)} s; at most ${await service.peakRssMb()} MB`);
+        const settings = readSettings({ MONGODB_URI: mongodbUri, KAFKA_BROKERS: kafkaBrokers, LAUREL_HOME: home });
+        const transport = await openTransport(settings, logger);
+        try {
+          const { features } = new Topics(settings.topicPrefix, shop.databaseName);
+          const movers = goldMembers(Math.min(CHANGES, docs / SEGMENTS.length));
+          webhookP99Ms = await changeLatencyP99Ms(service, transport, features, movers, async url => {
+            await api.json('/v1/webhooks', { url, types: ['tier.downgraded'] });
+          });
+        } finally {
+          await transport.close();
+        }
         peakRssMb = await service.peakRssMb();
-        say(`export: ${file.seconds.toFixed(1)} s; at most ${peakRssMb} MB`);
+        say(`webhooks: ${webhookP99Ms.toFixed(0)} ms at p99; at most ${peakRssMb} MB`);
       } finally {
         await service.stop();
       }
@@ -77,6 +94,7 @@ export const crmBenchmark: Benchmark = {
       full_pull_seconds: figure(seconds.full),
       delta_pull_seconds: figure(seconds.delta),
       export_seconds: figure(seconds.exported),
+      webhook_p99_ms: figure(webhookP99Ms),
       peak_rss_mb: figure(peakRssMb),
     };
   },

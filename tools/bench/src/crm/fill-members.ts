@@ -54,6 +54,11 @@ export async function fillMembers(laurelDb: Db, shopDb: Db, count: number, say: 
   );
 }
 
+/** The ids of some who are Gold, and are none of those whom {@link changeMembers} moves where it moves every twentieth. */
+export function goldMembers(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => idOf(TIERS.length * i + TIERS.indexOf('GOLD')));
+}
+
 /** Moves every so-many-th member one tier on, as a decision does; how many there were. */
 export async function changeMembers(laurelDb: Db, count: number, every: number): Promise<number> {
   const rows = laurelDb.collection<TierRow>('tier_rows');
