@@ -4,6 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import createClient from 'openapi-fetch';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { z } from 'zod';
+import { writeCursor } from './segments/cursor.js';
 import { GeneratedClient } from './testing/generated-client.js';
 import { RunningClusteringService } from './testing/running-clustering-service.js';
 import { simulatedBuyers } from './testing/tier-samples.js';
@@ -442,6 +443,8 @@ describe('the clustering service', () => {
     expect(await wrong('/v1/segments/gold/members?limit=10001')).toMatch(/^400.*10000/);
     expect(await wrong('/v1/segments/gold/members?updated_since=lately')).toMatch(/^400.*updated_since/);
     expect(await wrong('/v1/segments/gold/members/delta?cursor=rubbish')).toMatch(/^410/);
+    const expired = writeCursor({ kind: 'changes', tier: 'GOLD', from: Date.now() - 31 * 86_400_000 });
+    expect(await wrong(`/v1/segments/gold/members/delta?cursor=${expired}`)).toMatch(/^410.*over 30 days old/);
     expect(await wrong('/v1/models/horoscope:train', {})).toMatch(/^404.*user_clusters/);
     expect(await wrong('/v1/training-runs/none')).toMatch(/^404/);
     expect(await wrong('/v1/models/product_affinity:tune', { budget_seconds: 0 })).toMatch(/^400.*budget_seconds/);
