@@ -4,6 +4,7 @@ import { RunningClusteringService } from './testing/running-clustering-service.j
 import { WebhookReceiver } from './testing/webhook-receiver.js';
 import type { TierFeatures } from './tiers/tier-features.js';
 import type { Tier } from './tiers/tier.js';
+import type { WebhookQueue } from './webhooks/webhook-store.js';
 
 const DEADLINE = { timeout: 60_000, interval: 50 };
 const features: TierFeatures = {
@@ -95,6 +96,41 @@ describe('webhooks', () => {
     await pin(customer, 'GOLD');
     await pin(customer, 'PLATINUM');
     await vi.waitFor(() => expect(told(customer)).toEqual(['segment.entered gold', 'tier.upgraded']), DEADLINE);
+  });
+
+  it('keep from an endpoint that needs consent what the customer did not grant, but tell it whom to take off', async () => {
+    const answer = (_id: string, email_marketing: string, updatedAt: Date) =>
+      service.change('customers', { _id, consent: { email_marketing, updatedAt } });
+    const [willing, silent] = [await newCustomer(), await newCustomer()];
+    await answer(willing, 'GRANTED', new Date());
+    const historyOf = (id: string) =>
+      service.json<{ history: { email_marketing: string }[] }>(`/v1/customers/${id}/consent/history`, 'crm');
+    await vi.waitFor(async () => expect((await historyOf(willing)).history).toHaveLength(1), DEADLINE);
+    const { id } = await add({ consent: 'email' });
+    await pin(willing, 'GOLD');
+    await pin(silent, 'GOLD');
+    await vi.waitFor(() => {
+      expect(told(willing)).toEqual(['segment.exited bronze', 'segment.entered gold', 'tier.upgraded']);
+      expect(told(silent)).toEqual(['segment.exited bronze']);
+    }, DEADLINE);
+    await answer(willing, 'DENIED', new Date());
+    await vi.waitFor(async () => expect((await historyOf(willing)).history).toHaveLength(2), DEADLINE);
+    await pin(willing, 'PLATINUM');
+    await vi.waitFor(async () => {
+      const log = (await deliveries(id)).deliveries.filter(({ outcome }) => outcome === 'withheld');
+      expect(log.map(({ type, error }) => `${type} ${error}`).sort()).toEqual([
+        'segment.entered consent_denied',
+        'segment.entered consent_missing',
+        'tier.upgraded consent_denied',
+        'tier.upgraded consent_missing',
+      ]);
+    }, DEADLINE);
+    expect(told(willing).slice(3)).toEqual(['segment.exited gold']);
+    const wrong = await service.call('/v1/webhooks', 'crm', {
+      method: 'POST',
+      body: JSON.stringify({ url: crm.url, consent: 'fax' }),
+    });
+    expect(`${wrong.status} ${await wrong.text()}`).toMatch(/^400.*consent: one of ads, email/);
   });
 
   it('try again under the same id, hold back what comes after for the same customer, and nobody else', async () => {
@@ -216,6 +252,29 @@ describe('webhooks', () => {
         .slice(0, 3)
         .map(message => message.id),
     ).toEqual(before);
+  });
+
+  it('disable an endpoint once the tenth attempt has failed, and say since when', async () => {
+    crm.answer = () => 500;
+    const customer = await newCustomer();
+    const { id } = await add({ types: ['tier.upgraded'] });
+    await pin(customer, 'GOLD');
+    const queues = service.context.laurelDb.collection<WebhookQueue>('webhook_queues');
+    await vi.waitFor(async () => expect(await queues.findOne({ endpoint: id, attempts: 1 })).not.toBeNull(), DEADLINE);
+    await queues.updateOne({ endpoint: id }, { $set: { attempts: 9, nextAttemptAt: new Date(0) } });
+    await vi.waitFor(
+      async () =>
+        expect(await service.json(`/v1/webhooks/${id}`, 'crm')).toMatchObject({
+          status: 'disabled',
+          disabled_reason: expect.stringMatching(/^Nothing was delivered since .*answered 500/) as string,
+        }),
+      DEADLINE,
+    );
+    expect(await queues.countDocuments({ endpoint: id })).toBe(0);
+    await vi.waitFor(
+      async () => expect((await deliveries(id)).deliveries[0]).toMatchObject({ outcome: 'given_up', http_status: 500 }),
+      DEADLINE,
+    );
   });
 
   it('tell that a customer was erased, and hold nothing else of them', async () => {

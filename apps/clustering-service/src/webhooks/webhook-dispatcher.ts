@@ -2,9 +2,11 @@ import { LeaseHolder } from '@laurel/change-log';
 import { Leases, Readiness, SecretBox, SERVICE_CONTEXT, type ServiceContext, WakeableRest } from '@laurel/service';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Counter, Registry } from 'prom-client';
+import { ConsentHistory } from '../audiences/contact/consent-history.js';
 import { nextAttemptAt } from './retry-schedule.js';
 import { webhookSignature } from './signature.js';
 import { wants, type WebhookEndpoint } from './webhook-endpoint.js';
+import type { WebhookType } from './webhook-event.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 import { type SendResult, WebhookSender } from './webhook-sender.js';
 import {
@@ -22,6 +24,9 @@ const EVENTS_AT_ONCE = 1000;
 const QUEUES_AT_ONCE = 500;
 const MOST_IN_FLIGHT = 64;
 const GONE = 410;
+const NOT_SENT = { status: null, retryAfterMs: 0, latencyMs: 0 } as const;
+/** Told whatever the customer's consent is: who must be taken off a list. */
+const NEEDS_NO_CONSENT: WebhookType = 'segment.exited';
 
 /**
  * Tells endpoints what happened: fans events out into queues, one for each endpoint and customer, and delivers each queue in its order. A
@@ -33,6 +38,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
   readonly store: WebhookStore;
   readonly sender: WebhookSender;
   readonly secrets: WebhookSecrets;
+  private readonly consents: ConsentHistory;
   private readonly lease: LeaseHolder;
   private readonly outcomes: Counter;
   private readonly inFlight = new Map<string, Promise<void>>();
@@ -48,6 +54,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
   ) {
     const { laurelDb, settings, instanceId, logger } = context;
     this.store = new WebhookStore(laurelDb);
+    this.consents = new ConsentHistory(laurelDb);
     this.sender = new WebhookSender(settings.webhookPrivateHosts);
     this.secrets = new WebhookSecrets(SecretBox.open(settings));
     this.lease = new LeaseHolder({
@@ -168,29 +175,35 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
     return due.length;
   }
 
-  /** Delivers a queue's messages one after another, until one fails. */
+  /** Delivers a queue's messages one after another, until one fails; those that the endpoint may not have for want of consent are left out. */
   private async deliver(queue: WebhookQueue, endpoint: WebhookEndpoint): Promise<void> {
     if (queue.messages.length === 0) return this.drop(queue);
-    const delivered: WebhookMessage[] = [];
+    const problem = endpoint.consent && (await this.consents.problem(queue.customerId, endpoint.consent));
+    const done: WebhookMessage[] = [];
     const log: WebhookAttempt[] = [];
     let failed: { message: WebhookMessage; result: SendResult } | undefined;
     for (const message of queue.messages) {
       if (!this.lease.held() || this.stopped) break;
+      if (problem && message.type !== NEEDS_NO_CONSENT) {
+        done.push(message);
+        log.push(attemptOf(endpoint._id, message, { ...NOT_SENT, error: problem }, 'withheld'));
+        continue;
+      }
       const result = await this.attempt(endpoint, message);
       if (result.error !== null) {
         failed = { message, result };
         break;
       }
-      delivered.push(message);
+      done.push(message);
       log.push(attemptOf(endpoint._id, message, result, 'delivered'));
     }
-    if (delivered.length > 0) {
-      await this.take(queue, delivered);
-      if (endpoint.failingSince)
+    if (done.length > 0) {
+      await this.take(queue, done);
+      if (endpoint.failingSince && log.some(({ outcome }) => outcome === 'delivered'))
         await this.store.endpoints.updateOne({ _id: endpoint._id }, { $set: { failingSince: null } });
     }
     if (failed) {
-      const attempts = delivered.length > 0 ? 1 : queue.attempts + 1;
+      const attempts = done.length > 0 ? 1 : queue.attempts + 1;
       log.push(await this.afterFailure(queue, endpoint, failed.message, failed.result, attempts));
     }
     await this.log(log);

@@ -1,5 +1,6 @@
 import type { Binary } from 'mongodb';
 import { z } from 'zod';
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../audiences/contact/consent.js';
 import { type Tier, TIERS } from '../tiers/tier.js';
 import { type WebhookEvent, type WebhookType, WEBHOOK_TYPES } from './webhook-event.js';
 
@@ -19,6 +20,8 @@ export interface WebhookEndpoint {
   /** Told of these only; empty: of all. */
   types: WebhookType[];
   tiers: Tier[];
+  /** Told only of customers whose newest answer grants what this needs; null, as in endpoints from before: of all. */
+  consent?: ConsentPurpose | null;
   secrets: WebhookSecret[];
   status: 'enabled' | 'disabled';
   disabledReason: string | null;
@@ -39,6 +42,11 @@ export const webhookEndpointInput = z.strictObject({
     .array(z.enum(TIERS, `tiers: one of ${TIERS.join(', ')} was expected`))
     .default([])
     .meta({ description: 'Only what concerns these; empty: all' }),
+  consent: z
+    .enum(CONSENT_PURPOSES, `consent: one of ${CONSENT_PURPOSES.join(', ')} was expected`)
+    .nullable()
+    .default(null)
+    .meta({ description: 'Only of customers who granted what this needs when the message is sent; null: of all' }),
   status: z.enum(['enabled', 'disabled']).default('enabled'),
 });
 
@@ -58,13 +66,25 @@ export const webhookEndpointSchema = webhookEndpointInput.required().extend({
 export const newWebhookEndpointSchema = webhookEndpointSchema.extend({ secret: z.string() });
 
 export function webhookEndpointView(endpoint: WebhookEndpoint): z.infer<typeof webhookEndpointSchema> {
-  const { _id, url, description, types, tiers, status, disabledReason, createdAt, failingSince } = endpoint;
+  const {
+    _id,
+    url,
+    description,
+    types,
+    tiers,
+    consent = null,
+    status,
+    disabledReason,
+    createdAt,
+    failingSince,
+  } = endpoint;
   return {
     id: _id,
     url,
     description,
     types,
     tiers,
+    consent,
     status,
     disabled_reason: disabledReason,
     created_at: createdAt.toISOString(),

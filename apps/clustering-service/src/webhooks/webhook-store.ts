@@ -32,7 +32,8 @@ export interface WebhookAttempt {
   message: string;
   type: string;
   at: Date;
-  outcome: 'delivered' | 'failed' | 'given_up';
+  /** `withheld`: never sent, for want of consent; `error` says which. */
+  outcome: 'delivered' | 'failed' | 'given_up' | 'withheld';
   httpStatus: number | null;
   error: string | null;
   latencyMs: number;

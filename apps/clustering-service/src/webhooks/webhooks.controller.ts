@@ -57,7 +57,7 @@ const deliveriesSchema = z.object({
       webhook_id: z.string(),
       type: z.string(),
       at: moment,
-      outcome: z.enum(['delivered', 'failed', 'given_up']),
+      outcome: z.enum(['delivered', 'failed', 'given_up', 'withheld']),
       http_status: z.number().nullable(),
       error: z.string().nullable(),
       latency_ms: z.number(),

@@ -2,6 +2,7 @@ import type { ShopChange, SubjectHolding, SubjectPlace } from '@laurel/change-lo
 import type { Consent } from '@laurel/shop';
 import type { ClientSession, Collection, Db } from 'mongodb';
 import { z } from 'zod';
+import { type ConsentProblem, consentProblem, type ConsentPurpose } from './consent.js';
 
 const moment = z.string().meta({ format: 'date-time' });
 const grant = z.enum(['GRANTED', 'DENIED']).nullable();
@@ -41,7 +42,7 @@ export const consentHistorySchema = z.object({
   ),
 });
 
-/** What customers answered about the use of their data, and when it changed: `consent_history`. Exports read the answer of now from the shop itself. */
+/** What customers answered about the use of their data, and when it changed: `consent_history`. Webhooks go by the newest answer; exports read the answer of now from the shop itself. */
 export class ConsentHistory {
   private readonly entries: Collection<ConsentEntry>;
 
@@ -70,6 +71,12 @@ export class ConsentHistory {
       fresh.push(entry);
     }
     if (fresh.length > 0) await this.entries.insertMany(fresh, { session, ordered: false });
+  }
+
+  /** Why the newest answer keeps a customer's data from a purpose, or undefined where everything needed was granted. */
+  async problem(customerId: string, purpose: ConsentPurpose): Promise<ConsentProblem | undefined> {
+    const consent = await this.entries.findOne({ customerId }, { sort: { seq: -1 } });
+    return consentProblem({ consent }, purpose);
   }
 
   /** The newest first. */

@@ -1,7 +1,9 @@
 import type { Consent, Customer } from '@laurel/shop';
 
-/** What a file is for: what must be granted differs. */
-export type ConsentPurpose = 'ads' | 'email';
+/** What data is handed out for: what must be granted differs. */
+export const CONSENT_PURPOSES = ['ads', 'email'] as const;
+
+export type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
 
 /** Why somebody is held back. Missing is not consent. */
 export type ConsentProblem = 'consent_missing' | 'consent_denied';
