@@ -22,6 +22,8 @@ export type {
 } from './model-build.js';
 export type { CustomerRows, RemovedRows } from './customer-rows.js';
 export type { QueryParam, QueryParams } from './query-params.js';
+export type { StatementJob } from './statement-job.js';
+export { selectRows, type TableRows } from './table-rows.js';
 export { Warehouse } from './warehouse.js';
 export { DuckDbWarehouse, type DuckDbWarehouseOptions } from './duckdb/duckdb-warehouse.js';
 export { lineageMermaid, lineageText } from './model-runner/lineage.js';

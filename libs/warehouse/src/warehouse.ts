@@ -3,6 +3,9 @@ import type { AppendResult, ChangelogBatch, OnRejected, PartitionPosition } from
 import type { CustomerRows, RemovedRows } from './customer-rows.js';
 import type { BuildOptions, BuildReport, LineageNode, ModelTestResult } from './model-build.js';
 import type { QueryParams } from './query-params.js';
+import { WarehouseError } from './errors.js';
+import type { StatementJob } from './statement-job.js';
+import type { TableRows } from './table-rows.js';
 
 /**
  * Where the shop's changes are stored and turned into models. Adapters: DuckDB (one file, one process), BigQuery (a dataset, any number of processes).
@@ -63,6 +66,21 @@ export abstract class Warehouse {
 
   /** Like {@link query}, for more rows than fit in memory: gives them in batches of a few thousand as they are computed. */
   abstract stream<T>(sql: string, row: z.ZodType<T>, params?: QueryParams): AsyncIterable<T[]>;
+
+  /**
+   * The rows of a table in batches, in no particular order, with cells like those of {@link query}. For reading much: BigQuery gives them by its
+   * Storage Read API, several streams at a time, of which a batch each is held.
+   * @throws WarehouseError naming the table, when it is none or a row does not parse.
+   */
+  abstract readTable<T>(rows: TableRows, row: z.ZodType<T>): AsyncIterable<T[]>;
+
+  /**
+   * Runs a statement that trains or exports a model in the warehouse, as one job: asking for the same again waits for the job that runs or ran.
+   * @throws WarehouseError naming the job and the statement; always where the warehouse trains no models, as DuckDB.
+   */
+  runJob({ sql }: StatementJob): Promise<void> {
+    return Promise.reject(new WarehouseError(`This warehouse trains and exports no models\nin: ${sql}`));
+  }
 
   /**
    * Builds the models in the order of their dependencies. Readers see each model old or new, never half.

@@ -1,23 +1,17 @@
 import type { TrainingJob, Trainer } from '@laurel/learning';
-import type { Warehouse } from '@laurel/warehouse';
+import type { TableRows, Warehouse } from '@laurel/warehouse';
 import { z } from 'zod';
 import type { TierPolicy } from '../configuration/tier-configuration.js';
+import { TIER_FEATURES } from '../tiers/tier-features.js';
 import { tierModelSchema } from '../tiers/tier-model.js';
 import { trainTierModel, type Buyer } from '../tiers/train-tier-model.js';
 import { USER_CLUSTERS } from './live-tier-models.js';
 
-const BUYERS = `
-SELECT
-  user_pseudo_id,
-  average_order_value,
-  no_of_orders,
-  session_count,
-  total_time_spend_by_user_in_msec,
-  revenue,
-  last_order_at
-FROM laurel.user_features
-WHERE no_of_orders > 0
-ORDER BY user_pseudo_id`;
+const BUYERS: TableRows = {
+  table: 'user_features',
+  columns: ['user_pseudo_id', ...TIER_FEATURES, 'revenue', 'last_order_at'],
+  where: 'no_of_orders > 0',
+};
 
 const buyerSchema = z
   .object({
@@ -54,7 +48,8 @@ export function tierTrainingJob({ warehouse, trainer, policy, windowDays }: Tier
     onProgress(0, 'building user_features');
     await warehouse.buildModels({ select: ['user_features'], asOf: trainedAt, windowDays, signal });
     onProgress(0.3, 'reading buyers');
-    const buyers = await warehouse.query(BUYERS, buyerSchema);
+    const buyers: Buyer[] = [];
+    for await (const batch of warehouse.readTable(BUYERS, buyerSchema)) buyers.push(...batch);
     const before = live && tierModelSchema.parse(JSON.parse(new TextDecoder().decode(await registry.load(live))));
     const result = await trainTierModel(trainer, buyers, before, policy, {
       signal,

@@ -27,7 +27,7 @@ export async function examineWarehouse(settings: Settings, ingesterRuns: boolean
     const mend =
       kind === 'duckdb'
         ? 'Stop the process that has it open, or restore the file; a new one is filled from Kafka and the shop.'
-        : 'Check BIGQUERY_PROJECT and the credentials: the roles BigQuery Data Editor and BigQuery Job User are needed (docs/bigquery.md).';
+        : 'Check BIGQUERY_PROJECT and the credentials: the roles BigQuery Data Editor, BigQuery Job User and BigQuery Read Session User are needed (docs/bigquery.md).';
     return [{ check: CHECK, state: 'fail', found: messageOf(error), mend }];
   } finally {
     await warehouse?.close();

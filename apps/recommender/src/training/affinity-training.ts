@@ -7,7 +7,7 @@ import {
   TrainingWorker,
   TuningTrials,
 } from '@laurel/learning';
-import type { Warehouse } from '@laurel/warehouse';
+import type { TableRows, Warehouse } from '@laurel/warehouse';
 import type { ServiceContext } from '@laurel/service';
 import { z } from 'zod';
 import { AFFINITY_MODEL } from '../models/serving-models.js';
@@ -18,27 +18,27 @@ const orderLineRow = z
     order_id: z.string(),
     placed_at: z.date(),
     product_id: z.string(),
-    quantity: z.number(),
+    quantity: z.string(),
   })
   .transform((row): OrderLine => ({
     customerId: row.customer_id,
     orderId: row.order_id,
     orderedAtMs: row.placed_at.getTime(),
     productId: row.product_id,
-    quantity: row.quantity,
+    quantity: Number(row.quantity),
   }));
+
+/** Every line of every order that counts. */
+const COUNTED_LINES: TableRows = {
+  table: 'fct_order_lines',
+  columns: ['customer_id', 'order_id', 'placed_at', 'product_id', 'quantity'],
+  where: 'quantity > 0',
+};
 
 /** Every line of every order that counts, by the warehouse's own models, built anew first. */
 export async function* countedOrderLines(warehouse: Warehouse): AsyncGenerator<OrderLine> {
   await warehouse.buildModels({ select: ['fct_order_lines'] });
-  const lines = warehouse.stream(
-    `SELECT customer_id, order_id, placed_at, product_id, laurel.float_of(quantity) AS quantity
-     FROM laurel.fct_order_lines
-     WHERE quantity > 0
-     ORDER BY order_id, line_number`,
-    orderLineRow,
-  );
-  for await (const batch of lines) yield* batch;
+  for await (const batch of warehouse.readTable(COUNTED_LINES, orderLineRow)) yield* batch;
 }
 
 /** Trains the affinity model when a run is asked for (`TrainingRuns.request('product_affinity')`), one runner at a time among all replicas. */

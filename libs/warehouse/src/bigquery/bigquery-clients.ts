@@ -12,14 +12,15 @@ export interface BigQueryTarget {
   readonly dataset: string;
   /** Address of the REST service; default Google's. With `http:` an emulator is meant, which gets no credentials. */
   readonly apiEndpoint?: string | undefined;
-  /** `host:port` of the Storage Write service; default Google's. Needed with an emulator. */
+  /** `host:port` of the Storage service; default Google's. Needed with an emulator. */
   readonly storageEndpoint?: string | undefined;
 }
 
-/** Google's two clients: statements and tables by REST, rows by gRPC. */
+/** Google's clients: statements and tables by REST, rows by gRPC. */
 export interface BigQueryClients {
   readonly rest: BigQuery;
   readonly write: v1.BigQueryWriteClient;
+  readonly read: v1.BigQueryReadClient;
 }
 
 /**
@@ -38,6 +39,7 @@ export function connectBigQuery(target: BigQueryTarget): BigQueryClients {
     return {
       rest: new BigQuery({ projectId, ...(apiEndpoint && { apiEndpoint }) }),
       write: new v1.BigQueryWriteClient({ projectId, ...storage }),
+      read: new v1.BigQueryReadClient({ projectId, ...storage }),
     };
   }
   if (!storage) {
@@ -45,15 +47,17 @@ export function connectBigQuery(target: BigQueryTarget): BigQueryClients {
       `BIGQUERY_STORAGE_ENDPOINT is not set. With the emulator of BIGQUERY_API_ENDPOINT=${apiEndpoint} its host:port is needed`,
     );
   }
+  const emulated = {
+    projectId,
+    ...storage,
+    sslCreds: credentials.createInsecure(),
+    // Never used; without any the client asks the machine for some, which takes seconds where there are none.
+    credentials: { client_email: 'emulator', private_key: 'emulator' },
+  };
   return {
     rest: new BigQuery({ projectId, apiEndpoint, authClient: anyToken() }),
-    write: new v1.BigQueryWriteClient({
-      projectId,
-      ...storage,
-      sslCreds: credentials.createInsecure(),
-      // Never used; without any the client asks the machine for some, which takes seconds where there are none.
-      credentials: { client_email: 'emulator', private_key: 'emulator' },
-    }),
+    write: new v1.BigQueryWriteClient(emulated),
+    read: new v1.BigQueryReadClient(emulated),
   };
 }
 

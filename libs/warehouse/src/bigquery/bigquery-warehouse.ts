@@ -1,4 +1,3 @@
-import type { v1 } from '@google-cloud/bigquery-storage';
 import type { z } from 'zod';
 import type { AppendResult, ChangelogBatch, OnRejected, PartitionPosition } from '../changelog-batch.js';
 import {
@@ -18,13 +17,17 @@ import { runModelTests } from '../model-runner/run-model-tests.js';
 import { Mutex } from '../mutex.js';
 import { parseRow } from '../parse-row.js';
 import type { QueryParams } from '../query-params.js';
+import type { TableRows } from '../table-rows.js';
 import { Warehouse } from '../warehouse.js';
-import { type BigQueryTarget, connectBigQuery } from './bigquery-clients.js';
+import { type BigQueryClients, type BigQueryTarget, connectBigQuery } from './bigquery-clients.js';
 import { ChangelogStore } from './changelog-store.js';
 import { buildModels } from './model-builder.js';
 import { LoadJobs } from './load-jobs.js';
 import { openDataset } from './open-dataset.js';
+import type { StatementJob } from '../statement-job.js';
+import { StatementJobs } from './statement-jobs.js';
 import { Statements } from './statements.js';
+import { TableReader } from './table-reader.js';
 
 /** How a {@link BigQueryWarehouse} is opened. */
 export interface BigQueryWarehouseOptions extends BigQueryTarget {
@@ -41,7 +44,9 @@ export class BigQueryWarehouse extends Warehouse {
   private constructor(
     private readonly statements: Statements,
     private readonly store: ChangelogStore,
-    private readonly client: v1.BigQueryWriteClient,
+    private readonly reader: TableReader,
+    private readonly jobs: StatementJobs,
+    private readonly clients: BigQueryClients,
     private readonly models: readonly Model[],
     private readonly functions: string,
   ) {
@@ -55,7 +60,8 @@ export class BigQueryWarehouse extends Warehouse {
   static async open(options: BigQueryWarehouseOptions): Promise<BigQueryWarehouse> {
     const models = dependencyOrder(await readModels('bigquery', options.modelsFolder));
     const functions = await readFunctions('bigquery', options.modelsFolder);
-    const { rest, write } = connectBigQuery(options);
+    const clients = connectBigQuery(options);
+    const { rest, write, read } = clients;
     try {
       const { dataset, location } = await openDataset(rest, options.dataset);
       const statements = new Statements(rest, options.dataset, location);
@@ -63,13 +69,15 @@ export class BigQueryWarehouse extends Warehouse {
       const jobs = new LoadJobs(rest, location);
       const { project } = options;
       const store = await ChangelogStore.open({ dataset, datasetPath, project, client: write, jobs, statements });
-      return new BigQueryWarehouse(statements, store, write, models, functions);
+      const reader = new TableReader(read, project, datasetPath);
+      const statementJobs = new StatementJobs(rest, project, options.dataset, location);
+      return new BigQueryWarehouse(statements, store, reader, statementJobs, clients, models, functions);
     } catch (cause) {
-      await write.close();
+      await closeClients(clients);
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new WarehouseError(
         `The dataset ${options.project}.${options.dataset} cannot be opened: ${reason}. Check BIGQUERY_PROJECT, BIGQUERY_DATASET and the ` +
-          'service account: it needs the roles BigQuery Data Editor and BigQuery Job User.',
+          'service account: it needs the roles BigQuery Data Editor, BigQuery Job User and BigQuery Read Session User.',
         { cause },
       );
     }
@@ -97,6 +105,14 @@ export class BigQueryWarehouse extends Warehouse {
 
   override async *stream<T>(sql: string, row: z.ZodType<T>, params: QueryParams = {}): AsyncGenerator<T[]> {
     for await (const page of this.statements.pages(sql, params)) yield page.map(plain => parseRow(row, plain));
+  }
+
+  override async *readTable<T>(rows: TableRows, row: z.ZodType<T>): AsyncGenerator<T[]> {
+    for await (const batch of this.reader.batches(rows)) yield batch.map(plain => parseRow(row, plain));
+  }
+
+  override runJob(job: StatementJob): Promise<void> {
+    return this.jobs.run(job);
   }
 
   override buildModels(options: BuildOptions = {}): Promise<BuildReport> {
@@ -129,7 +145,7 @@ export class BigQueryWarehouse extends Warehouse {
   override close(): Promise<void> {
     this.#closing ??= this.#builds.run(async () => {
       await this.store.close();
-      await this.client.close();
+      await closeClients(this.clients);
     });
     return this.#closing;
   }
@@ -141,4 +157,8 @@ export class BigQueryWarehouse extends Warehouse {
       columns: 'laurel.INFORMATION_SCHEMA.COLUMNS',
     };
   }
+}
+
+async function closeClients({ read, write }: BigQueryClients): Promise<void> {
+  await Promise.all([read.close(), write.close()]);
 }

@@ -60,7 +60,8 @@ function readScalar({ name, type }: ResultField, value: unknown): unknown {
   }
 }
 
-function wholeNumber(name: string, text: string): number {
+/** A whole number as a number. @throws WarehouseError beyond 2^53. */
+export function wholeNumber(name: string, text: string): number {
   const number = Number(text);
   if (Number.isSafeInteger(number)) return number;
   throw new WarehouseError(
@@ -69,7 +70,7 @@ function wholeNumber(name: string, text: string): number {
 }
 
 /** Without trailing zeros; digits beyond NUMERIC's nine decimals stay as they are. */
-function decimalText(text: string): string {
+export function decimalText(text: string): string {
   if (/\.\d{10,}$/.test(text)) return text.replace(/\.?0+$/, '');
   return Money.toString(Money.of(text));
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { dependencyOrder } from '../model-runner/dependency-order.js';
 import { readModels } from '../model-runner/model-files.js';
 import { loose } from '../testing/changes.js';
+import { selectRows } from '../table-rows.js';
 import { smallShop } from '../testing/small-shop.js';
 import { type TemporaryBigQuery, temporaryBigQuery } from '../testing/temporary-bigquery.js';
 import { type TemporaryDuckDb, temporaryDuckDb } from '../testing/temporary-duckdb.js';
@@ -38,6 +39,23 @@ describe.runIf(bigquery)('the models of one shop, in both warehouses', () => {
     const expected = await rowsOf(duckdb, name);
     expect(expected).not.toEqual([]);
     expect(await rowsOf(google, name)).toEqual(expected);
+  });
+
+  test.each([
+    ['fct_order_lines', ['order_id', 'customer_id', 'product_id', 'placed_at', 'quantity'], 'quantity > 1'],
+    [
+      'user_features',
+      ['user_pseudo_id', 'session_count', 'average_order_value', 'revenue', 'last_order_at'],
+      undefined,
+    ],
+  ])('%s is read by the Storage Read API as by a query', async (table, columns, where) => {
+    const read = [];
+    const some = { table, columns, ...(where !== undefined && { where }) };
+    for await (const batch of google.warehouse.readTable(some, anyRow)) read.push(...batch);
+    const key = (row: unknown): string => JSON.stringify(row);
+    const queried = await google.warehouse.query(selectRows(some), anyRow);
+    expect(read.length).toBeGreaterThan(5);
+    expect(read.sort((a, b) => (key(a) < key(b) ? -1 : 1))).toEqual(queried.sort((a, b) => (key(a) < key(b) ? -1 : 1)));
   });
 
   test('and the same tests pass', async () => {

@@ -6,7 +6,9 @@ import { parseRow } from '../parse-row.js';
 import type { QueryParams } from '../query-params.js';
 import { type PlainRow, plainRows, resultFieldSchema, resultRowSchema } from './cell-reader.js';
 import { datasetSql } from './dataset-sql.js';
+import { Jobs } from './jobs.js';
 import { queryParameters } from './query-parameters.js';
+import { restRequest } from './rest-request.js';
 
 const pageRows = 5000;
 const waitMs = 10_000;
@@ -79,7 +81,7 @@ export class Statements {
   }
 
   async #post(json: object): Promise<Page> {
-    return pageSchema.parse(await this.#request({ method: 'POST', uri: '/queries', json }));
+    return pageSchema.parse(await restRequest(this.rest, { method: 'POST', uri: '/queries', json }));
   }
 
   async #results({ jobId, location }: NonNullable<Page['jobReference']>, pageToken?: string): Promise<Page> {
@@ -90,21 +92,10 @@ export class Statements {
       timeoutMs: waitMs,
       'formatOptions.useInt64Timestamp': true,
     };
-    return pageSchema.parse(await this.#request({ uri: `/queries/${jobId}`, qs }));
+    return pageSchema.parse(await restRequest(this.rest, { uri: `/queries/${jobId}`, qs }));
   }
 
   async #cancel({ jobId, location }: NonNullable<Page['jobReference']>): Promise<void> {
-    await this.#request({ method: 'POST', uri: `/jobs/${jobId}/cancel`, qs: location ? { location } : {} }).catch(
-      () => undefined,
-    );
-  }
-
-  #request(options: { method?: string; uri: string; json?: object; qs?: object }): Promise<unknown> {
-    const answer = Promise.withResolvers<unknown>();
-    this.rest.request(options, (error, body: unknown) => {
-      if (error) answer.reject(error);
-      else answer.resolve(body);
-    });
-    return answer.promise;
+    await new Jobs(this.rest, location).cancel(jobId);
   }
 }

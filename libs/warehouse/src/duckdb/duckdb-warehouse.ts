@@ -18,6 +18,7 @@ import { runModelTests } from '../model-runner/run-model-tests.js';
 import { Mutex } from '../mutex.js';
 import { parseRow } from '../parse-row.js';
 import type { QueryParams } from '../query-params.js';
+import { selectRows, type TableRows } from '../table-rows.js';
 import { Warehouse } from '../warehouse.js';
 import { rowReader } from './cell-reader.js';
 import { ChangelogStore } from './changelog-store.js';
@@ -92,6 +93,10 @@ export class DuckDbWarehouse extends Warehouse {
     } finally {
       this.file.release(connection);
     }
+  }
+
+  override readTable<T>(rows: TableRows, row: z.ZodType<T>): AsyncGenerator<T[]> {
+    return this.stream(selectRows(rows), row);
   }
 
   override customerRows(customerId: string): Promise<CustomerRows[]> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { WarehouseError } from '../errors.js';
+import { Changes, loose, product } from './changes.js';
 import type { TemporaryWarehouse } from './temporary-warehouse.js';
 
 /** What each warehouse says in its own words. */
@@ -61,6 +62,37 @@ export function querySuite(open: () => Promise<TemporaryWarehouse>, { cells, num
       expect(batch[0]).toEqual({ n: 0 });
       break;
     }
+  });
+
+  describe('a table', () => {
+    const some = { table: 'products_changelog', columns: ['_key', 'price', '_kafka_offset', '_source_ts'] };
+
+    test('gives the rows and columns that are asked for, with cells like those of a query', async () => {
+      const changes = new Changes();
+      const documents = Array.from({ length: 500 }, (_, at) => product(`p${at}`, at === 7 ? 0.000000125 : at / 4));
+      await temporary.warehouse.append(loose(...documents.map(document => changes.put('products', document))));
+      await temporary.warehouse.append(loose(changes.put('products', product('later', 9), 'u')));
+      const found = [];
+      for await (const batch of temporary.warehouse.readTable({ ...some, where: "_op = 'c'" }, z.unknown()))
+        found.push(...batch);
+      const sql = `SELECT ${some.columns.join(', ')} FROM laurel.products_changelog WHERE _op = 'c' ORDER BY _kafka_offset`;
+      const row = z.object({ _kafka_offset: z.number() });
+      const inOrder = found.sort((a, b) => row.parse(a)._kafka_offset - row.parse(b)._kafka_offset);
+      expect(inOrder).toEqual(await temporary.warehouse.query(sql, z.unknown()));
+      expect(inOrder[7]).toMatchObject({ _key: 'p7', price: '0.000000125', _source_ts: expect.any(Date) as Date });
+    });
+
+    test('can be left early', async () => {
+      for await (const batch of temporary.warehouse.readTable(some, z.unknown())) {
+        expect(batch.length).toBeGreaterThan(0);
+        break;
+      }
+    });
+
+    test('that is none is an error that names it', async () => {
+      const none = temporary.warehouse.readTable({ table: 'no_such_table', columns: ['a'] }, z.unknown());
+      await expect(none[Symbol.asyncIterator]().next()).rejects.toThrow('no_such_table');
+    });
   });
 
   test('errors name the statement or the field', async () => {
