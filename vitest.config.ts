@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const serverless = 'tests/{faults,lint}/**/*.test.ts';
 /** Brings up everything by itself, so it has the machine to itself. */
 const start = 'tests/end-to-end/start.test.ts';
-const bigquery = 'libs/warehouse/src/**/*.integration.test.ts';
+const bigquery = '{libs/warehouse/src,libs/learning/src/training/bigquery-ml}/**/*.integration.test.ts';
 /** One process for each app, and the BigQuery emulator beside MongoDB and Kafka. */
 const distributed = 'tests/end-to-end/distributed.test.ts';
 const conditions = ['@laurel/source', ...defaultServerConditions];

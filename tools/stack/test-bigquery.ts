@@ -1,17 +1,32 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { consoleProgress, MissingToolError, startStack, type Stack } from './src/index.js';
+import {
+  consoleProgress,
+  downloaded,
+  GOOGLE_SQL_WASM,
+  googleSqlParser,
+  MissingToolError,
+  startStack,
+  type Stack,
+} from './src/index.js';
 import { removeAbandonedHomes, testHome } from './test-homes.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** The BigQuery emulator; null where this machine's Python is too old for it. Each test makes datasets of its own in it. */
     bigquery: NonNullable<Stack['bigquery']> | null;
+    /** Path of Google's own parser of BigQuery's SQL, as WebAssembly; null without Python. */
+    googleSql: string | null;
   }
 }
 
-/** Gives the BigQuery tests of a run one emulator: that of LAUREL_TEST_BIGQUERY (`project@host:restPort:grpcPort`), else a new one. */
+/**
+ * Gives the BigQuery tests of a run one emulator, that of LAUREL_TEST_BIGQUERY (`project@host:restPort:grpcPort`) or else a new one, and
+ * Google's parser.
+ */
 export default async function testBigQuery(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  project.provide('googleSql', await parser());
   const given = /^([^@]+)@([^:]+):(\d+):(\d+)$/.exec(process.env['LAUREL_TEST_BIGQUERY'] ?? '');
   if (given) {
     const [, id = '', host, restPort, grpcPort] = given;
@@ -42,5 +57,14 @@ export default async function testBigQuery(project: TestProject): Promise<(() =>
     return undefined;
   } finally {
     progress.end();
+  }
+}
+
+async function parser(): Promise<string | null> {
+  try {
+    return join(await downloaded(googleSqlParser, () => undefined), GOOGLE_SQL_WASM);
+  } catch (error) {
+    if (!(error instanceof MissingToolError)) throw error;
+    return null;
   }
 }

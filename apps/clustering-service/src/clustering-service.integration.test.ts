@@ -146,7 +146,7 @@ describe('the clustering service', () => {
   it('trains, promotes, and scores everybody anew', async () => {
     await service.load(buyers);
     const run = await ended(await service.json<Run>('/v1/models/user_clusters:train', 'admin', 'POST'));
-    expect(run).toMatchObject({ status: 'succeeded', version: 1 });
+    expect(run).toMatchObject({ status: 'succeeded', version: 1, trainer: 'embedded' });
     await vi.waitFor(
       async () => expect(await sizes()).toEqual({ PLATINUM: 50, GOLD: 50, SILVER: 50, BRONZE: 70 }),
       DEADLINE,
@@ -452,6 +452,10 @@ describe('the clustering service', () => {
     const body = JSON.stringify({ budget_seconds: 90 });
     const tuning = await service.call('/v1/models/product_affinity:tune', 'admin', { method: 'POST', body });
     expect([tuning.status, await tuning.json()]).toEqual([202, expect.objectContaining({ status: 'queued' })]);
+    expect(await wrong('/v1/models/user_clusters:export', { uri: "gs://bucket/it's" })).toMatch(/^400.*gs:\/\//);
+    const uri = { uri: 'gs://bucket/path' };
+    const exported = await ended(await service.json<Run>('/v1/models/user_clusters:export', 'admin', 'POST', uri));
+    expect(exported).toMatchObject({ status: 'refused', reason: expect.stringContaining('bigquery-ml') as string });
     expect(await wrong('/v1/models/user_clusters/versions/99:promote', {})).toMatch(/^404/);
     expect(await wrong('/v1/models/user_clusters:rollback', {})).toMatch(/^409/);
     expect(await wrong('/v1/audiences', { name: 'x', filter: { tiers: ['COPPER'] } })).toMatch(/^400.*tiers/);

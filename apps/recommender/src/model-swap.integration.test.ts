@@ -23,6 +23,7 @@ test('a trained model takes over without a refused request, split traffic stays 
   const draft = {
     name: 'product_affinity',
     kind: 'cosine',
+    trainer: 'embedded',
     trainedAt: new Date('2026-03-01T03:00:00Z'),
     dataFingerprint: 'x',
     parameters: {},

@@ -66,6 +66,8 @@ export { ArtifactMismatchError, ModelChangeError, ModelNotFoundError } from './r
 export { stickyChoice } from './registry/sticky-choice.js';
 export { affinityJob, type AffinityJobOptions } from './training/affinity-job.js';
 export { EmbeddedTrainer } from './training/embedded/embedded-trainer.js';
+export { withExport } from './training/export-job.js';
+export { openTrainer } from './training/open-trainer.js';
 export { affinityLimits, MIN_CUSTOMERS_PER_CLUSTER } from './training/embedded/training-limits.js';
 export type {
   AffinityInput,
@@ -74,6 +76,7 @@ export type {
   ClustersOptions,
   FeatureRow,
   Refused,
+  RemoteModel,
   TrainedAffinity,
   TrainedClusters,
   Trainer,

@@ -1,4 +1,5 @@
 export { downloaded, type Download } from './downloads/download-cache.js';
+export { GOOGLE_SQL_WASM, googleSqlParser } from './downloads/google-sql-parser.js';
 export { fetchPinnedJars } from './downloads/kafka-jars.js';
 export { createEnvironment, pip, pythonVersion } from './downloads/python-environment.js';
 export * from './errors.js';

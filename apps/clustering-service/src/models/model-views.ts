@@ -9,6 +9,7 @@ export const modelVersionSchema = z.object({
   status: z.enum(['candidate', 'live', 'retired', 'rejected']),
   reason: z.string(),
   kind: z.string(),
+  trainer: z.string().meta({ description: 'What made it: embedded or bigquery-ml' }),
   trained_at: moment,
   duration_ms: z.number(),
   data_fingerprint: z.string(),
@@ -50,6 +51,7 @@ export const trainingRunSchema = z.object({
   version: z.number().nullable(),
   promoted: z.boolean().nullable(),
   reason: z.string().nullable(),
+  trainer: z.string().nullable().meta({ description: 'What made its version' }),
   metrics: z.record(z.string(), z.unknown()).nullable(),
   status_url: z.string(),
 });
@@ -60,6 +62,7 @@ export function modelVersionView(record: ModelRecord): z.infer<typeof modelVersi
     status: record.status,
     reason: record.reason,
     kind: record.kind,
+    trainer: record.trainer,
     trained_at: record.trainedAt.toISOString(),
     duration_ms: record.durationMs,
     data_fingerprint: record.dataFingerprint,
@@ -87,6 +90,7 @@ export function trainingRunView(run: TrainingRun, record?: ModelRecord): z.infer
     version: run.version ?? null,
     promoted: run.promoted ?? null,
     reason: run.reason ?? null,
+    trainer: record?.trainer ?? null,
     metrics: record?.metrics ?? null,
     status_url: `/v1/training-runs/${run.id}`,
   };

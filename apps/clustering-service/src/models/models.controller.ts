@@ -41,6 +41,15 @@ const tuningSchema = z.object({
     .max(86_400, 'budget_seconds: 1 to 86400'),
 });
 
+const exportSchema = z.object({
+  uri: z
+    .string({ error: 'uri: a place in Cloud Storage was expected, such as gs://bucket/path' })
+    .regex(
+      /^gs:\/\/[a-z0-9][a-z0-9._-]+\/[\w./-]+$/,
+      'uri: gs://bucket/path of letters, digits, dots, dashes and underscores was expected',
+    ),
+});
+
 const trafficSchema = z.object({
   traffic: z.array(
     z.object({
@@ -134,6 +143,22 @@ export class ModelsController {
   ): Promise<z.infer<typeof trainingRunSchema>> {
     const tune = { budgetSeconds: budget_seconds };
     const view = await this.run(await this.shelf.runs.request(PRODUCT_AFFINITY, { reason: 'request', tune }));
+    reply.header('location', view.status_url);
+    return view;
+  }
+
+  @Post('models/:name(^[a-z_]+)::export')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Write the newest model of BigQuery ML to Cloud Storage; follow it by its status_url' })
+  @ApiResponse({ status: 202, standardSchema: trainingRunSchema })
+  async export(
+    @Param('name', { schema: name }) model: string,
+    @Body({ schema: exportSchema }) { uri }: z.infer<typeof exportSchema>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.infer<typeof trainingRunSchema>> {
+    const view = await this.run(
+      await this.shelf.runs.request(knownModel(model), { reason: 'request', export: { uri } }),
+    );
     reply.header('location', view.status_url);
     return view;
   }

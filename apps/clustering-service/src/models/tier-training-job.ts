@@ -43,7 +43,7 @@ export interface TierTrainingOptions {
  * against the live model.
  */
 export function tierTrainingJob({ warehouse, trainer, policy, windowDays }: TierTrainingOptions): TrainingJob {
-  return async ({ live, registry, signal, onProgress }) => {
+  return async ({ runId, live, registry, signal, onProgress }) => {
     const trainedAt = new Date();
     onProgress(0, 'building user_features');
     await warehouse.buildModels({ select: ['user_features'], asOf: trainedAt, windowDays, signal });
@@ -52,6 +52,8 @@ export function tierTrainingJob({ warehouse, trainer, policy, windowDays }: Tier
     for await (const batch of warehouse.readTable(BUYERS, buyerSchema)) buyers.push(...batch);
     const before = live && tierModelSchema.parse(JSON.parse(new TextDecoder().decode(await registry.load(live))));
     const result = await trainTierModel(trainer, buyers, before, policy, {
+      source: BUYERS,
+      runId,
       signal,
       onProgress: (fraction, stage) => onProgress(0.4 + 0.6 * fraction, stage),
     });
@@ -60,10 +62,16 @@ export function tierTrainingJob({ warehouse, trainer, policy, windowDays }: Tier
       kind: 'trained',
       draft: {
         name: USER_CLUSTERS,
-        kind: `kmeans (${trainer.kind})`,
+        kind: 'kmeans',
+        trainer: trainer.kind,
         trainedAt,
         dataFingerprint: result.dataFingerprint,
-        parameters: { clusters: result.model.tiers.length, window_days: windowDays, warm_start: before !== undefined },
+        parameters: {
+          clusters: result.model.tiers.length,
+          window_days: windowDays,
+          warm_start: before !== undefined,
+          ...(result.remoteModel !== undefined && { remote_model: result.remoteModel }),
+        },
         seed: policy.seed,
         metrics: result.metrics,
         durationMs: result.durationMs,

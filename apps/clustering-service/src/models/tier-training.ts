@@ -1,4 +1,4 @@
-import { EmbeddedTrainer, ModelRegistry, TrainingRuns, TrainingWorker } from '@laurel/learning';
+import { ModelRegistry, openTrainer, TrainingRuns, TrainingWorker, withExport } from '@laurel/learning';
 import type { ServiceContext } from '@laurel/service';
 import type { Warehouse } from '@laurel/warehouse';
 import { readTierConfiguration } from '../configuration/tier-configuration.js';
@@ -19,10 +19,12 @@ export function tierTraining({
 }: ServiceContext & { warehouse: Warehouse }): TrainingWorker {
   const { policy } = readTierConfiguration(settings.home);
   const windowDays = settings.featureWindowDays;
+  const trainer = openTrainer(settings, warehouse);
+  const job = tierTrainingJob({ warehouse, trainer, policy, windowDays });
   return new TrainingWorker({
     runs: new TrainingRuns(laurelDb),
     registry: new ModelRegistry(laurelDb),
-    jobs: { [USER_CLUSTERS]: tierTrainingJob({ warehouse, trainer: new EmbeddedTrainer(), policy, windowDays }) },
+    jobs: { [USER_CLUSTERS]: withExport(USER_CLUSTERS, trainer, job) },
     pollMs: 250,
     onEvent: event => {
       if (event.kind === 'error') logger.error({ err: event.error }, 'training queue');

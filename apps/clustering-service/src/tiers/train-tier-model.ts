@@ -1,5 +1,6 @@
 import {
   ClusterModel,
+  type ClustersInput,
   LogStandardiser,
   type Refused,
   type TrainedClusters,
@@ -29,6 +30,8 @@ export interface TrainedTiers {
   durationMs: number;
   /** Why it should not go live by itself: its order of the clusters contradicts the live model's. */
   hold: string | undefined;
+  /** Its clusters' name where they also lie elsewhere. */
+  remoteModel: string | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export async function trainTierModel(
   buyers: readonly Buyer[],
   live: TierModelData | undefined,
   policy: TierPolicy,
-  options: Omit<TrainingOptions, 'seed'> = {},
+  { source, ...options }: Omit<TrainingOptions, 'seed'> & Pick<ClustersInput, 'source'> = {},
 ): Promise<TrainedTiers | Refused> {
   if (buyers.length < policy.leastBuyers) {
     const reason = `${buyers.length} customers with an order in the window; tiers need ${policy.leastBuyers} or more`;
@@ -51,7 +54,7 @@ export async function trainTierModel(
     features: TIER_FEATURES.map(name => features[name]),
   }));
   const trained = await trainer.trainClusters(
-    { featureNames: TIER_FEATURES, rows },
+    { featureNames: TIER_FEATURES, rows, ...(source && { source }) },
     { ...options, k: TIERS.length, seed: policy.seed, ...(live && { previous: clusterModelOf(live) }) },
   );
   return trained.kind === 'refused' ? trained : named(trained, buyers, live, policy);
@@ -63,7 +66,7 @@ function named(
   live: TierModelData | undefined,
   policy: TierPolicy,
 ): TrainedTiers {
-  const { model, metrics, customerIds, assignments, dataFingerprint, durationMs } = trained;
+  const { model, metrics, customerIds, assignments, dataFingerprint, durationMs, remote } = trained;
   const members: Buyer[][] = TIERS.map(() => []);
   const byId = new Map(buyers.map(buyer => [buyer.customerId, buyer]));
   customerIds.forEach((id, i) => {
@@ -87,6 +90,7 @@ function named(
     model: data,
     dataFingerprint,
     durationMs,
+    remoteModel: remote?.model,
     hold:
       inversions > 0
         ? `${inversions} pair(s) of clusters would change places against the live model; promote by hand if that is meant`
@@ -100,6 +104,7 @@ function named(
       jaccard: byTier(names, metrics.jaccard),
       tied_clusters: names.filter(({ tied }) => tied).length,
       inversions,
+      ...(remote && { bigquery_ml: remote.figures }),
       ...(live && { adjusted_rand_index: metrics.adjustedRandIndex, tier_churn: churn(data, live, buyers) }),
     },
   };

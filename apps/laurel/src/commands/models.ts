@@ -2,9 +2,11 @@ import { readSettings } from '@laurel/service';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { LaurelApi } from '../api/laurel-api.js';
+import { Progress } from '../terminal/progress.js';
 import { runCommand } from '../terminal/run-command.js';
 import { table } from '../terminal/table.js';
 import { listCommand } from './list-command.js';
+import { followRun } from './train.js';
 
 const modelsSchema = z.object({
   models: z.array(
@@ -14,6 +16,7 @@ const modelsSchema = z.object({
         z.looseObject({
           version: z.union([z.string(), z.number()]),
           status: z.string(),
+          trainer: z.string(),
           trained_at: z.string(),
           metrics: z.record(z.string(), z.unknown()).nullish(),
           reason: z.string().nullish(),
@@ -29,21 +32,22 @@ const dryRunSchema = z.looseObject({
   messages: z.record(z.string(), z.number()),
 });
 
-/** `laurel models list|dry-run|promote|rollback` */
+/** `laurel models list|dry-run|promote|rollback|export` */
 export function modelsCommand(): Command {
-  const command = new Command('models').description('the model versions: list, promote one, roll back');
+  const command = new Command('models').description('the model versions: list, promote one, roll back, export');
   command.addCommand(
     listCommand({
       description: 'every version of every model, the live one marked',
       path: '/v1/models',
       schema: modelsSchema,
-      headings: ['model', 'version', 'status', 'trained', 'why'],
+      headings: ['model', 'version', 'status', 'trainer', 'trained', 'why'],
       rows: ({ models }) =>
         models.flatMap(({ name, versions }) =>
-          versions.map(({ version, status, trained_at, reason }) => [
+          versions.map(({ version, status, trainer, trained_at, reason }) => [
             name,
             String(version),
             status,
+            trainer,
             trained_at,
             reason ?? '',
           ]),
@@ -91,6 +95,27 @@ export function modelsCommand(): Command {
           z.looseObject({ version: z.union([z.string(), z.number()]) }),
         );
         process.stdout.write(`${model} version ${answer.version} is live again.\n`);
+      }),
+    );
+  command
+    .command('export')
+    .description('write the newest model that BigQuery ML trained to Cloud Storage')
+    .argument('<model>', 'user_clusters or product_affinity')
+    .argument('<uri>', 'where to, such as gs://bucket/path')
+    .action((model: string, uri: string) =>
+      runCommand(async () => {
+        const progress = new Progress(`export ${model}`);
+        const path = `/v1/models/${encodeURIComponent(model)}:export`;
+        const run = await followRun(
+          new LaurelApi(readSettings()),
+          `Exporting ${model}`,
+          path,
+          { uri },
+          {
+            onProgress: (done, stage) => progress.update(done, stage),
+          },
+        ).finally(() => progress.stop());
+        process.stdout.write(`${model}: ${run.reason ?? run.status}.\n`);
       }),
     );
   return command;

@@ -18,6 +18,7 @@ const runSchema = z.looseObject({
   stage: z.string().nullish(),
   version: z.union([z.string(), z.number()]).nullish(),
   reason: z.string().nullish(),
+  trainer: z.string().nullish(),
   metrics: z.record(z.string(), z.unknown()).nullish(),
 });
 
@@ -81,7 +82,7 @@ export function trainCommand(): Command {
         if (options.json) process.stdout.write(`${JSON.stringify(run)}\n`);
         else
           process.stdout.write(
-            `${alias}: ${run.status}, version ${run.version ?? '–'}${run.reason ? ` (${run.reason})` : ''}\n`,
+            `${alias}: ${run.status}, version ${run.version ?? '–'}${run.trainer ? ` by ${run.trainer}` : ''}${run.reason ? ` (${run.reason})` : ''}\n`,
           );
       }),
     );

@@ -7,7 +7,13 @@ import { type Finding, messageOf } from './finding.js';
 
 const CHECK = 'warehouse';
 
-/** Opens the warehouse and asks it for the time, unless a running process holds it or there is none yet. */
+/** What no row is: read to see whether rows may be read for training. */
+const NO_ROWS = { table: 'products_changelog', columns: ['_key'], where: '_key IS NULL' };
+
+/**
+ * Opens the warehouse, asks it for the time, and BigQuery also for rows as training reads them, unless a running process holds it or there is none
+ * yet.
+ */
 export async function examineWarehouse(settings: Settings, ingesterRuns: boolean): Promise<Finding[]> {
   const { warehouse: kind, duckdbPath, bigquery } = settings;
   if (kind === 'duckdb' && ingesterRuns)
@@ -22,7 +28,9 @@ export async function examineWarehouse(settings: Settings, ingesterRuns: boolean
     if (kind === 'duckdb') return [answers];
     const askedMs = Date.now();
     const [row] = await warehouse.query('SELECT CURRENT_TIMESTAMP() AS now', z.object({ now: z.date() }));
-    return row ? [answers, clockSkew('BigQuery', row.now, askedMs, Date.now())] : [answers];
+    const skew = row ? [clockSkew('BigQuery', row.now, askedMs, Date.now())] : [];
+    for await (const _ of warehouse.readTable(NO_ROWS, z.unknown()));
+    return [answers, ...skew, ...examineTrainer(settings)];
   } catch (error) {
     const mend =
       kind === 'duckdb'
@@ -32,4 +40,11 @@ export async function examineWarehouse(settings: Settings, ingesterRuns: boolean
   } finally {
     await warehouse?.close();
   }
+}
+
+/** What BigQuery ML needs that nothing but a training shows. */
+function examineTrainer({ trainer, bigquery }: Settings): Finding[] {
+  if (trainer === 'embedded') return [];
+  const found = `BigQuery ML in ${bigquery.project}.${bigquery.dataset}; affinities need a reservation of the Enterprise edition for queries (docs/models.md)`;
+  return [{ check: 'trainer', state: 'ok', found }];
 }

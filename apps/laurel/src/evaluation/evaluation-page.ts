@@ -113,7 +113,8 @@ function table(headings: readonly string[], rows: readonly (readonly string[])[]
   return `<table><thead><tr>${cells('th', headings)}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
-function figure(value: number): string {
+function figure(value: number | undefined): string {
+  if (value === undefined) return '–';
   return value.toFixed(4);
 }
 

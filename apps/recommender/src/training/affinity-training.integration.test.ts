@@ -77,7 +77,12 @@ test('a run that is asked for ends with a verified model that serves', async () 
   const registry = new ModelRegistry(db);
   const runs = new TrainingRuns(db);
   await Promise.all([registry.prepare(), runs.prepare()]);
-  const worker = affinityTraining({ laurelDb: db, warehouse, logger: pino({ level: 'silent' }) });
+  const worker = affinityTraining({
+    settings: { trainer: 'embedded' },
+    laurelDb: db,
+    warehouse,
+    logger: pino({ level: 'silent' }),
+  });
   worker.start();
   try {
     const id = await runs.request('product_affinity');

@@ -1,14 +1,15 @@
 import {
   affinityJob,
-  EmbeddedTrainer,
   ModelRegistry,
+  openTrainer,
   type OrderLine,
   TrainingRuns,
   TrainingWorker,
   TuningTrials,
+  withExport,
 } from '@laurel/learning';
 import type { TableRows, Warehouse } from '@laurel/warehouse';
-import type { ServiceContext } from '@laurel/service';
+import type { ServiceContext, Settings } from '@laurel/service';
 import { z } from 'zod';
 import { AFFINITY_MODEL } from '../models/serving-models.js';
 
@@ -43,20 +44,25 @@ export async function* countedOrderLines(warehouse: Warehouse): AsyncGenerator<O
 
 /** Trains the affinity model when a run is asked for (`TrainingRuns.request('product_affinity')`), one runner at a time among all replicas. */
 export function affinityTraining({
+  settings,
   laurelDb,
   logger,
   warehouse,
-}: Pick<ServiceContext, 'laurelDb' | 'logger'> & { warehouse: Warehouse }): TrainingWorker {
+}: Pick<ServiceContext, 'laurelDb' | 'logger'> & {
+  settings: Pick<Settings, 'trainer'>;
+  warehouse: Warehouse;
+}): TrainingWorker {
+  const trainer = openTrainer(settings, warehouse);
   const job = affinityJob({
     modelName: AFFINITY_MODEL,
-    trainer: new EmbeddedTrainer(),
-    input: () => ({ purchases: countedOrderLines(warehouse) }),
+    trainer,
+    input: () => ({ purchases: countedOrderLines(warehouse), source: COUNTED_LINES }),
     trials: new TuningTrials(laurelDb),
   });
   return new TrainingWorker({
     runs: new TrainingRuns(laurelDb),
     registry: new ModelRegistry(laurelDb),
-    jobs: { [AFFINITY_MODEL]: job },
+    jobs: { [AFFINITY_MODEL]: withExport(AFFINITY_MODEL, trainer, job) },
     onEvent: event => {
       if (event.kind === 'error') logger.error({ err: event.error }, 'training queue');
       else {

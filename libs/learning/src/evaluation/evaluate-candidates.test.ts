@@ -37,7 +37,7 @@ describe('evaluateCandidates', () => {
     expect(popularity?.users).toBe(ease?.users);
     expect(ease?.NDCG5).toBeGreaterThan((popularity?.NDCG5 ?? 1) * 1.2);
     expect(als?.NDCG5).toBeGreaterThan((popularity?.NDCG5 ?? 1) * 1.2);
-    const highest = Math.max(...Object.values(report.models).map(model => model.validationNDCG5));
+    const highest = Math.max(...Object.values(report.models).map(model => model.validationNDCG5 ?? 0));
     expect(report.models[report.best]?.validationNDCG5).toBe(highest);
     const model = deserializeAffinityModel(winner?.model ?? new Uint8Array());
     expect(model.itemIds).toEqual([...source.rows.items].sort());

@@ -13,8 +13,8 @@ import type { TunedTrend } from './tune-trend.js';
 
 /** A model's figures on the test, and how it was chosen. */
 export interface ModelReport extends RecommendationMetrics {
-  /** NDCG@5 on validation, which chose the parameters. */
-  readonly validationNDCG5: number;
+  /** NDCG@5 on validation, which chose the parameters; none for a model trained elsewhere. */
+  readonly validationNDCG5?: number;
   readonly parameters: ModelParameters;
   /** Seconds of the last training, on train and validation together. */
   readonly seconds: number;
@@ -28,6 +28,16 @@ export interface EvaluationReport {
   readonly seconds: number;
 }
 
+/** A model that is only to be scored. */
+export interface Entrant {
+  readonly name: string;
+  /** As `AffinityModel.serialize` writes it; it knows the products bought before the test. */
+  readonly model: Uint8Array<ArrayBuffer>;
+  readonly parameters: ModelParameters;
+  /** Of its training. */
+  readonly seconds: number;
+}
+
 /** How thorough an evaluation is, and who is told. */
 export interface EvaluationOptions {
   readonly seed: number;
@@ -38,6 +48,8 @@ export interface EvaluationOptions {
   readonly search: 'full' | 'routine';
   /** A candidate that tuning found, tried beside the rest. */
   readonly tuned?: Omit<Candidate, 'seed'>;
+  /** A model trained elsewhere on everything before the test, scored beside the rest. */
+  readonly entrant?: Entrant;
   /** Trainers to compare; all unless told. */
   readonly trainers?: readonly string[];
   /** Models to score on the test beside the best; all unless told. */
@@ -51,6 +63,8 @@ export interface EvaluationOptions {
 /** A report, and the winner trained on everything where that was asked for. */
 export interface EvaluationOutcome {
   readonly report: EvaluationReport;
+  /** Of the data, where there was an entrant. */
+  readonly dataFingerprint?: string;
   readonly winner?: {
     readonly model: Uint8Array<ArrayBuffer>;
     readonly parameters: ModelParameters;
@@ -81,9 +95,9 @@ export async function evaluateCandidates(
     const tuned = await tune(pool, trainers, options);
     const best = tuned.reduce((a, b) => (b.ndcg5 > a.ndcg5 ? b : a));
     const tested = tuned.filter(({ name }) => name === best.name || (options.tested?.includes(name) ?? true));
-    const { models, refit } = await test(pool, tested, then === 'report' ? undefined : best, options);
+    const { models, refit, judged } = await test(pool, tested, then === 'report' ? undefined : best, options);
     const report = { models, best: best.name, seconds: (performance.now() - startedMs) / 1000 };
-    if (!refit) return { report };
+    if (!refit) return { report, ...(judged && { dataFingerprint: judged.dataFingerprint }) };
     const { model, dataFingerprint } = refit;
     return { report, winner: { model, dataFingerprint, parameters: parametersOf(best) } };
   } finally {
@@ -99,6 +113,7 @@ interface Tuned {
 }
 
 type Refit = Extract<TrialResult, { kind: 'refit' }>;
+type Judged = Extract<TrialResult, { kind: 'judge' }>;
 
 async function tune(
   pool: TaskPool<Trial, TrialResult>,
@@ -189,7 +204,7 @@ async function test(
   tuned: readonly Tuned[],
   winner: Tuned | undefined,
   options: EvaluationOptions,
-): Promise<{ models: Record<string, ModelReport>; refit: Refit | undefined }> {
+): Promise<{ models: Record<string, ModelReport>; refit: Refit | undefined; judged: Judged | undefined }> {
   const groups = new Map<string, Tuned[]>();
   for (const entry of tuned) {
     const key = JSON.stringify(entry.candidate);
@@ -204,11 +219,15 @@ async function test(
     const { candidate, trend } = winner;
     tasks.push({ task: { kind: 'refit', candidate, ...(trend && { trend }) }, cost: cost(candidate) });
   }
+  const { entrant } = options;
+  if (entrant) tasks.push({ task: { kind: 'judge', model: entrant.model, seed: options.seed }, cost: 1 });
   const results = await pool.run(tasks, progress(options, 'training and testing', 0.6, 1));
   const models: Record<string, ModelReport> = {};
   let refit: Refit | undefined;
+  let judged: Judged | undefined;
   results.forEach((result, at) => {
     if (result.kind === 'refit') refit = result;
+    if (result.kind === 'judge') judged = result;
     if (result.kind !== 'test') return;
     for (const entry of entries[at] ?? []) {
       models[entry.name] = {
@@ -219,7 +238,11 @@ async function test(
       };
     }
   });
-  return { models, refit };
+  if (entrant && judged) {
+    const { parameters, seconds } = entrant;
+    models[entrant.name] = { ...judged.metrics, parameters, seconds };
+  }
+  return { models, refit, judged };
 }
 
 function parametersOf({ candidate, trend }: Tuned): ModelParameters {

@@ -64,6 +64,7 @@ export const trialSchema: z.ZodType<Trial> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('validate'), candidate, share: z.number().optional() }),
   z.object({ kind: z.literal('blend'), candidates: z.array(candidate) }),
   z.object({ kind: z.literal('test'), candidate, trend }),
+  z.object({ kind: z.literal('judge'), model: z.instanceof(Uint8Array<ArrayBuffer>), seed: z.number() }),
   z.object({ kind: z.literal('refit'), candidate, trend: trend.optional() }),
 ]);
 
@@ -76,6 +77,7 @@ export const trialResultSchema: z.ZodType<TrialResult> = z.discriminatedUnion('k
   }),
   z.object({ kind: z.literal('blend'), candidate, trend: tunedTrend, fitMs: z.number() }),
   z.object({ kind: z.literal('test'), plain: metrics, trended: metrics, fitMs: z.number() }),
+  z.object({ kind: z.literal('judge'), metrics, dataFingerprint: z.string() }),
   z.object({
     kind: z.literal('refit'),
     model: z.instanceof(Uint8Array<ArrayBuffer>),

@@ -1,4 +1,5 @@
 import type { AffinityModel, ModelParameters } from '../affinity/affinity-model.js';
+import { deserializeAffinityModel } from '../affinity/deserialize-affinity-model.js';
 import { BlendModel } from '../affinity/blend-model.js';
 import { blendParameters } from '../affinity/blend-trainer.js';
 import { affinityTrainer } from '../affinity/trainers.js';
@@ -41,6 +42,7 @@ export type Trial =
     }
   | { readonly kind: 'blend'; readonly candidates: readonly Candidate[] }
   | { readonly kind: 'test'; readonly candidate: Candidate; readonly trend: TrendParameters }
+  | { readonly kind: 'judge'; readonly model: Uint8Array<ArrayBuffer>; readonly seed: number }
   | { readonly kind: 'refit'; readonly candidate: Candidate; readonly trend?: TrendParameters };
 
 /** What came of a {@link Trial}; `fitMs` is the time of training alone. */
@@ -53,6 +55,7 @@ export type TrialResult =
       readonly trended: RecommendationMetrics;
       readonly fitMs: number;
     }
+  | { readonly kind: 'judge'; readonly metrics: RecommendationMetrics; readonly dataFingerprint: string }
   | {
       readonly kind: 'refit';
       readonly model: Uint8Array<ArrayBuffer>;
@@ -100,6 +103,8 @@ export class TrialRunner {
         return this.#runBlend(trial.candidates, onProgress);
       case 'test':
         return this.#runTest(trial.candidate, trial.trend, onProgress);
+      case 'judge':
+        return this.#judge(trial.model, trial.seed);
       case 'refit':
         return this.#runRefit(trial.candidate, trial.trend, onProgress);
     }
@@ -157,6 +162,18 @@ export class TrialRunner {
     });
     if (!plain || !trended) throw new RangeError('An evaluation gave no metrics.');
     return { kind: 'test', plain, trended, fitMs };
+  }
+
+  async #judge(bytes: Uint8Array<ArrayBuffer>, seed: number): Promise<TrialResult> {
+    const { known, customers } = this.#test();
+    const model = deserializeAffinityModel(bytes);
+    if (model.itemIds.join('\n') !== known.itemIds.join('\n')) {
+      const ours = known.itemIds.length;
+      throw new RangeError(`The model knows ${model.itemIds.length} products, not the ${ours} bought before the test.`);
+    }
+    const [metrics] = evaluateModel(model, known, customers, { seed, tiers: this.#tiers });
+    if (!metrics) throw new RangeError('An evaluation gave no metrics.');
+    return { kind: 'judge', metrics, dataFingerprint: fingerprintOf(this.#rows) };
   }
 
   async #runRefit(

@@ -13,6 +13,8 @@ export const modelRecord = z.object({
   /** 1, 2, 3 … for each name. */
   version: z.int().positive(),
   kind: z.string(),
+  /** Which trainer made it; records from before there were two name none. */
+  trainer: z.string().default('embedded'),
   trainedAt: z.date(),
   /** Hash of the training data; equal data gives an equal one. */
   dataFingerprint: z.string(),
@@ -33,6 +35,7 @@ export type ModelRecord = z.infer<typeof modelRecord>;
 export interface ModelDraft {
   readonly name: string;
   readonly kind: string;
+  readonly trainer: string;
   readonly trainedAt: Date;
   readonly dataFingerprint: string;
   readonly parameters: ModelRecord['parameters'];

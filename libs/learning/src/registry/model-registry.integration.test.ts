@@ -29,6 +29,7 @@ function draft(text: string): ModelDraft {
   return {
     name: 'tastes',
     kind: 'ease',
+    trainer: 'embedded',
     trainedAt: new Date('2026-01-02T03:04:05Z'),
     dataFingerprint: 'f00d',
     parameters: { regularisation: 6 },

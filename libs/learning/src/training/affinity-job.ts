@@ -28,27 +28,35 @@ export interface AffinityJobOptions {
  * model's kind reaches on the same split.
  */
 export function affinityJob({ modelName, trainer, input, seed = 1, rule, trials }: AffinityJobOptions): TrainingJob {
-  return async ({ options, live, signal, onProgress }) => {
+  return async ({ runId, options, live, signal, onProgress }) => {
     const { tune } = jobOptions.parse(options);
     if (tune && trials) {
       return tuningOutcome(await input(), trials, { ...tune, name: modelName, seed, signal, onProgress });
     }
     const incumbent = live && { incumbent: live.kind };
-    const best = await trials?.best(modelName);
+    const best = await trials?.best(modelName, trainer.tunedBy);
     const tuned = best && { tuned: { trainer: best.trainer, parameters: best.parameters } };
-    const trained = await trainer.trainAffinity(await input(), { seed, signal, onProgress, ...incumbent, ...tuned });
+    const trained = await trainer.trainAffinity(await input(), {
+      seed,
+      runId,
+      signal,
+      onProgress,
+      ...incumbent,
+      ...tuned,
+    });
     if (trained.kind === 'refused') return trained;
-    const { winner, report, artifact, parameters, dataFingerprint, durationMs } = trained;
+    const { winner, report, artifact, parameters, dataFingerprint, durationMs, remote } = trained;
     const found = report.models[winner];
     if (!found) return { kind: 'refused', reason: `The winner ${winner} has no figures.` };
     const draft = {
       name: modelName,
       kind: winner,
+      trainer: trainer.kind,
       trainedAt: new Date(),
       dataFingerprint,
-      parameters,
+      parameters: { ...parameters, ...(remote && { remote_model: remote.model }) },
       seed,
-      metrics: { ...found, candidates: report.models },
+      metrics: { ...found, candidates: report.models, ...(remote && { bigquery_ml: remote.figures }) },
       durationMs,
       artifact,
     };
@@ -64,10 +72,10 @@ async function tuningOutcome(input: AffinityInput, trials: TuningTrials, options
   const read = await readPurchases(input);
   if (read.kind === 'refused') return read;
   const { best, trials: count } = await tuneAffinity(read.rows, trials, options);
-  if (!best) return { kind: 'tuned', reason: `${count} trials, none on all customers yet: give it more time` };
+  if (!best) return { kind: 'done', reason: `${count} trials, none on all customers yet: give it more time` };
   const found = `NDCG@5 ${reached(best).toFixed(4)} on validation`;
   return {
-    kind: 'tuned',
+    kind: 'done',
     reason: `${count} trials; the best is ${best.trainer} with ${found}; the next training tries it`,
   };
 }

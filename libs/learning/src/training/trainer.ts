@@ -1,3 +1,4 @@
+import type { TableRows } from '@laurel/warehouse';
 import type { ModelParameters } from '../affinity/affinity-model.js';
 import type { EvaluationReport } from '../evaluation/evaluate-candidates.js';
 import type { OrderLine } from '../evaluation/user-time-split.js';
@@ -6,6 +7,8 @@ import type { ClusterModel } from '../kmeans/cluster-model.js';
 /** Common to every training. */
 export interface TrainingOptions {
   readonly seed: number;
+  /** The training run it belongs to: names the jobs of trainers that work elsewhere. */
+  readonly runId?: string;
   readonly signal?: AbortSignal;
   /** Called with the finished part, 0 … 1, and what is going on. */
   readonly onProgress?: (fraction: number, stage: string) => void;
@@ -28,6 +31,8 @@ export interface FeatureRow {
 export interface ClustersInput {
   readonly featureNames: readonly string[];
   readonly rows: AsyncIterable<FeatureRow> | Iterable<FeatureRow>;
+  /** The same rows as a table of the warehouse, for trainers that work there: first the customer's id, then the features by their names. */
+  readonly source?: TableRows;
 }
 
 export interface ClustersOptions extends TrainingOptions {
@@ -52,6 +57,14 @@ export interface ClusterMetrics {
   readonly matching?: readonly number[];
 }
 
+/** A model that also lies where it was trained. */
+export interface RemoteModel {
+  /** Its name there. */
+  readonly model: string;
+  /** What is said of it there, and how far Laurel's answers agree with it. */
+  readonly figures: Readonly<Record<string, number>>;
+}
+
 export interface TrainedClusters {
   readonly kind: 'trained';
   readonly model: ClusterModel;
@@ -61,11 +74,17 @@ export interface TrainedClusters {
   readonly assignments: Int32Array<ArrayBuffer>;
   readonly dataFingerprint: string;
   readonly durationMs: number;
+  readonly remote?: RemoteModel;
 }
 
 /** What affinities are learned from: every line of every order that counts. */
 export interface AffinityInput {
   readonly purchases: AsyncIterable<OrderLine> | Iterable<OrderLine>;
+  /**
+   * The same lines as a table of the warehouse, for trainers that work there, with the columns customer_id, order_id, placed_at, product_id and
+   * quantity.
+   */
+  readonly source?: TableRows;
 }
 
 export interface AffinityOptions extends TrainingOptions {
@@ -85,11 +104,16 @@ export interface TrainedAffinity {
   readonly report: EvaluationReport;
   readonly dataFingerprint: string;
   readonly durationMs: number;
+  readonly remote?: RemoteModel;
 }
 
-/** Where models are trained. Adapters: embedded, on this machine. */
+/** Where models are trained. Adapters: embedded, on this machine; bigquery-ml, in the dataset. */
 export interface Trainer {
   readonly kind: string;
+  /** The candidate whose tuned settings it can take; any unless told. */
+  readonly tunedBy?: string;
   trainClusters(input: ClustersInput, options: ClustersOptions): Promise<TrainedClusters | Refused>;
   trainAffinity(input: AffinityInput, options: AffinityOptions): Promise<TrainedAffinity | Refused>;
+  /** Writes a {@link RemoteModel} to Cloud Storage; only where models lie elsewhere. */
+  exportModel?(model: string, uri: string, options: Omit<TrainingOptions, 'seed'>): Promise<void>;
 }

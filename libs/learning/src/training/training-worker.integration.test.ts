@@ -7,6 +7,8 @@ import { Random } from '../random/random.js';
 import { ModelRegistry } from '../registry/model-registry.js';
 import { affinityJob } from './affinity-job.js';
 import { EmbeddedTrainer } from './embedded/embedded-trainer.js';
+import { withExport } from './export-job.js';
+import type { Trainer } from './trainer.js';
 import type { TrainingRun } from './training-run.js';
 import { TrainingRuns } from './training-runs.js';
 import { TuningTrials } from '../tuning/tuning-trials.js';
@@ -79,6 +81,7 @@ const trainer = new EmbeddedTrainer();
 const version = {
   kind: 'test',
   trainedAt: new Date(),
+  trainer: 'embedded',
   dataFingerprint: '',
   parameters: {},
   seed: 1,
@@ -93,6 +96,10 @@ const job =
       draft: { ...version, name: 'm', artifact: new Uint8Array([1]) },
       decision: { promote, reason: promote ? 'better' : 'worse' },
     });
+
+const unused = (): never => {
+  throw new Error('nothing is trained here');
+};
 
 describe('TrainingWorker', () => {
   it('trains recommendations from purchases, promotes the winner, and the artifact scores', async () => {
@@ -271,5 +278,25 @@ describe('EmbeddedTrainer.trainClusters', () => {
       kind: 'refused',
       reason: `Data is too poor to learn from: ${reason}.`,
     });
+  });
+
+  it('exports the newest model that lies elsewhere, and says where there is none', async () => {
+    const exported: string[] = [];
+    const elsewhere: Trainer = {
+      ...{ kind: 'bigquery-ml', trainClusters: unused, trainAffinity: unused },
+      exportModel: async (model, uri) => void exported.push(`${model} to ${uri}`),
+    };
+    const uri = 'gs://bucket/path';
+    startWorker({ m: withExport('m', elsewhere, job(true)), other: withExport('other', trainer, job(true)) });
+    const none = await ended(await runs.request('m', { export: { uri } }), 'refused');
+    expect(none.reason).toBe('Only a model trained with TRAINER=bigquery-ml can be exported, and m has none.');
+    const draft = { ...version, name: 'm', artifact: new Uint8Array([1]) };
+    await registry.register({ ...draft, trainer: 'bigquery-ml', parameters: { remote_model: 'clusters' } });
+    await registry.register(draft);
+    const done = await ended(await runs.request('m', { export: { uri } }), 'succeeded');
+    expect(done).toMatchObject({ reason: 'version 1 was written to gs://bucket/path' });
+    expect(exported).toEqual(['clusters to gs://bucket/path']);
+    await ended(await runs.request('other', { export: { uri } }), 'refused');
+    expect(await registry.list('other')).toEqual([]);
   });
 });

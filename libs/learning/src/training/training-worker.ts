@@ -9,6 +9,8 @@ import { LeaseLostError, type TrainingRuns } from './training-runs.js';
 
 /** What a job is given. */
 export interface JobContext {
+  /** Id of the run. */
+  readonly runId: string;
   /** Options of the request. */
   readonly options: Readonly<Record<string, unknown>>;
   /** The model now live, if any. */
@@ -19,10 +21,10 @@ export interface JobContext {
   readonly onProgress: (fraction: number, stage: string) => void;
 }
 
-/** What a job hands back: a new version with the decision whether it goes live, what a tuning found, or why it trained nothing. */
+/** What a job hands back: a new version with the decision whether it goes live, what came of another task, or why it trained nothing. */
 export type JobOutcome =
   | { readonly kind: 'trained'; readonly draft: ModelDraft; readonly decision: PromotionDecision }
-  | { readonly kind: 'tuned'; readonly reason: string }
+  | { readonly kind: 'done'; readonly reason: string }
   | Refused;
 
 /** How one model is trained: reads its inputs, trains, decides on promotion. */
@@ -119,7 +121,7 @@ export class TrainingWorker {
     };
     try {
       const live = await registry.live(run.name);
-      const outcome = await job({ options: run.options, live, registry, signal, onProgress });
+      const outcome = await job({ runId: run.id, options: run.options, live, registry, signal, onProgress });
       signal.throwIfAborted();
       await beating;
       await runs.beat(run, this.#runner, leaseMs, 1, 'publishing');
@@ -149,7 +151,7 @@ export class TrainingWorker {
 }
 
 function endWithout({ kind, reason }: Exclude<JobOutcome, { kind: 'trained' }>): Parameters<TrainingRuns['finish']>[2] {
-  return { status: kind === 'tuned' ? 'succeeded' : 'refused', reason };
+  return { status: kind === 'done' ? 'succeeded' : 'refused', reason };
 }
 
 function messageOf(error: unknown): string {

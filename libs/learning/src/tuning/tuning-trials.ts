@@ -23,12 +23,15 @@ export class TuningTrials {
     return found.map(trial => tuningTrial.parse(trial)).sort((a, b) => b.share - a.share || reached(b) - reached(a));
   }
 
-  /** The best trial on all customers, of those on the data of the newest one. */
-  async best(name: string): Promise<TuningTrial | undefined> {
-    const newest = await this.#trials.findOne({ name, share: 1 }, { sort: { triedAt: -1 } });
+  /** The best trial on all customers, of one trainer's where one is named, of those on the data of the newest one. */
+  async best(name: string, trainer?: string): Promise<TuningTrial | undefined> {
+    const newest = await this.#trials.findOne(
+      { name, share: 1, ...(trainer && { trainer }) },
+      { sort: { triedAt: -1 } },
+    );
     if (!newest) return undefined;
-    const [best] = await this.list(name, tuningTrial.parse(newest).orderLines);
-    return best;
+    const trials = await this.list(name, tuningTrial.parse(newest).orderLines);
+    return trials.find(trial => trainer === undefined || trial.trainer === trainer);
   }
 }
 

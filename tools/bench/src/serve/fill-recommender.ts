@@ -39,7 +39,7 @@ export async function trainAffinity(db: Db, orders: readonly Order[]): Promise<s
   const registry = new ModelRegistry(db);
   await registry.prepare();
   const { version } = await registry.register({
-    ...{ name: MODEL, kind: winner, trainedAt: new Date(), seed: 1, metrics: {} },
+    ...{ name: MODEL, kind: winner, trainer: 'embedded', trainedAt: new Date(), seed: 1, metrics: {} },
     ...{ artifact, parameters, dataFingerprint, durationMs },
   });
   await registry.promote(MODEL, version);

@@ -4,7 +4,7 @@ import { assignAll } from '../../kmeans/assign-all.js';
 import { bootstrapJaccard } from '../../kmeans/bootstrap-jaccard.js';
 import { daviesBouldin, meanSquaredDistance } from '../../kmeans/davies-bouldin.js';
 import { matchCentroids } from '../../kmeans/hungarian.js';
-import { kmeans } from '../../kmeans/kmeans.js';
+import { kmeans, type KMeansResult } from '../../kmeans/kmeans.js';
 import { sampledSilhouette } from '../../kmeans/silhouette.js';
 import { LogStandardiser } from '../../standardise/log-standardiser.js';
 import type { ClusterMetrics } from '../trainer.js';
@@ -22,8 +22,17 @@ export const clusterTask = z.object({
   dimensions: z.int().positive(),
   k: z.int().positive(),
   seed: z.int(),
-  /** Raw centroids to start from. */
+  /** Raw centroids to start from, or, for clusters found elsewhere, to compare with. */
   start: doubles.optional(),
+  /** Clusters found elsewhere, only to be judged; their centroids are standardised. */
+  found: z
+    .object({
+      means: z.array(z.number()).readonly(),
+      deviations: z.array(z.number()).readonly(),
+      centroids: doubles,
+      iterations: z.number(),
+    })
+    .optional(),
 });
 
 export type ClusterTask = z.infer<typeof clusterTask>;
@@ -51,13 +60,15 @@ export const clusterTaskResult = z.object({
 
 export type ClusterTaskResult = z.infer<typeof clusterTaskResult>;
 
-/** log1p and standardise, k-means, and the figures of the result. */
+/** log1p and standardise, k-means unless the clusters are given, and the figures of the result. */
 export function runClusterTask(task: ClusterTask, onProgress: (fraction: number) => void): ClusterTaskResult {
   const { features, dimensions, k, seed } = task;
-  const standardiser = LogStandardiser.fit(features, dimensions);
+  const standardiser = task.found ? new LogStandardiser(task.found) : LogStandardiser.fit(features, dimensions);
   const points = standardiser.transform(features);
   const start = task.start && standardiser.transform(task.start);
-  const found = kmeans(points, { dimensions, k, seed, ...(start && { initialCentroids: start }) });
+  const found = task.found
+    ? placed(points, task.found, dimensions)
+    : kmeans(points, { dimensions, k, seed, ...(start && { initialCentroids: start }) });
   onProgress(0.4);
   const { centroids, assignments } = found;
   const sampled = points.subarray(0, JACCARD_SAMPLE * dimensions);
@@ -86,4 +97,15 @@ export function runClusterTask(task: ClusterTask, onProgress: (fraction: number)
       }),
     },
   };
+}
+
+function placed(
+  points: Float64Array<ArrayBuffer>,
+  { centroids, iterations }: NonNullable<ClusterTask['found']>,
+  dimensions: number,
+): Pick<KMeansResult, 'centroids' | 'assignments' | 'sizes' | 'iterations'> {
+  const assignments = assignAll(points, dimensions, centroids);
+  const sizes = Array.from({ length: centroids.length / dimensions }, () => 0);
+  for (const cluster of assignments) sizes[cluster]! += 1;
+  return { centroids, assignments, sizes, iterations };
 }
