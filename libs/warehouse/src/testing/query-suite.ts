@@ -89,6 +89,13 @@ export function querySuite(open: () => Promise<TemporaryWarehouse>, { cells, num
       }
     });
 
+    test('of which no row is wanted is empty', async () => {
+      const rows = [];
+      for await (const batch of temporary.warehouse.readTable({ ...some, where: '_key IS NULL' }, z.unknown()))
+        rows.push(...batch);
+      expect(rows).toEqual([]);
+    });
+
     test('that is none is an error that names it', async () => {
       const none = temporary.warehouse.readTable({ table: 'no_such_table', columns: ['a'] }, z.unknown());
       await expect(none[Symbol.asyncIterator]().next()).rejects.toThrow('no_such_table');

@@ -115,14 +115,20 @@ describe('affinities by BigQuery ML', () => {
     expect(warehouse.jobs[1]?.sql).toMatch(/NUM_FACTORS = 15,\s+L2_REG = 30,\s+WALS_ALPHA = 40\b/);
   });
 
-  it('are not trained from data that is too poor, and stop when nobody wants them', async () => {
+  it('are not trained from data that is too poor, and stop when nobody wants them, leaving what was made to whoever takes the run over', async () => {
     const warehouse = answering(answers);
     const trainer = new BigQueryMlTrainer(warehouse);
     expect(await trainer.trainAffinity({ purchases: lines.slice(0, 50), source }, { seed: 1 })).toMatchObject({
       kind: 'refused',
     });
     expect(warehouse.jobs).toEqual([]);
-    const signal = AbortSignal.abort(new Error('stopped'));
-    await expect(trainer.trainAffinity({ purchases: lines, source }, { seed: 1, signal })).rejects.toThrow('stopped');
+    const stopping = new AbortController();
+    const { signal } = stopping;
+    const onProgress = (_: number, stage: string): void => {
+      if (stage === 'tuning on validation') stopping.abort(new Error('stopped'));
+    };
+    const stopped = trainer.trainAffinity({ purchases: lines, source }, { seed: 1, tuned, signal, onProgress });
+    await expect(stopped).rejects.toThrow('stopped');
+    expect(warehouse.jobs.filter(({ sql }) => sql.startsWith('DROP'))).toEqual([]);
   });
 });

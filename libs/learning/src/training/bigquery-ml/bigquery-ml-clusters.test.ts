@@ -98,7 +98,10 @@ describe('clusters by BigQuery ML', () => {
     expect(metrics).toMatchObject({ sizes: [30, 30, 30], iterations: 4 });
     expect(metrics.daviesBouldin).toBeLessThan(0.5);
     expect(jobs).toMatchObject([
-      { name: 'run-1', sql: expect.stringContaining("KMEANS_INIT_METHOD = 'KMEANS++'") as string },
+      {
+        name: expect.stringMatching(/^run-1-[0-9a-f]{8}$/) as string,
+        sql: expect.stringContaining("KMEANS_INIT_METHOD = 'KMEANS++'") as string,
+      },
     ]);
   });
 

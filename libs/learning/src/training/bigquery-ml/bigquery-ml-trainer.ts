@@ -81,7 +81,7 @@ export class BigQueryMlTrainer implements Trainer {
     const read = await readFeatures(input, k);
     if (read.kind === 'refused') return read;
     const warm = previous !== undefined && (await this.#holds(previous));
-    const job = this.#jobs(options);
+    const job = this.#jobs(options, read.dataFingerprint.slice(0, 8));
     await job(trainKmeans(source, featureNames, { k, warm }), 0, 0.6);
     const found = readClusterModel(await this.warehouse.query(KMEANS_CENTROIDS, centroidRow), featureNames);
     if (found.k !== k) return refused(`BigQuery ML found ${found.k} clusters instead of ${k}`);
@@ -128,14 +128,14 @@ export class BigQueryMlTrainer implements Trainer {
 
   async trainAffinity(input: AffinityInput, options: AffinityOptions): Promise<TrainedAffinity | Refused> {
     const startedMs = performance.now();
-    const { seed, incumbent, tuned, onProgress } = options;
+    const { seed, incumbent, tuned, signal, onProgress } = options;
     const source = sourceOf(input.source);
     onProgress?.(0, 'reading purchases');
     const read = await readPurchases(input);
     if (read.kind === 'refused') return read;
     const settings = tunedSettings.parse(tuned?.parameters ?? {});
     const parameters = { ...settings };
-    const job = this.#jobs(options);
+    const job = this.#jobs(options, String(read.rows.customer.length));
     try {
       await job(createSplit(source), 0.05, 0.1);
       const trialMs = performance.now();
@@ -179,12 +179,14 @@ export class BigQueryMlTrainer implements Trainer {
         },
       };
     } finally {
-      for (const sql of DROP_TRIAL) await this.warehouse.runJob({ name: randomUUID(), sql }).catch(() => undefined);
+      // Whoever takes the run over finds its jobs done, and needs what they made.
+      const ended = signal?.aborted ? [] : DROP_TRIAL;
+      for (const sql of ended) await this.warehouse.runJob({ name: randomUUID(), sql }).catch(() => undefined);
     }
   }
 
   async exportModel(model: string, uri: string, options: Omit<TrainingOptions, 'seed'>): Promise<void> {
-    await this.#jobs(options)(exportModel(model, uri), 0, 1);
+    await this.#jobs(options, 'export')(exportModel(model, uri), 0, 1);
   }
 
   /** Whether the model in the dataset is this one, so that a warm start begins from it. */
@@ -214,16 +216,15 @@ export class BigQueryMlTrainer implements Trainer {
     return Object.fromEntries(Object.entries(row).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
   }
 
-  /** Runs statements as jobs of this training, each of which is some part of it. */
-  #jobs({
-    runId = randomUUID(),
-    signal,
-    onProgress,
-  }: Omit<TrainingOptions, 'seed'>): (sql: string, from: number, to: number) => Promise<void> {
+  /** Runs statements as jobs of this run on this data, each of which is some part of it. */
+  #jobs(
+    { runId = randomUUID(), signal, onProgress }: Omit<TrainingOptions, 'seed'>,
+    data: string,
+  ): (sql: string, from: number, to: number) => Promise<void> {
     return (sql, from, to) => {
       const report = (fraction: number): void => onProgress?.(from + (to - from) * fraction, 'BigQuery ML');
       report(0);
-      const job: StatementJob = { name: runId, sql, onProgress: report, ...(signal && { signal }) };
+      const job: StatementJob = { name: `${runId}-${data}`, sql, onProgress: report, ...(signal && { signal }) };
       return this.warehouse.runJob(job);
     };
   }
