@@ -1,5 +1,5 @@
 // `npm test`: lint, format, types, then every test against the real parts; the last line counts what passed and failed.
-// With `--faults` the fault suite follows, each of its scenarios a test. With other arguments: only Vitest, with these arguments.
+// With `--faults` the short form of the fault suite follows, each scenario that was run a test. With other arguments: only Vitest, with these arguments.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,7 +69,7 @@ async function runVitest() {
 
 async function runFaults() {
   if (interrupted) return;
-  const suite = spawn(process.execPath, [...process.execArgv, 'tests/faults/run.mjs'], {
+  const suite = spawn(process.execPath, [...process.execArgv, 'tests/faults/run.mjs', '--short'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   current = suite;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ALL_SCENARIOS } from './all-scenarios.js';
 import { isClean, runFaults } from './fault-run.js';
+import { SHORT_MINUTES } from './short-form.js';
 
 const HELP = `Faults made in real processes; what was written and what arrived are compared.
 
@@ -8,6 +9,7 @@ Usage: npm run faults -- [options]
 
 Options
   --minutes N   begin no further round after N minutes (1); every scenario has one round at least
+  --short       one round of the scenarios that there are ${SHORT_MINUTES} minutes for, as \`npm test -- --faults\` runs it
   --seed S      the seed of the random choices (a random one, which is printed)
   --only NAME   only this scenario; may be given several times
   --home DIR    use the servers of this home, and leave them running: npm run stack -- up --brokers 3 --home DIR
@@ -51,6 +53,7 @@ function readOptions() {
         seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
         only: { type: 'string', multiple: true, default: [] },
         home: { type: 'string' },
+        short: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -60,7 +63,9 @@ function readOptions() {
     const unknown = values.only.find(name => !ALL_SCENARIOS.some(scenario => scenario.name === name));
     if (unknown !== undefined)
       return `There is no scenario "${unknown}". Allowed: ${ALL_SCENARIOS.map(({ name }) => name).join(', ')}.`;
-    return { minutes, seed, only: values.only, home: values.home, help: values.help };
+    const { only, home, short, help } = values;
+    if (short && only.length > 0) return '--short and --only do not go together.';
+    return { minutes, seed, only, home, short, help };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -3,7 +3,7 @@ export class SeededRandom {
   #state: number;
 
   constructor(seed: number) {
-    this.#state = (Math.abs(Math.trunc(seed)) % 2147483646) + 1;
+    this.#state = (scrambled(seed) % 2147483646) + 1;
   }
 
   /** The next number, from 0 to less than 1 (Park and Miller, Communications of the ACM 31, 1988). */
@@ -21,4 +21,12 @@ export class SeededRandom {
   pick<T>(list: readonly [T, ...T[]]): T {
     return list[this.below(list.length)] ?? list[0];
   }
+}
+
+/** The seeds of rounds follow each other; without this so would their first choices (MurmurHash3's finalizer). */
+function scrambled(seed: number): number {
+  let hash = Math.trunc(seed) | 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -22,6 +22,15 @@ export async function killAll(): Promise<void> {
 }
 
 const OUTPUT_KEPT = 20_000;
+const OUTPUT_SHOWN = 6000;
+
+/** A process of the product has ended by itself. */
+export class ProcessEndedError extends Error {
+  constructor(waitedFor: string, detail: string) {
+    super(`the process has ended; waited for: ${waitedFor}; ${detail}`);
+    this.name = 'ProcessEndedError';
+  }
+}
 
 /** A process of the product that moves changes: capture, load or both. What it says of itself comes in by subclasses. */
 export abstract class PipelineProcess {
@@ -53,7 +62,11 @@ export abstract class PipelineProcess {
     return this.child.pid ?? 0;
   }
 
-  /** Waits until what it says fits. */
+  /**
+   * Waits until what it says fits.
+   *
+   * @throws ProcessEndedError, NotInTimeError
+   */
   async until(
     what: string,
     fits: (report: PipelineReport, count: number) => boolean,
@@ -64,8 +77,8 @@ export abstract class PipelineProcess {
       if (this.report && fits(this.report, this.reports)) return this.report;
       await sleep(20);
     }
-    const detail = `the process ${this.running ? 'runs' : 'has ended'} and last said ${JSON.stringify(this.report)}`;
-    throw new NotInTimeError(what, timeoutMs, `${detail}\n${this.log.slice(-6000)}`);
+    const detail = `it last said ${JSON.stringify(this.report)}\n${this.log.slice(-OUTPUT_SHOWN)}`;
+    throw this.running ? new NotInTimeError(what, timeoutMs, detail) : new ProcessEndedError(what, detail);
   }
 
   async kill(): Promise<void> {

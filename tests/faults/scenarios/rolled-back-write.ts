@@ -46,6 +46,10 @@ export const rolledBackWrite: FaultScenario = {
       }
       return count;
     });
+    if (acknowledged === 0) {
+      say('left out: the primary noticed that it was alone before it could acknowledge a write');
+      return undefined;
+    }
     await set.kill(old);
     for (const port of others) await set.startMember(port);
     const sinceMs = awakeMs();
@@ -61,7 +65,6 @@ export const rolledBackWrite: FaultScenario = {
     await writer.stop();
     await settled(shop, ingester);
     await ingester.stop();
-    const wrong = acknowledged > 0 ? [] : ['no write was acknowledged by the primary that was cut off'];
-    return await judge(shop, { injected: acknowledged, recoveryMs, wrong });
+    return await judge(shop, { injected: acknowledged, recoveryMs });
   },
 };
