@@ -22,7 +22,7 @@ export { readOplogWindow, type OplogWindow } from './oplog/oplog-window.js';
 export { Sequence, ResumeTokenError } from './sequence/sequence.js';
 export { SequenceFilter } from './sequence/sequence-filter.js';
 export { bsonFieldToExtendedJson, bsonToExtendedJson, BsonFormatError } from './envelope/bson-to-extended-json.js';
-export type { ChangeEvent, ImageOrigin } from './envelope/change-event.js';
+export type { ChangeEvent, DocumentImage, ImageOrigin } from './envelope/change-event.js';
 export { ChangeEncoder } from './envelope/encode-change.js';
 export { type DeadLetter, deadLetterOf } from './dead-letters/dead-letter.js';
 export { type DeadLetterCount, DeadLetters, REPLAYED_HEADER } from './dead-letters/dead-letters.js';

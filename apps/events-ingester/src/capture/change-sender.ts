@@ -48,7 +48,7 @@ export class ChangeSender {
       const event = this.mapping.translates ? translateChange(given, this.mapping) : given;
       const topic = this.topics.changes(collection);
       const messages = this.encoder.encode(traceparent ? { ...event, traceparent } : event, nowMs);
-      const partition = partitionOf(ChangeEncoder.keyOf(event.id), PARTITIONS);
+      const partition = partitionOf(messages[0].key, PARTITIONS);
       const key = `${topic}/${partition}`;
       const target = byPartition.get(key);
       if (target) target.messages.push(...messages);

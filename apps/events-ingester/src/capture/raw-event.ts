@@ -1,7 +1,7 @@
 import { bsonFieldToExtendedJson, bsonToExtendedJson } from '@laurel/change-log';
 import { BSON } from 'mongodb';
 
-/** An event of the change stream, its documents already canonical Extended JSON. */
+/** An event of the change stream; its documents are BSON, parts of the answer that they came in. */
 export interface RawEvent {
   /** `_data` of the resume token. */
   token: string;
@@ -13,8 +13,8 @@ export interface RawEvent {
   ord: number;
   wallTimeMs: number | undefined;
   id: string | undefined;
-  after: string | null;
-  before: string | null;
+  after: Uint8Array | null;
+  before: Uint8Array | null;
   updateDescription:
     { removedFields: string[]; updatedFields: string; truncatedArrays: { field: string; size: number }[] } | undefined;
 }
@@ -52,8 +52,8 @@ export function readRawEvent(bson: Uint8Array): RawEvent {
     ord: clusterTime ? view(clusterTime).getUint32(0, true) : 0,
     wallTimeMs: wallTime ? Number(view(wallTime).getBigInt64(0, true)) : undefined,
     id: key ? bsonFieldToExtendedJson(key, '_id') : undefined,
-    after: after && after.length > 0 ? bsonToExtendedJson(after) : null,
-    before: before && before.length > 0 ? bsonToExtendedJson(before) : null,
+    after: after && after.length > 0 ? after : null,
+    before: before && before.length > 0 ? before : null,
     updateDescription: update && readUpdate(update),
   };
 }

@@ -1,4 +1,4 @@
-import { bsonFieldToExtendedJson, bsonToExtendedJson, type ChangeEvent, Sequence } from '@laurel/change-log';
+import { bsonFieldToExtendedJson, type ChangeEvent, Sequence } from '@laurel/change-log';
 import type { ShopCollection } from '@laurel/shop';
 import { BSON, type Db, type Document, type Filter } from 'mongodb';
 import { readAhead } from './read-ahead.js';
@@ -19,7 +19,7 @@ export interface SnapshotOptions {
 
 interface Chunk {
   range: ChunkRange;
-  events: { id: string; after: string }[];
+  events: { id: string; after: Uint8Array }[];
 }
 
 /** Reads collections by `_id` in chunks. All rows of a chunk share one sequence; chunks are numbered over all collections. */
@@ -88,7 +88,7 @@ export class Snapshot {
         for (const bson of [document, ...cursor.readBufferedDocuments()]) {
           const raw = bytesOf(bson);
           const id = bsonFieldToExtendedJson(raw, '_id') ?? 'null';
-          events.push({ id, after: bsonToExtendedJson(raw) });
+          events.push({ id, after: raw });
           bytes += raw.length;
           if (upTo === undefined && (events.length >= CHUNK_DOCUMENTS || bytes >= CHUNK_BYTES)) {
             yield { range: { after: start, upTo: id }, events };

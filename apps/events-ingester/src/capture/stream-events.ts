@@ -42,7 +42,7 @@ export const StreamEvents = {
   /** The events as changes; updates that came without a post-image are completed by reading the document. `slim`: all came without documents. */
   async changesOf(db: Db, epoch: number, events: readonly RawEvent[], slim: boolean): Promise<ChangeEvent[]> {
     const incomplete = events.filter(event => event.after === null && event.kind !== 'delete');
-    const images = incomplete.length > 0 ? await readMissingImages(db, incomplete) : new Map<string, string>();
+    const images = incomplete.length > 0 ? await readMissingImages(db, incomplete) : new Map<string, Uint8Array>();
     return events.flatMap(event => {
       const op = OPERATIONS.get(event.kind);
       const { collection, id, token, clusterTimeMs, ord, before, wallTimeMs, updateDescription } = event;
@@ -73,7 +73,7 @@ export const StreamEvents = {
   },
 } as const;
 
-function originOf(event: RawEvent, after: string | null, slim: boolean): ImageOrigin | undefined {
+function originOf(event: RawEvent, after: Uint8Array | null, slim: boolean): ImageOrigin | undefined {
   if (slim) return 'too-large';
   if (event.after !== null || event.kind === 'delete') return undefined;
   return after === null ? 'missing' : 'looked-up';

@@ -1,4 +1,4 @@
-import type { ChangeEvent } from '@laurel/change-log';
+import { bsonToExtendedJson, type ChangeEvent, type DocumentImage } from '@laurel/change-log';
 import type { ShopMapping } from '@laurel/shop';
 
 /**
@@ -13,8 +13,12 @@ export function translateChange(event: ChangeEvent, mapping: ShopMapping): Chang
   return {
     ...rest,
     id: translation.id(id),
-    before: before === null ? null : translation.document(before),
-    after: after === null ? null : translation.document(after),
+    before: before === null ? null : translation.document(textOf(before)),
+    after: after === null ? null : translation.document(textOf(after)),
     ...(updateDescription && { updateDescription }),
   };
+}
+
+function textOf(document: DocumentImage): string {
+  return typeof document === 'string' ? document : bsonToExtendedJson(document);
 }

@@ -50,7 +50,7 @@ export class IngesterProcess {
   }
 
   /** Waits until what it says fits. */
-  async until(fits: (report: IngesterReport) => boolean, timeoutMs = 60_000): Promise<IngesterReport> {
+  async until(fits: (report: IngesterReport) => boolean, timeoutMs = 100_000): Promise<IngesterReport> {
     const deadlineMs = Date.now() + timeoutMs;
     while (this.running && Date.now() < deadlineMs) {
       if (this.report && fits(this.report)) return this.report;

@@ -4,6 +4,7 @@ import {
   type ChangeOperation,
   ChangeEncoder,
   type LogTransport,
+  type OutgoingMessage,
   partitionOf,
   Topics,
 } from '@laurel/change-log';
@@ -73,10 +74,7 @@ export class SimulatedShop {
   private async send(changes: readonly Change[]): Promise<void> {
     const encoder = new ChangeEncoder(this.prefix);
     const topics = new Topics(this.prefix, this.database);
-    const partitions = new Map<
-      string,
-      { topic: string; partition: number; messages: ReturnType<ChangeEncoder['encode']> }
-    >();
+    const partitions = new Map<string, { topic: string; partition: number; messages: OutgoingMessage[] }>();
     for (const { collection, op, id, seq, after } of changes) {
       const extendedId = JSON.stringify(id);
       const topic = topics.changes(collection);

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { BSON } from 'mongodb';
 import { describe, expect, it } from 'vitest';
-import { bsonFieldToExtendedJson, bsonToExtendedJson, BsonFormatError } from './bson-to-extended-json.js';
+import {
+  bsonFieldToExtendedJson,
+  bsonToExtendedJson,
+  BsonFormatError,
+  writeExtendedJsonString,
+} from './bson-to-extended-json.js';
+import { ByteWriter } from './byte-writer.js';
 
 const {
   Binary,
@@ -58,8 +64,25 @@ describe('bsonToExtendedJson', () => {
         const parsed = BSON.deserialize(bson, { promoteValues: false, bsonRegExp: true });
         expect(bsonToExtendedJson(bson)).toBe(EJSON.stringify(parsed, { relaxed: false }));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
+  });
+
+  it('writes the same text as a JSON string', () => {
+    const into = new ByteWriter();
+    fc.assert(
+      fc.property(documents, document => {
+        const bson = BSON.serialize(document);
+        writeExtendedJsonString(into, bson);
+        expect(into.take().toString()).toBe(JSON.stringify(bsonToExtendedJson(bson)));
+      }),
+    );
+  });
+
+  it('decodes what is no UTF-8, in a name as in a text, as everybody does', () => {
+    const bson = BSON.serialize({ näme: 'ä' });
+    const broken = Uint8Array.from(bson, byte => (byte === 0xc3 ? 0xff : byte));
+    expect(bsonToExtendedJson(broken)).toBe('{"n��me":"��"}');
   });
 
   it('reads one field, and a document that lies within a larger buffer', () => {

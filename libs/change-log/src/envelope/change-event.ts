@@ -3,19 +3,22 @@ import type { ChangeOperation } from '../shop-change.js';
 /** Where the document of a change came from when MongoDB had no post-image of it. */
 export type ImageOrigin = 'looked-up' | 'missing' | 'too-large';
 
-/** A change as capture saw it; documents are canonical Extended JSON texts. */
+/** A document of a change: its BSON, as MongoDB gave it, or a canonical Extended JSON text. */
+export type DocumentImage = Uint8Array | string;
+
+/** A change as capture saw it. */
 export interface ChangeEvent {
   database: string;
   collection: string;
   op: ChangeOperation;
-  /** The `_id`. */
+  /** The `_id` as canonical Extended JSON. */
   id: string;
   eventId: string;
   /** Undefined where many write to the topic, so that only the place in it is a sequence. */
   seq: string | undefined;
   epoch: number;
-  before: string | null;
-  after: string | null;
+  before: DocumentImage | null;
+  after: DocumentImage | null;
   /** MongoDB's `updateDescription`, for updates. */
   updateDescription?: {
     removedFields: readonly string[];

@@ -1,7 +1,21 @@
 import type { OutgoingMessage } from '../transport/log-transport.js';
-import type { ChangeEvent } from './change-event.js';
+import { writeExtendedJsonString } from './bson-to-extended-json.js';
+import { ByteWriter } from './byte-writer.js';
+import type { ChangeEvent, DocumentImage } from './change-event.js';
 
 const VERSION = '0.1.0';
+
+/** A message, its key ready to be hashed. */
+export interface EncodedChange extends OutgoingMessage {
+  key: Buffer;
+}
+
+/** What all messages of one collection have in common. */
+interface Source {
+  /** The beginning of the envelope's `source`. */
+  fixed: Buffer;
+  uri: string;
+}
 
 /**
  * Writes changes as Debezium's MongoDB connector does (`before, after, updateDescription, source, op, ts_ms`), so that whoever reads Debezium
@@ -11,7 +25,9 @@ const VERSION = '0.1.0';
  * @see https://github.com/cloudevents/spec/blob/main/cloudevents/bindings/kafka-protocol-binding.md
  */
 export class ChangeEncoder {
-  private readonly sources = new Map<string, string>();
+  private readonly into = new ByteWriter();
+  private readonly sources = new Map<string, Source>();
+  private time = { ms: NaN, text: '' };
 
   /** `name` is the topic prefix: Debezium's logical server name. */
   constructor(private readonly name: string) {}
@@ -22,63 +38,78 @@ export class ChangeEncoder {
   }
 
   /** The message of a change; a delete is followed by a tombstone. */
-  encode(event: ChangeEvent, nowMs: number): OutgoingMessage[] {
-    const key = ChangeEncoder.keyOf(event.id);
-    const message = { key, value: this.valueOf(event, nowMs), headers: this.headersOf(event) };
+  encode(event: ChangeEvent, nowMs: number): [EncodedChange, ...EncodedChange[]] {
+    const source = this.sourceOf(event);
+    const key = this.keyOf(event);
+    const message = { key, value: this.valueOf(event, source, nowMs), headers: this.headersOf(event, source) };
     return event.op === 'd' ? [message, { key, value: null }] : [message];
   }
 
-  private valueOf(event: ChangeEvent, nowMs: number): string {
-    const { before, after, updateDescription, op } = event;
-    return (
-      `{"before":${before === null ? 'null' : JSON.stringify(before)},"after":${after === null ? 'null' : JSON.stringify(after)},` +
-      `"updateDescription":${updateDescription ? JSON.stringify(updateDescription) : 'null'},"source":${this.sourceOf(event)},` +
-      `"op":"${op}","ts_ms":${nowMs},"transaction":null}`
-    );
+  private keyOf({ id }: ChangeEvent): Buffer {
+    this.into.utf8(ChangeEncoder.keyOf(id));
+    return this.into.take();
   }
 
-  private sourceOf({ database, collection, snapshot, clusterTimeMs, ord, wallTimeMs, image }: ChangeEvent): string {
+  private valueOf(event: ChangeEvent, source: Source, nowMs: number): Buffer {
+    const { into } = this;
+    const { before, after, updateDescription, op, snapshot, clusterTimeMs, ord, wallTimeMs, image } = event;
+    into.ascii('{"before":');
+    this.document(before);
+    into.ascii(',"after":');
+    this.document(after);
+    into.ascii(',"updateDescription":');
+    if (updateDescription) into.utf8(JSON.stringify(updateDescription));
+    else into.ascii('null');
+    into.ascii(',"source":');
+    into.token(source.fixed);
+    into.ascii(
+      `,"ts_ms":${clusterTimeMs},"snapshot":"${snapshot}","ord":${ord},"lsid":null,"txnNumber":null,"wallTime":`,
+    );
+    into.ascii(
+      `${wallTimeMs ?? null}${image ? `,"image":"${image}"` : ''}},"op":"${op}","ts_ms":${nowMs},"transaction":null}`,
+    );
+    return into.take();
+  }
+
+  private document(image: DocumentImage | null): void {
+    if (image === null) this.into.ascii('null');
+    else if (typeof image === 'string') this.into.utf8(JSON.stringify(image));
+    else writeExtendedJsonString(this.into, image);
+  }
+
+  private sourceOf({ database, collection }: ChangeEvent): Source {
     const key = `${database}.${collection}`;
-    let fixed = this.sources.get(key);
-    if (fixed === undefined) {
-      const source = {
-        version: VERSION,
-        connector: 'mongodb',
-        name: this.name,
-        db: database,
-        sequence: null,
-        collection,
+    let source = this.sources.get(key);
+    if (source === undefined) {
+      const { name } = this;
+      const fields = { version: VERSION, connector: 'mongodb', name, db: database, sequence: null, collection };
+      source = {
+        fixed: Buffer.from(JSON.stringify(fields).slice(0, -1)),
+        uri: `/${name}/${database}/${collection}`,
       };
-      fixed = JSON.stringify(source).slice(0, -1);
-      this.sources.set(key, fixed);
+      this.sources.set(key, source);
     }
-    return (
-      `${fixed},"ts_ms":${clusterTimeMs},"snapshot":"${snapshot}","ord":${ord},"lsid":null,"txnNumber":null,` +
-      `"wallTime":${wallTimeMs ?? null}${image ? `,"image":"${image}"` : ''}}`
-    );
+    return source;
   }
 
-  private headersOf({
-    database,
-    collection,
-    op,
-    eventId,
-    seq,
-    epoch,
-    clusterTimeMs,
-    wallTimeMs,
-    traceparent,
-  }: ChangeEvent): Record<string, string> {
+  private headersOf(event: ChangeEvent, { uri }: Source): Record<string, string> {
+    const { op, eventId, seq, epoch, clusterTimeMs, wallTimeMs, traceparent } = event;
     const headers: Record<string, string> = {
       ce_specversion: '1.0',
       ce_id: eventId,
-      ce_source: `/${this.name}/${database}/${collection}`,
+      ce_source: uri,
       ce_type: `${this.name}.change.${op}`,
-      ce_time: new Date(wallTimeMs ?? clusterTimeMs).toISOString(),
+      ce_time: this.timeText(wallTimeMs ?? clusterTimeMs),
       'x-epoch': String(epoch),
     };
     if (seq !== undefined) headers['x-seq'] = seq;
     if (traceparent !== undefined) headers['traceparent'] = traceparent;
     return headers;
+  }
+
+  /** Changes come in the order of their times: many in a row have the same. */
+  private timeText(ms: number): string {
+    if (ms !== this.time.ms) this.time = { ms, text: new Date(ms).toISOString() };
+    return this.time.text;
   }
 }

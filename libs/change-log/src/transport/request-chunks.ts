@@ -3,6 +3,9 @@ import type { OutgoingMessage } from './log-transport.js';
 /** A request holds one record batch, and brokers admit 1,048,588 bytes a batch unless told otherwise. */
 const REQUEST_BYTES = 900_000;
 const MESSAGE_OVERHEAD_BYTES = 32;
+const HEADER_OVERHEAD_BYTES = 4;
+/** The most that one unit of a text takes in UTF-8. */
+const CHARACTER_BYTES = 3;
 
 /** Splits messages into requests of at most about 900 kB; a message larger than that goes alone. */
 export function* requestChunks(messages: readonly OutgoingMessage[]): Generator<readonly OutgoingMessage[]> {
@@ -20,14 +23,14 @@ export function* requestChunks(messages: readonly OutgoingMessage[]): Generator<
   if (start < messages.length) yield start === 0 ? messages : messages.slice(start);
 }
 
+/** The most bytes that a message takes. */
 function sizeOf({ key, value, headers }: OutgoingMessage): number {
-  let bytes = MESSAGE_OVERHEAD_BYTES + lengthOf(key) + lengthOf(value);
-  for (const name in headers) bytes += name.length + lengthOf(headers[name] ?? null) + 4;
+  let bytes = MESSAGE_OVERHEAD_BYTES + mostBytes(key) + mostBytes(value);
+  for (const name in headers) bytes += mostBytes(name) + mostBytes(headers[name] ?? null) + HEADER_OVERHEAD_BYTES;
   return bytes;
 }
 
-/** Length in bytes. */
-function lengthOf(part: Buffer | string | null): number {
+function mostBytes(part: Buffer | string | null): number {
   if (part === null) return 0;
-  return typeof part === 'string' ? Buffer.byteLength(part) : part.length;
+  return typeof part === 'string' ? part.length * CHARACTER_BYTES : part.length;
 }
