@@ -3,19 +3,22 @@ import type { Benchmark, Figure } from '../benchmark.js';
 import { median } from '../measuring/median.js';
 import { withServers } from '../measuring/with-servers.js';
 import { type CaptureTrial, captureTrial } from './capture-trial.js';
+import { connectJars } from './connect-jars.js';
 import { debezium } from './debezium.js';
-import { debeziumJars } from './debezium-jars.js';
 import { laurelCapture } from './laurel-capture.js';
+import { mongoKafka } from './mongo-kafka.js';
 
 const DOCS = 200_000;
 const RUNS = 3;
 
-/** Laurel's capture and Debezium's connector, one after the other in turns, each alone with the same MongoDB and Kafka. */
+/** Laurel's capture, Debezium's connector and MongoDB's own, one after the other in turns, each alone with the same MongoDB and Kafka. */
 export const captureBenchmark: Benchmark = {
   name: 'capture',
-  measures: "Laurel's capture beside Debezium's: snapshot, catching up, latency, peak memory",
+  measures:
+    "Laurel's capture beside Debezium's and MongoDB's: snapshot, catching up, latency, memory, outage after kill -9",
   async run(say, { docs = DOCS, runs = RUNS }) {
-    const ingesters = [laurelCapture, debezium(await debeziumJars())];
+    const jars = await connectJars();
+    const ingesters = [laurelCapture, debezium(jars), mongoKafka(jars)];
     const trials = new Map<string, CaptureTrial[]>(ingesters.map(({ name }) => [name, []]));
     await withServers(async ({ mongo, mongodbUri, kafkaBrokers, logger, home }) => {
       for (let run = 1; run <= runs; run++) {
@@ -38,8 +41,12 @@ export const captureBenchmark: Benchmark = {
       }
     });
     const figure = (of: (trial: CaptureTrial) => number): Figure => {
-      const [ours = 0, theirs = 0] = ingesters.map(({ name }) => median((trials.get(name) ?? []).map(of)));
-      return { ours: rounded(ours), debezium: rounded(theirs), ratio: Math.round((ours / theirs) * 100) / 100 };
+      const [ours = 0, theirs = 0, mongos = 0] = ingesters.map(({ name }) => median((trials.get(name) ?? []).map(of)));
+      const ratio = (other: number) => Math.round((ours / other) * 100) / 100;
+      return {
+        ...{ ours: rounded(ours), debezium: rounded(theirs), mongo_kafka: rounded(mongos) },
+        ...{ ratio: ratio(theirs), ratio_mongo_kafka: ratio(mongos) },
+      };
     };
     return {
       catchup_docs_s: figure(({ catchUp }) => catchUp.perSecond),
@@ -48,16 +55,18 @@ export const captureBenchmark: Benchmark = {
       snapshot_docs_cpu_s: figure(({ snapshot }) => snapshot.perCpuSecond),
       latency_p99_ms: figure(({ latencyP99Ms }) => latencyP99Ms),
       peak_rss_mb: figure(({ peakRssMb }) => peakRssMb),
+      outage_s: figure(({ outageS }) => outageS),
     };
   },
 };
 
-function line({ snapshot, catchUp, latencyP99Ms, peakRssMb, duplicates }: CaptureTrial): string {
+function line({ snapshot, catchUp, latencyP99Ms, peakRssMb, outageS, ...sent }: CaptureTrial): string {
   const rate = ({ perSecond, perCpuSecond }: CaptureTrial['snapshot']) =>
     `${Math.round(perSecond)}/s (${Math.round(perCpuSecond)} a CPU second)`;
   return (
     `snapshot ${rate(snapshot)}, catching up ${rate(catchUp)}, ` +
-    `p99 ${rounded(latencyP99Ms)} ms, ${peakRssMb} MB, ${duplicates} duplicates`
+    `p99 ${rounded(latencyP99Ms)} ms, ${peakRssMb} MB, ${rounded(outageS)} s without a message after kill -9, ` +
+    `${sent.duplicates} messages too many before it, ${sent.duplicatesAfterKill} after it`
   );
 }
 

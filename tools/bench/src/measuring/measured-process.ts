@@ -69,6 +69,14 @@ export class MeasuredProcess {
     await this.log.close();
   }
 
+  /** Kills it (kill -9), and waits until it is gone. */
+  async kill(): Promise<void> {
+    const exit = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await exit;
+    await this.log.close();
+  }
+
   private get ended(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
