@@ -10,5 +10,5 @@ export const recommender: LaurelApp<RecommenderResources> = {
   name: 'recommender',
   module: resources => RecommenderModule.register(resources),
   access: [{ path: '/graphql', scopes: ['storefront'] }],
-  patienceMs: 50,
+  patienceMs: 75,
 };

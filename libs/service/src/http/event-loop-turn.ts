@@ -1,5 +1,5 @@
 /** Fewer requests in one turn are no rush, however long they take or the machine stands still. */
-const RUSH = 16;
+const RUSH = 32;
 
 /**
  * One turn of a thread's event loop: from the first request that it takes up until it has worked off all that had come by then. What it takes
@@ -18,7 +18,7 @@ export class EventLoopTurn {
     setImmediate(() => (this.taken = 0));
   }
 
-  /** How long the request that was taken up last has waited at least, in milliseconds; 0 for the first 16 of a turn. */
+  /** How long the request that was taken up last has waited at least, in milliseconds; 0 for the first 32 of a turn. */
   waitedMs(): number {
     return this.taken <= RUSH ? 0 : this.nowMs() - this.startedMs;
   }

@@ -8,9 +8,9 @@ import { z } from 'zod';
 import { EventLoopTurn } from './event-loop-turn.js';
 import { sheddingLoad } from './load-shedding.js';
 
-const RUSH = 16;
+const RUSH = 32;
 
-it('requests of a turn have waited since it began, but for the first 16; it ends when all that had come is worked off', async () => {
+it('requests of a turn have waited since it began, but for the first 32; it ends when all that had come is worked off', async () => {
   const clock = { nowMs: 100 };
   const turn = new EventLoopTurn(() => clock.nowMs);
   for (let request = 1; request <= RUSH; request++) turn.take();
@@ -31,7 +31,7 @@ async function statuses(paths: readonly string[]): Promise<{ statuses: number[];
     clock.nowMs += 5;
     response.end('done');
   };
-  const options = { patienceMs: 90, turn: new EventLoopTurn(() => clock.nowMs), onRefused: () => refused++ };
+  const options = { patienceMs: 170, turn: new EventLoopTurn(() => clock.nowMs), onRefused: () => refused++ };
   const server = createServer(sheddingLoad(slow, options)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = z.object({ port: z.number() }).parse(server.address());

@@ -18,7 +18,7 @@ import { repeatedRequest } from './repeated-request.js';
 import type { RequestScope } from './request-scope.js';
 
 /** Requests that have waited longer are answered with what is at hand. */
-const HURRY_MS = 20;
+const HURRY_MS = 30;
 /** Tells of an answer that it leaves something out, and why. */
 const SHORTENED_HEADER = 'x-laurel-shortened';
 
