@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.js';
 import { alsBenchmark } from './als/als-benchmark.js';
 import { captureBenchmark } from './capture/capture-benchmark.js';
 import { crmBenchmark } from './crm/crm-benchmark.js';
+import { freshBenchmark } from './fresh/fresh-benchmark.js';
 import { importBenchmark } from './import/import-benchmark.js';
 import { kmeansBenchmark } from './kmeans/kmeans-benchmark.js';
 import { loadBenchmark } from './load/load-benchmark.js';
@@ -23,6 +24,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   kmeansBenchmark,
   qualityBenchmark,
   serveBenchmark,
+  freshBenchmark,
 ];
 
 const { positionals, values } = parseArgs({

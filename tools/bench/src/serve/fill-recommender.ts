@@ -14,7 +14,8 @@ import type { Order, Product, ShopCollection } from '@laurel/shop';
 import { BSON, type Db } from 'mongodb';
 
 const PER_SEND = 2000;
-const MODEL = 'product_affinity';
+/** The name of the trained model in the registry. */
+export const AFFINITY_MODEL = 'product_affinity';
 const NOT_COUNTED = ['cancelled', 'refunded'];
 
 /** Writes a shop's products, customers and orders into the log, as capture's snapshot does. */
@@ -39,11 +40,20 @@ export async function trainAffinity(db: Db, orders: readonly Order[]): Promise<s
   const registry = new ModelRegistry(db);
   await registry.prepare();
   const { version } = await registry.register({
-    ...{ name: MODEL, kind: winner, trainer: 'embedded', trainedAt: new Date(), seed: 1, metrics: {} },
+    ...{ name: AFFINITY_MODEL, kind: winner, trainer: 'embedded', trainedAt: new Date(), seed: 1, metrics: {} },
     ...{ artifact, parameters, dataFingerprint, durationMs },
   });
-  await registry.promote(MODEL, version);
+  await registry.promote(AFFINITY_MODEL, version);
   return winner;
+}
+
+/** Registers the model that serves once more. Returns both versions, the new one first. */
+export async function registerTwin(registry: ModelRegistry): Promise<number[]> {
+  const serving = await registry.serving(AFFINITY_MODEL);
+  if (!serving) throw new Error('no model serves');
+  const record = await registry.get(AFFINITY_MODEL, serving.live);
+  const twin = await registry.register({ ...record, artifact: await registry.load(record) });
+  return [twin.version, serving.live];
 }
 
 function* linesOf(orders: readonly Order[]): Generator<OrderLine> {
@@ -54,7 +64,8 @@ function* linesOf(orders: readonly Order[]): Generator<OrderLine> {
   }
 }
 
-function productsOf(orders: readonly Order[]): Product[] {
+/** The products that orders name, at the price they were last sold for. */
+export function productsOf(orders: readonly Order[]): Product[] {
   const products = new Map<string, Product>();
   for (const { items } of orders) {
     for (const { productId, name, price } of items)
@@ -63,7 +74,8 @@ function productsOf(orders: readonly Order[]): Product[] {
   return [...products.values()];
 }
 
-async function fillCollection(
+/** Writes documents into the log, as capture's snapshot does. */
+export async function fillCollection(
   transport: LogTransport,
   topics: Topics,
   collection: ShopCollection,
