@@ -9,6 +9,7 @@ const root = dirname(fileURLToPath(import.meta.url));
 const MAY_IMPORT = {
   'scope:service': [],
   'scope:shop': ['service'],
+  'scope:storefront-client': [],
   'scope:change-log': ['shop', 'service'],
   'scope:order-import': ['shop', 'service'],
   'scope:warehouse': ['change-log', 'shop', 'service'],
@@ -96,7 +97,13 @@ function boundary(project) {
           })),
           patterns: [
             {
-              group: ['@laurel/*/*', '!@laurel/*/package.json', '!@laurel/service/settings', '!@laurel/learning/als'],
+              group: [
+                '@laurel/*/*',
+                '!@laurel/*/package.json',
+                '!@laurel/service/settings',
+                '!@laurel/learning/als',
+                '!@laurel/test-home/browser',
+              ],
               message: 'Import a project by its name; its insides are its own.',
             },
             { group: ['**/apps/**', '**/libs/**', '**/tools/**'], message: 'Import another project by its name.' },

@@ -146,6 +146,11 @@ export class LaurelProcess {
     }
   }
 
+  /** The key of a scope. */
+  key(scope: Scope): string {
+    return this.keys[scope];
+  }
+
   url(service: Service | Replica, path = ''): string {
     const offset = typeof service === 'string' ? PORT_OFFSETS[service] : service.portOffset;
     return `http://127.0.0.1:${this.portBase + offset}${path}`;

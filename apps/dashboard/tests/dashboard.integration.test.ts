@@ -1,6 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   createLogger,
@@ -12,12 +11,12 @@ import {
   type ServiceContext,
 } from '@laurel/service';
 import { dashboard } from '@laurel/dashboard';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { CHROMIUM, TestBrowser } from '@laurel/test-home/browser';
+import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { ADMIN_KEY, ContractServices } from './contract-services.js';
 
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const SCREENSHOTS = process.env['LAUREL_SCREENSHOTS'];
 
 /** Waits for what the page comes to show. */
@@ -100,44 +99,20 @@ describe('the server', () => {
 });
 
 describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
-  let profile: string;
-  let browser: BrowserContext;
+  let browser: TestBrowser;
   let page: Page;
-  let complaints: string[];
 
   beforeAll(async () => {
-    profile = mkdtempSync(join(tmpdir(), 'dashboard-'));
-    browser = await chromium.launchPersistentContext(profile, {
-      executablePath: CHROMIUM,
-      headless: true,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--no-first-run',
-        '--disable-sync',
-        '--disable-component-update',
-      ],
-      viewport: { width: 1280, height: 900 },
-    });
+    browser = await TestBrowser.open();
   });
-  afterAll(async () => {
-    await browser.close();
-    rmSync(profile, { recursive: true, force: true });
-  });
+  afterAll(() => browser.close());
   beforeEach(async () => {
-    complaints = [];
     page = await browser.newPage();
-    page.on('console', message => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        complaints.push(message.text());
-    });
-    page.on('pageerror', error => complaints.push(error.message));
   });
   afterEach(async () => {
     services.broken.clear();
     await page.close();
-    expect(complaints).toEqual([]);
+    expect(browser.complaints.splice(0)).toEqual([]);
   });
 
   const open = (path = '') =>

@@ -41,6 +41,8 @@ describe('what is refused', () => {
     ['an empty id in a batch', 'userIds[1]', 'recommendationsBatch(userIds: ["a", ""]) { requestId }'],
     ['no products', 'productIds', 'boughtTogether(productIds: []) { requestId }'],
     ['an empty product id', 'id', 'product(id: "") { id }'],
+    ['a search without words', 'text', 'searchProducts(text: " … ") { id }'],
+    ['a search of 201 characters', 'text', `searchProducts(text: "${'x'.repeat(201)}") { id }`],
   ])('%s: BAD_USER_INPUT naming %s', async (_, argument, call) => {
     for (let again = 0; again < 3; again++) {
       const { errors, text } = await shop.graphql(`{ ${call} }`);

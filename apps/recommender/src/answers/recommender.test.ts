@@ -126,6 +126,24 @@ const requestArbitrary = fc.record({
   ),
 });
 
+test('a search finds what has words that begin with all of its own, the most wanted first, within the filter', () => {
+  const { state } = shopOf(
+    [
+      { id: 'a1', category: 'Tea', price: 3, available: true },
+      { id: 'b1', category: 'Tea', price: 5, available: true },
+      { id: 'b2', category: 'Mugs', price: 5, available: true },
+      { id: 'gone', category: 'Tea', price: 5, available: false },
+    ],
+    [{ id: 'o1', customer: 'ann', daysAgo: 1, products: ['b1'] }],
+  );
+  const recommender = recommenderOf(state);
+  const found = (words: string[], filter = {}) => recommender.searchProducts(words, 5, filter).map(({ id }) => id);
+  expect(found(['te'])).toEqual(['b1', 'a1']);
+  expect(found(['te'], { priceMax: 4 })).toEqual(['a1']);
+  expect(found(['name', 'b'])).toEqual(['b1', 'b2']);
+  expect(found(['ea'])).toEqual([]);
+});
+
 describe('recommendations', () => {
   test.each(['recommendations', 'trendingFor'] as const)(
     'of %s are exactly as many eligible products as there are, up to first: never bought, unavailable, excluded, in the cart or outside the filter',

@@ -165,6 +165,14 @@ export class Recommender {
     return this.answer('trendingProducts', first, sources, undefined, () => TRENDING_REASON);
   }
 
+  /** Products whose words begin with all of `words`, the most wanted first. */
+  searchProducts(words: readonly string[], first: number, filter: ProductFilter): CatalogueProduct[] {
+    const { catalogue, trend } = this.state;
+    this.beginForAnybody(filter);
+    const found = (product: number) => this.eligibility.allows(product) && catalogue.matches(product, words);
+    return trendingCandidates(trend, found, first).flatMap(({ product }) => catalogue.product(product) ?? []);
+  }
+
   product(id: string): CatalogueProduct | undefined {
     return this.state.catalogue.product(this.state.catalogue.ids.find(id));
   }

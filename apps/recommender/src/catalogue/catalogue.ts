@@ -1,6 +1,7 @@
 import { Column } from '../columns/column.js';
 import { IdIndex } from '../columns/id-index.js';
 import type { CatalogueProduct } from './catalogue-product.js';
+import { searchWords } from './search-words.js';
 
 /**
  * All products by their number. A product that is only named in orders, or was deleted, keeps its number but has no entry and is never
@@ -15,6 +16,8 @@ export class Catalogue {
   /** Number of the category, -1 for none. */
   readonly category = Column.int32(-1);
   private readonly products: (CatalogueProduct | undefined)[] = [];
+  /** The words a product is found by, each after a space. */
+  private readonly searchTexts: string[] = [];
   private listed = 0;
   private availableCount = 0;
 
@@ -42,6 +45,9 @@ export class Catalogue {
     const number = this.number(product.id);
     this.count(number, -1);
     this.products[number] = Object.freeze({ ...product });
+    this.searchTexts[number] = ['', ...searchWords(`${product.name} ${product.category ?? ''} ${product.id}`)].join(
+      ' ',
+    );
     this.available.set(number, product.available ? 1 : 0);
     this.price.set(number, product.price);
     this.category.set(number, product.category === null ? -1 : this.categories.add(product.category));
@@ -54,12 +60,19 @@ export class Catalogue {
     if (number < 0) return;
     this.count(number, -1);
     this.products[number] = undefined;
+    this.searchTexts[number] = '';
     this.available.set(number, 0);
   }
 
   /** A product as it is now, or undefined where the shop does not list it. */
   product(number: number): CatalogueProduct | undefined {
     return this.products[number];
+  }
+
+  /** Whether each of these words (of {@link searchWords}) begins a word of the product's name, category or id. */
+  matches(number: number, words: readonly string[]): boolean {
+    const text = this.searchTexts[number] ?? '';
+    return words.every(word => text.includes(` ${word}`));
   }
 
   private count(number: number, step: 1 | -1): void {

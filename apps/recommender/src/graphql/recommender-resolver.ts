@@ -5,12 +5,20 @@ import type { RankingExplanation } from '../answers/ranking-explanation.js';
 import type { CatalogueProduct } from '../catalogue/catalogue-product.js';
 import type { CustomerProfile } from '../customers/customer-profile.js';
 import { LiveRecommender } from '../answers/live-recommender.js';
-import { checkedContext, checkedFilter, checkedFirst, checkedId, checkedIds } from './inputs/checked-arguments.js';
+import {
+  checkedContext,
+  checkedFilter,
+  checkedFirst,
+  checkedId,
+  checkedIds,
+  checkedSearch,
+} from './inputs/checked-arguments.js';
 import {
   BatchArguments,
   BoughtTogetherArguments,
   IdArguments,
   RecommendationsArguments,
+  SearchArguments,
   SimilarProductsArguments,
   TrendingArguments,
 } from './inputs/query-arguments.js';
@@ -102,6 +110,14 @@ export class RecommenderResolver {
   })
   trendingProducts(@Args() { first, filter }: TrendingArguments): Answer {
     return this.live.recommender.trendingProducts(checkedFirst(first), checkedFilter(filter));
+  }
+
+  @Query(() => [ProductModel], {
+    description:
+      'Products that can be bought now and whose name, category or id holds every word of the text, or a word that begins with it; the most wanted first.',
+  })
+  searchProducts(@Args() { text, first, filter }: SearchArguments): CatalogueProduct[] {
+    return this.live.recommender.searchProducts(checkedSearch(text), checkedFirst(first), checkedFilter(filter));
   }
 
   @Query(() => ProductModel, {

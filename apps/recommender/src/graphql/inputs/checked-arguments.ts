@@ -1,4 +1,5 @@
 import type { RequestContext } from '../../answers/recommender.js';
+import { searchWords } from '../../catalogue/search-words.js';
 import type { ProductFilter } from '../../ranking/eligibility.js';
 import { ArgumentError } from './argument-error.js';
 import type { RecommendationContextInput } from './recommendation-context.js';
@@ -6,6 +7,7 @@ import type { RecommendationFilterInput } from './recommendation-filter.js';
 
 const FIRST = { default: 5, max: 100 };
 const MAX_ID_LENGTH = 256;
+const MAX_SEARCH_LENGTH = 200;
 const MAX_ITEMS = {
   categories: 100,
   excludeProductIds: 1000,
@@ -31,6 +33,17 @@ export function checkedId(argument: string, id: string): string {
   if (id.length === 0 || id.length > MAX_ID_LENGTH)
     throw new ArgumentError(argument, id, `1 to ${MAX_ID_LENGTH} characters`);
   return id;
+}
+
+/**
+ * The words to search for.
+ * @throws ArgumentError for a text without a letter or digit, or one longer than 200 characters.
+ */
+export function checkedSearch(text: string): readonly string[] {
+  const words = text.length > MAX_SEARCH_LENGTH ? [] : searchWords(text);
+  if (words.length === 0)
+    throw new ArgumentError('text', text, `1 to ${MAX_SEARCH_LENGTH} characters with a letter or digit among them`);
+  return words;
 }
 
 /** @throws ArgumentError unless there are 1 to 100 product ids (50 customer ids), each usable. */

@@ -73,6 +73,20 @@ export class TrendingArguments {
 }
 
 @ArgsType()
+export class SearchArguments {
+  @Field(() => String, {
+    description: 'Words, or their beginnings; 1 to 200 characters with a letter or digit among them.',
+  })
+  text!: string;
+
+  @Field(() => Int, FIRST)
+  first?: number | null;
+
+  @Field(() => RecommendationFilterInput, FILTER)
+  filter?: RecommendationFilterInput | null;
+}
+
+@ArgsType()
 export class IdArguments {
   @Field(() => ID, { description: "The shop's own id." })
   id!: string;
