@@ -695,7 +695,7 @@ describe('the clustering service', () => {
       outlook: {
         stage: string;
         rfm: { recency: number };
-        churn_probability: number | null;
+        lost_probability: number | null;
         playbook: { actions: string[] };
       };
     }
@@ -705,15 +705,15 @@ describe('the clustering service', () => {
     expect(fitted.model.orders?.r).toBeGreaterThan(0);
     const lapsed = await outlookOf('quiet');
     const lively = await outlookOf('o5');
-    expect(lively.churn_probability).toBeLessThan(lapsed.churn_probability ?? 0);
+    expect(lively.lost_probability).toBeLessThan(lapsed.lost_probability ?? 0);
     expect(lapsed.rfm.recency).toBeLessThan(lively.rfm.recency);
     expect(lapsed.playbook.actions).toContain('Run win-back campaigns');
-    expect(await outlookOf('n3')).toMatchObject({ stage: 'prospect', rfm: null, churn_probability: null });
+    expect(await outlookOf('n3')).toMatchObject({ stage: 'prospect', rfm: null, lost_probability: null });
     const sizeOf = async (filter: object) =>
       (await service.json<{ members: number }>('/v1/audiences/preview', 'marketing', 'POST', { filter })).members;
-    const churn_probability = { min: lapsed.churn_probability ?? 1 };
-    expect(await sizeOf({ stages: ['lapsed'], churn_probability })).toBeGreaterThan(0);
-    expect(await sizeOf({ stages: ['prospect'], churn_probability })).toBe(0);
+    const lost_probability = { min: lapsed.lost_probability ?? 1 };
+    expect(await sizeOf({ stages: ['lapsed'], lost_probability })).toBeGreaterThan(0);
+    expect(await sizeOf({ stages: ['prospect'], lost_probability })).toBe(0);
     expect(await sizeOf({ rfm: { frequency: { min: 5 }, monetary: { min: 5 } } })).toBeGreaterThan(0);
     expect(await sizeOf({ predicted_value: { min: 0 } })).toBeGreaterThan(
       await sizeOf({ predicted_value: { min: 10 } }),

@@ -11,6 +11,8 @@ import { DESTINATIONS, readDestinations } from './audiences/destinations/destina
 import { DestinationsController } from './audiences/destinations/destinations.controller.js';
 import { PushService } from './audiences/destinations/push-service.js';
 import { RecommendedLists } from './audiences/recommendations/recommended-lists.js';
+import { DemandController } from './forecasts/demand.controller.js';
+import { DemandStore } from './forecasts/demand-store.js';
 import { ModelShelf } from './models/model-shelf.js';
 import { ModelsController } from './models/models.controller.js';
 import { RetrainingSchedule } from './models/retraining-schedule.js';
@@ -42,6 +44,7 @@ export class ClusteringServiceModule {
         DestinationsController,
         AuditController,
         OutlookController,
+        DemandController,
       ],
       providers: [
         { provide: LOG_TRANSPORT, useValue: transport },
@@ -59,6 +62,11 @@ export class ClusteringServiceModule {
           provide: DESTINATIONS,
           inject: [SERVICE_CONTEXT],
           useFactory: ({ settings }: ServiceContext) => readDestinations(settings.home),
+        },
+        {
+          provide: DemandStore,
+          inject: [SERVICE_CONTEXT],
+          useFactory: ({ laurelDb }: ServiceContext) => new DemandStore(laurelDb),
         },
         AuditLog,
         ModelShelf,

@@ -3,6 +3,7 @@ import { ClusteringServiceModule } from './clustering-service.module.js';
 import type { ClusteringServiceResources } from './resources.js';
 
 export { defaultTierPolicy } from './configuration/tier-configuration.js';
+export { forecastTraining } from './forecasts/forecast-training.js';
 export { NearestCentroids } from './simulation/nearest-centroids.js';
 export { PlainClusters } from './simulation/plain-clusters.js';
 export { ServiceTiers } from './simulation/service-tiers.js';
@@ -23,6 +24,7 @@ export const clusteringService: LaurelApp<ClusteringServiceResources> = {
     { path: '/v1/customers/tiers:batch', scopes: ['crm'] },
     { path: '/v1/models/user_clusters:predict', scopes: ['crm'] },
     { path: '/v1/outlook', methods: ['GET'], scopes: ['crm', 'marketing'] },
+    { path: '/v1/demand', methods: ['GET'], scopes: ['marketing'] },
     { path: '/v1/webhooks', scopes: ['crm'] },
     { path: '/v1/audiences', scopes: ['marketing'] },
     { path: '/v1/destinations', scopes: ['marketing'] },

@@ -65,6 +65,9 @@ export { decidePromotion, type PromotionDecision, type PromotionRule } from './r
 export { ArtifactMismatchError, ModelChangeError, ModelNotFoundError } from './registry/registry-errors.js';
 export { stickyChoice } from './registry/sticky-choice.js';
 export { affinityJob, type AffinityJobOptions } from './training/affinity-job.js';
+export { churnJob, type ChurnJobOptions } from './training/churn-job.js';
+export { countedOrderLines } from './training/counted-order-lines.js';
+export { demandJob, type DemandJobOptions } from './training/demand-job.js';
 export { EmbeddedTrainer } from './training/embedded/embedded-trainer.js';
 export { withExport } from './training/export-job.js';
 export { openTrainer } from './training/open-trainer.js';
@@ -96,12 +99,15 @@ export { TaskFailedError } from './workers/task-failed-error.js';
 export { tuneAffinity, type TrialLog, type Tuning, type TuningOptions } from './tuning/tune-affinity.js';
 export { reached, type TuningTrial } from './tuning/tuning-trial.js';
 export { TuningTrials } from './tuning/tuning-trials.js';
-export { ChurnDataError, forecastChurn, type ChurnForecast } from './churn/churn.js';
+export { ChurnDataError, forecastChurn, type ChurnForecast, type CustomerChurn } from './churn/churn.js';
 export type { ProbabilityScores } from './churn/probability-scores.js';
 export {
   DEMAND_METHODS,
+  DEMAND_TRENDS,
   DemandDataError,
   forecastDemand,
   type DemandForecast,
   type DemandMethod,
+  type DemandTrend,
+  type ProductDemand,
 } from './demand/demand.js';

@@ -1,5 +1,7 @@
 import type { Filter } from 'mongodb';
 import type { TierCustomer, TierStore } from '../tiers/tier-store.js';
+import { churnWithin } from '../forecasts/customer-churn.js';
+import type { DemandStore } from '../forecasts/demand-store.js';
 import type { AudienceFacts } from './audience-facts.js';
 import type { OutlookService } from '../outlook/outlook-service.js';
 import type { AudienceFilter } from './audience.js';
@@ -37,13 +39,14 @@ export class AudienceMembers {
     private readonly store: TierStore,
     private readonly facts: AudienceFacts,
     private readonly outlook: Pick<OutlookService, 'of'>,
+    private readonly demand: Pick<DemandStore, 'productsWith'>,
   ) {}
 
   /** How many members an audience has now. */
   async size(target: ResolvedTarget): Promise<AudienceSize> {
     const size = { members: 0, excluded: 0, holdout: 0 };
     const { filter, exclude, holdoutPercent } = target;
-    const byQuery = !filter.countries && !filter.categories_bought && !needsOutlook(filter);
+    const byQuery = !filter.countries && !filter.categories_bought && !filter.demand_bought && !needsOutlook(filter);
     if (byQuery && exclude.length === 0 && holdoutPercent === 0)
       return { ...size, members: await this.store.customers.countDocuments(queryOf(filter)) };
     for await (const { members, excluded } of this.batches(target)) {
@@ -115,14 +118,18 @@ export class AudienceMembers {
     return { customerId: _id, tier: standing.tier, changedAt, features, revenue, lastOrderAt };
   }
 
-  private async productsOf({ categories_bought }: AudienceFilter): Promise<ReadonlySet<string> | undefined> {
-    return categories_bought && (await this.facts.productsOf(categories_bought));
+  /** Sets of products; a member has bought at least one of each. */
+  private async productsOf({ categories_bought, demand_bought }: AudienceFilter): Promise<ReadonlySet<string>[]> {
+    return Promise.all([
+      ...(categories_bought ? [this.facts.productsOf(categories_bought)] : []),
+      ...(demand_bought ? [this.demand.productsWith(demand_bought)] : []),
+    ]);
   }
 
   private async narrowed(
     batch: readonly AudienceMember[],
     { countries }: AudienceFilter,
-    products: ReadonlySet<string> | undefined,
+    products: readonly ReadonlySet<string>[],
   ): Promise<readonly AudienceMember[]> {
     let members = batch;
     if (countries) {
@@ -132,10 +139,10 @@ export class AudienceMembers {
       );
       members = members.filter(({ customerId }) => there.has(customerId));
     }
-    if (products) {
+    for (const some of products) {
       const buyers = await this.facts.buyersOf(
         members.map(({ customerId }) => customerId),
-        products,
+        some,
       );
       members = members.filter(({ customerId }) => buyers.has(customerId));
     }
@@ -143,7 +150,13 @@ export class AudienceMembers {
   }
 }
 
-function queryOf({ tiers, features, last_order_after, last_order_before }: AudienceFilter): Filter<TierCustomer> {
+function queryOf({
+  tiers,
+  features,
+  last_order_after,
+  last_order_before,
+  churn_probability,
+}: AudienceFilter): Filter<TierCustomer> {
   const conditions: Filter<TierCustomer>[] = [
     { known: { $ne: null }, 'standing.tier': tiers ? { $in: tiers } : { $exists: true } },
   ];
@@ -155,5 +168,6 @@ function queryOf({ tiers, features, last_order_after, last_order_before }: Audie
   }
   if (last_order_after !== undefined) conditions.push({ 'known.lastOrderAt': { $gte: new Date(last_order_after) } });
   if (last_order_before !== undefined) conditions.push({ 'known.lastOrderAt': { $lt: new Date(last_order_before) } });
+  if (churn_probability) conditions.push(churnWithin(churn_probability));
   return { $and: conditions };
 }

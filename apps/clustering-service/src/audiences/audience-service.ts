@@ -17,6 +17,7 @@ import type { Collection } from 'mongodb';
 import { Counter, Registry } from 'prom-client';
 import { USER_CLUSTERS } from '../models/live-tier-models.js';
 import { LOG_TRANSPORT } from '../resources.js';
+import { DemandStore } from '../forecasts/demand-store.js';
 import { OutlookService } from '../outlook/outlook-service.js';
 import { TierPipeline } from '../tiers/tier-pipeline.js';
 import { AudienceExport } from './audience-export.js';
@@ -102,6 +103,7 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
     private readonly lists: RecommendedLists,
     private readonly pipeline: TierPipeline,
     outlook: OutlookService,
+    demand: DemandStore,
     readiness: Readiness,
     registry: Registry,
   ) {
@@ -109,7 +111,7 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
     const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
     this.audiences = laurelDb.collection<StoredAudience>('audiences');
     this.reports = laurelDb.collection<ExportReport>('audience_exports');
-    this.members = new AudienceMembers(pipeline.store, facts, outlook);
+    this.members = new AudienceMembers(pipeline.store, facts, outlook, demand);
     this.contacts = new ContactReader(shopDb, ShopMapping.read(settings));
     const skipped = new Counter({
       name: 'laurel_audiences_skipped_changes_total',

@@ -1,3 +1,4 @@
+import { DEMAND_TRENDS } from '@laurel/learning';
 import { validateCronExpression } from 'cron';
 import { z } from 'zod';
 import { STAGES } from '../outlook/outlook.js';
@@ -37,9 +38,17 @@ export const audienceFilterSchema = z.strictObject({
     .min(1, 'stages: at least one')
     .optional(),
   rfm: rfmRangeSchema.optional().meta({ description: 'Scores from 1 to 5, both ends included' }),
+  demand_bought: z
+    .array(z.enum(DEMAND_TRENDS, `demand_bought: one of ${DEMAND_TRENDS.join(', ')} was expected`))
+    .min(1, 'demand_bought: at least one')
+    .optional()
+    .meta({ description: 'Has bought at least one product whose demand is forecast to go one of these ways' }),
   churn_probability: range
     .optional()
-    .meta({ description: 'From 0 to 1, of customers with at least two orders in the window' }),
+    .meta({ description: 'From 0 to 1: that no order comes within churn_days; of customers without an order since' }),
+  lost_probability: range.optional().meta({
+    description: 'From 0 to 1: that the customer is gone for good; of customers with at least two orders in the window',
+  }),
   predicted_value: range.optional().meta({ description: 'Of the orders to be expected within the horizon' }),
 });
 

@@ -3,8 +3,8 @@ import { isInCell } from '../outlook/outlook-playbook.js';
 import type { AudienceFilter } from './audience.js';
 
 /** Whether a filter asks for more than the database can say. */
-export function needsOutlook({ stages, rfm, churn_probability, predicted_value }: AudienceFilter): boolean {
-  return (stages ?? rfm ?? churn_probability ?? predicted_value) !== undefined;
+export function needsOutlook({ stages, rfm, lost_probability, predicted_value }: AudienceFilter): boolean {
+  return (stages ?? rfm ?? lost_probability ?? predicted_value) !== undefined;
 }
 
 /** Whether an outlook fits a filter. What is not known fits no condition. */
@@ -12,7 +12,7 @@ export function isExpected({ stage, rfm, prediction }: Outlook, filter: Audience
   return (
     (!filter.stages || filter.stages.includes(stage)) &&
     (!filter.rfm || (rfm !== null && isInCell(rfm, filter.rfm))) &&
-    isWithin(prediction?.churnProbability ?? undefined, filter.churn_probability) &&
+    isWithin(prediction?.lostProbability ?? undefined, filter.lost_probability) &&
     isWithin(prediction?.value, filter.predicted_value)
   );
 }

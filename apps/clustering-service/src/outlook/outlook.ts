@@ -19,6 +19,10 @@ export const outlookRulesSchema = z.strictObject({
   atRiskDays: daysSchema,
   lapsedDays: daysSchema,
   horizonDays: daysSchema,
+  /** Churn is that no order comes within so many days. */
+  churnDays: daysSchema.default(30),
+  /** Demand is forecast for so many weeks. */
+  demandWeeks: z.number().int().min(1).max(26).default(4),
 });
 
 export type OutlookRules = z.infer<typeof outlookRulesSchema>;
@@ -38,7 +42,7 @@ export interface OutlookModel {
  */
 export interface Prediction {
   /** That the customer is gone for good. Null before a second order. */
-  churnProbability: number | null;
+  lostProbability: number | null;
   orders: number;
   /** Of those orders, in the shop's currency. */
   value: number;
@@ -103,7 +107,7 @@ function predictionOf(
   if (!Number.isFinite(value)) return null;
   const alive = aliveProbability(orders, buyer.history);
   return {
-    churnProbability: alive === null ? null : rounded(1 - alive, 4),
+    lostProbability: alive === null ? null : rounded(1 - alive, 4),
     orders: rounded(expected, 3),
     value: rounded(value, 2),
   };

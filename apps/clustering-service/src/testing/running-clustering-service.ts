@@ -8,17 +8,18 @@ import type { ShopCollection } from '@laurel/shop';
 import { TestHome, type TestServers } from '@laurel/test-home';
 import { type ChangelogRow, DuckDbWarehouse } from '@laurel/warehouse';
 import { BSON } from 'mongodb';
-import { clusteringService, tierTraining } from '../index.js';
+import { clusteringService, forecastTraining, tierTraining } from '../index.js';
 import type { TierFeatures } from '../tiers/tier-features.js';
 
 /** The clustering service on real servers, with a home, a warehouse and a port of its own. */
 export class RunningClusteringService {
   private version = 0;
+  private rows = 0n;
 
   private constructor(
     private readonly home: TestHome,
     readonly warehouse: DuckDbWarehouse,
-    private readonly training: TrainingWorker,
+    private readonly training: readonly TrainingWorker[],
     private app: RunningApp,
   ) {}
 
@@ -30,8 +31,9 @@ export class RunningClusteringService {
     if (configuration !== undefined) await writeFile(join(home.folder, 'tiers.json'), JSON.stringify(configuration));
     const warehouse = await DuckDbWarehouse.open({ path: join(home.folder, 'warehouse.duckdb') });
     const app = await startApp(clusteringService, home.resources);
-    const training = tierTraining({ ...home.context, warehouse });
-    training.start();
+    const resources = { ...home.context, warehouse };
+    const training = [tierTraining(resources), forecastTraining(resources)];
+    for (const worker of training) worker.start();
     return new RunningClusteringService(home, warehouse, training, app);
   }
 
@@ -136,24 +138,10 @@ export class RunningClusteringService {
 
   /** Puts orders and sessions into the warehouse that give these customers these features (order values to the cent). */
   async load(customers: ReadonlyMap<string, TierFeatures>): Promise<void> {
-    let offset = 0n;
-    const row = (collection: string, id: string, document: Record<string, unknown>): ChangelogRow => {
-      offset++;
-      const seq = offset.toString(16).padStart(12, '0');
-      return {
-        collection,
-        eventId: `${collection}-${id}`,
-        seq,
-        op: 'c',
-        key: id,
-        sourceTs: new Date(),
-        partition: 0,
-        offset,
-        document: { _id: id, ...document },
-      };
-    };
     const orders: ChangelogRow[] = [];
     const events: ChangelogRow[] = [];
+    const row = (collection: string, id: string, document: Record<string, unknown>): ChangelogRow =>
+      this.row(collection, { _id: id, ...document });
     for (const [customerId, features] of customers) {
       for (let n = 0; n < features.no_of_orders; n++) {
         const items = [{ productId: 'p1', name: 'Lamp', quantity: 1, price: features.average_order_value }];
@@ -183,18 +171,41 @@ export class RunningClusteringService {
         );
       }
     }
-    for (const [topic, rows] of [
-      ['orders', orders],
-      ['events', events],
-    ] as const) {
-      const { rejected } = await this.warehouse.append({ topic, partition: 0, rows, position: null });
-      if (rejected[0]) throw new Error(rejected[0].reason);
-    }
+    await this.append('orders', orders);
+    await this.append('events', events);
+  }
+
+  /** Puts orders into the warehouse as they are. */
+  async loadOrders(orders: readonly ({ _id: string } & Record<string, unknown>)[]): Promise<void> {
+    await this.append(
+      'orders',
+      orders.map(order => this.row('orders', order)),
+    );
+  }
+
+  private row(collection: string, document: { _id: string } & Record<string, unknown>): ChangelogRow {
+    const offset = ++this.rows;
+    return {
+      collection,
+      eventId: `${collection}-${document._id}`,
+      seq: offset.toString(16).padStart(12, '0'),
+      op: 'c',
+      key: document._id,
+      sourceTs: new Date(),
+      partition: 0,
+      offset,
+      document,
+    };
+  }
+
+  private async append(topic: string, rows: ChangelogRow[]): Promise<void> {
+    const { rejected } = await this.warehouse.append({ topic, partition: 0, rows, position: null });
+    if (rejected[0]) throw new Error(rejected[0].reason);
   }
 
   async stop(): Promise<void> {
     await this.app.close();
-    await this.training.stop();
+    for (const worker of this.training) await worker.stop();
     await this.warehouse.close();
     await this.home.remove();
   }

@@ -1,4 +1,5 @@
 import type { AnyBulkWriteOperation, ClientSession, Collection, Db } from 'mongodb';
+import type { ChurnForecast } from '../forecasts/churn-forecast.js';
 import type { KnownFeatures } from './feature-message.js';
 import type { Tier } from './tier.js';
 import type { TierPin, TierReason, TierSource, TierStanding } from './tier-standing.js';
@@ -19,6 +20,8 @@ export interface TierCustomer {
   stale: boolean;
   /** When time alone may change the tier. */
   checkAt: Date | null;
+  /** As the last training forecast it. */
+  churn?: ChurnForecast;
 }
 
 /**

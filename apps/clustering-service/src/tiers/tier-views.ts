@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ChurnForecast, churnOf } from '../forecasts/churn-forecast.js';
 import { type Outlook, STAGES } from '../outlook/outlook.js';
 import type { TierCustomer, TierRow } from './tier-store.js';
 import type { KnownFeatures } from './feature-message.js';
@@ -44,7 +45,14 @@ export const customerTierSchema = z.object({
         .object({ recency: z.number(), frequency: z.number(), monetary: z.number() })
         .nullable()
         .meta({ description: 'Scores from 1 to 5, the best 5; null without an order in the window' }),
-      churn_probability: z.number().nullable().meta({ description: 'null before a second order in the window' }),
+      churn_probability: z.number().nullable().meta({
+        description:
+          'That no order comes within churn_days; null before it was forecast, and once the customer has ordered since',
+      }),
+      churn_days: z.number().nullable(),
+      lost_probability: z.number().nullable().meta({
+        description: 'That the customer is gone for good; null before a second order in the window',
+      }),
       expected_orders: z.number().nullable(),
       expected_value: z.number().nullable().meta({ description: "In the shop's currency" }),
       horizon_days: z.number().meta({ description: 'How far ahead is looked' }),
@@ -64,7 +72,7 @@ export type CustomerTierView = z.infer<typeof customerTierSchema>;
 
 /** The API's view of a customer; undefined while no tier has been decided. */
 export function customerTierView(
-  { _id, known, standing, changedAt, decidedAt, modelVersion, pin }: TierCustomer,
+  { _id, known, standing, changedAt, decidedAt, modelVersion, pin, churn }: TierCustomer,
   perksOf: (tier: CustomerTierView['tier']) => string[],
   outlookOf: (known: KnownFeatures) => OutlookWithPlaybook,
 ): CustomerTierView | undefined {
@@ -87,21 +95,20 @@ export function customerTierView(
     },
     pin: pin && { tier: pin.tier, reason: pin.reason, at: pin.at.toISOString() },
     perks: perksOf(standing.tier),
-    outlook: known && outlookView(outlookOf(known)),
+    outlook: known && outlookView(outlookOf(known), churnOf(known, churn)),
   };
 }
 
-function outlookView({
-  stage,
-  rfm,
-  prediction,
-  horizonDays,
-  playbook,
-}: OutlookWithPlaybook): CustomerTierView['outlook'] {
+function outlookView(
+  { stage, rfm, prediction, horizonDays, playbook }: OutlookWithPlaybook,
+  churn: ChurnForecast | undefined,
+): CustomerTierView['outlook'] {
   return {
     stage,
     rfm,
-    churn_probability: prediction?.churnProbability ?? null,
+    churn_probability: churn?.probability ?? null,
+    churn_days: churn?.days ?? null,
+    lost_probability: prediction?.lostProbability ?? null,
     expected_orders: prediction?.orders ?? null,
     expected_value: prediction?.value ?? null,
     horizon_days: horizonDays,

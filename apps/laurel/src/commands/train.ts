@@ -7,7 +7,12 @@ import { Progress } from '../terminal/progress.js';
 import { runCommand } from '../terminal/run-command.js';
 
 /** What the command line calls a model, and its name in the registry. */
-export const MODEL_NAMES = { clusters: 'user_clusters', affinity: 'product_affinity' } as const;
+export const MODEL_NAMES = {
+  clusters: 'user_clusters',
+  affinity: 'product_affinity',
+  churn: 'customer_churn',
+  demand: 'product_demand',
+} as const;
 
 export type ModelAlias = keyof typeof MODEL_NAMES;
 
@@ -41,6 +46,11 @@ export function train(api: LaurelApi, alias: ModelAlias, options: FollowOptions 
   return followRun(api, `Training ${alias}`, `/v1/models/${MODEL_NAMES[alias]}:train`, undefined, options);
 }
 
+/** Asks for a training that nobody waits for. */
+export function requestTraining(api: LaurelApi, alias: ModelAlias): Promise<TrainingRunView> {
+  return api.json('clustering-service', 'POST', `/v1/models/${MODEL_NAMES[alias]}:train`, runSchema);
+}
+
 /**
  * Asks for a run of the training queue and waits until it ended.
  *
@@ -67,7 +77,7 @@ export async function followRun(
   return run;
 }
 
-/** `laurel train clusters|affinity` */
+/** `laurel train clusters|affinity|churn|demand` */
 export function trainCommand(): Command {
   return new Command('train')
     .description('train a model anew from the warehouse; it goes live only where it is not worse than the live one')

@@ -1,5 +1,5 @@
 import { LeaseHolder } from '@laurel/change-log';
-import { tierTraining } from '@laurel/clustering-service';
+import { forecastTraining, tierTraining } from '@laurel/clustering-service';
 import { refreshMarts } from '@laurel/events-ingester';
 import { affinityTraining } from '@laurel/recommender';
 import { Leases } from '@laurel/service';
@@ -21,7 +21,12 @@ export interface ModelsWork {
  * @throws SettingsError where `tiers.json` is not usable.
  */
 export async function startModelsWork(resources: Resources): Promise<ModelsWork> {
-  const works = [refreshMarts(resources), tierTraining(resources), affinityTraining(resources)];
+  const works = [
+    refreshMarts(resources),
+    tierTraining(resources),
+    affinityTraining(resources),
+    forecastTraining(resources),
+  ];
   if (resources.settings.warehouse === 'duckdb') {
     for (const work of works) work.start();
     return { stop: async () => void (await Promise.all(works.map(work => work.stop()))) };

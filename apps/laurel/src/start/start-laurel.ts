@@ -5,7 +5,7 @@ import { MongoClient } from 'mongodb';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { LaurelApi, LaurelApiError } from '../api/laurel-api.js';
-import { MODEL_NAMES, train, type ModelAlias } from '../commands/train.js';
+import { MODEL_NAMES, requestTraining, train, type ModelAlias } from '../commands/train.js';
 import { EmbeddedHost } from '../host/embedded-host.js';
 import { untilStopped } from '../host/until-stopped.js';
 import { firstLook } from './first-look.js';
@@ -113,6 +113,7 @@ async function trainMissing(api: LaurelApi, steps: Steps, signal: AbortSignal): 
       }
     }),
   );
+  for (const alias of ['churn', 'demand'] as const) if (!isLive(alias)) await requestTraining(api, alias);
 }
 
 function seconds(sinceMs: number): string {

@@ -2,12 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deserializeAffinityModel, ModelRegistry, TrainingRuns, type OrderLine } from '@laurel/learning';
+import {
+  countedOrderLines,
+  deserializeAffinityModel,
+  ModelRegistry,
+  TrainingRuns,
+  type OrderLine,
+} from '@laurel/learning';
 import { DuckDbWarehouse, type ChangelogRow, type PlainDocument } from '@laurel/warehouse';
 import { MongoClient } from 'mongodb';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { affinityTraining, countedOrderLines } from './affinity-training.js';
+import { affinityTraining } from './affinity-training.js';
 
 let folder: string;
 let mongo: MongoClient;

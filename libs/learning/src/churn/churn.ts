@@ -1,11 +1,10 @@
-import { LogStandardiser } from '../standardise/log-standardiser.js';
 import type { OrderLine } from '../evaluation/user-time-split.js';
-import { CHURN_FEATURES, featuresAt, ordersOf, ordersWithin, type PastOrder } from './customer-past.js';
-import { LogisticRegression } from './logistic-regression.js';
+import { ChurnModel, observeCustomers, type ChurnModelData, type ObservedCustomers } from './churn-model.js';
+import { CHURN_FEATURES, ordersOf, type PastOrder } from './customer-past.js';
 import { probabilityScores, type ProbabilityScores } from './probability-scores.js';
 
 const DAY_MS = 86_400_000;
-const RIDGE = 1;
+const WIDTH = CHURN_FEATURES.length;
 const RECENCY_GROUPS = 10;
 const LEAST_CUSTOMERS = 100;
 /** Periods that a training looks at: two to learn from, one to calibrate on; the test has one more. */
@@ -14,6 +13,12 @@ const PERIODS = 3;
 /** Orders that are too few, or don't go back far enough, to learn from. */
 export class ChurnDataError extends Error {
   override readonly name = 'ChurnDataError';
+}
+
+/** The probability that a customer places no order within the period. */
+export interface CustomerChurn {
+  readonly customerId: string;
+  readonly probability: number;
 }
 
 /** The outcome of {@link forecastChurn}. */
@@ -34,13 +39,14 @@ export interface ChurnForecast {
     /** Five groups of equal size by probability: what was said, and what came. */
     readonly calibration: readonly { readonly said: number; readonly came: number }[];
   };
-  /** Probability of no order within `days` of `asOf`, for each customer, sorted by id. */
-  readonly customers: readonly { readonly customerId: string; readonly probability: number }[];
+  /** Learned from all of the orders, as tested one period earlier. */
+  readonly model: ChurnModelData;
+  /** By `model`. */
+  readonly customers: readonly CustomerChurn[];
 }
 
 /**
- * Forecasts who will not order within so many days: logistic regression on log1p'd and standardised {@link CHURN_FEATURES}, learned at two
- * moments of the past, its log odds calibrated (Platt, 1999) on what came in the period after them. First the same is done one period
+ * Forecasts who will not order within so many days: a {@link ChurnModel} learned from the past. First the same is done one period
  * earlier, and tested on the last.
  * @throws ChurnDataError where the orders don't span five periods, or are of fewer than 100 customers.
  */
@@ -55,16 +61,14 @@ export function forecastChurn(lines: Iterable<OrderLine>, days: number): ChurnFo
       `The orders span ${found} days; ${needed} are needed to forecast ${days} days (five periods). Ask for fewer days.`,
     );
   }
-  const test = observed(orders, to - periodMs, days);
+  const test = observeCustomers(orders, to - periodMs, days);
   if (test.ids.length < LEAST_CUSTOMERS) {
     throw new ChurnDataError(`${test.ids.length} customers have orders; at least ${LEAST_CUSTOMERS} are needed.`);
   }
-  const before = learned(orders, to - periodMs, days);
-  const said = probabilities(before, test.features);
-  const past = observed(orders, to - 2 * periodMs, days);
+  const said = ChurnModel.fit(orders, to - periodMs, days).probabilities(test.features);
+  const past = observeCustomers(orders, to - 2 * periodMs, days);
   const share = mean(past.churned);
-  const now = observed(orders, to, days);
-  const forecast = probabilities(learned(orders, to, days), now.features);
+  const model = ChurnModel.fit(orders, to, days);
   return {
     days,
     asOf: new Date(to),
@@ -76,65 +80,24 @@ export function forecastChurn(lines: Iterable<OrderLine>, days: number): ChurnFo
       constantBrier: mean(test.churned.map(came => (came - share) ** 2)),
       calibration: calibrationOf(said, test.churned),
     },
-    customers: now.ids.map((customerId, at) => ({ customerId, probability: forecast[at]! })),
+    model: model.data,
+    customers: churnBy(model, orders, to),
   };
 }
 
-interface Observed {
-  readonly ids: readonly string[];
-  readonly features: Float64Array;
-  /** 1 for those who did not order within the period after. */
-  readonly churned: readonly number[];
+/** What a model that was learned before says now of each customer, sorted by id. */
+export function churnByModel(lines: Iterable<OrderLine>, model: ChurnModelData): CustomerChurn[] {
+  const orders = ordersOf(lines);
+  return churnBy(new ChurnModel(model), orders, span(orders)[1]);
 }
 
-const WIDTH = CHURN_FEATURES.length;
-
-function observed(orders: ReadonlyMap<string, readonly PastOrder[]>, atMs: number, days: number): Observed {
-  const ids: string[] = [];
-  const features: number[] = [];
-  const churned: number[] = [];
-  for (const [customer, own] of orders) {
-    const row = featuresAt(own, atMs, days);
-    if (!row) continue;
-    ids.push(customer);
-    features.push(...row);
-    churned.push(ordersWithin(own, atMs, days) ? 0 : 1);
-  }
-  return { ids, features: Float64Array.from(features), churned };
+function churnBy(model: ChurnModel, orders: ReadonlyMap<string, readonly PastOrder[]>, atMs: number): CustomerChurn[] {
+  const { ids, features } = observeCustomers(orders, atMs, model.data.days);
+  const probabilities = model.probabilities(features);
+  return ids.map((customerId, at) => ({ customerId, probability: probabilities[at]! }));
 }
 
-interface Learned {
-  readonly standardiser: LogStandardiser;
-  readonly regression: LogisticRegression;
-  readonly calibration: LogisticRegression;
-}
-
-/** Learns from what was known at `atMs`: no order after it is looked at. */
-function learned(orders: ReadonlyMap<string, readonly PastOrder[]>, atMs: number, days: number): Learned {
-  const periodMs = days * DAY_MS;
-  const moments = [atMs - 3 * periodMs, atMs - 2 * periodMs].map(moment => observed(orders, moment, days));
-  const rows = Float64Array.from(moments.flatMap(({ features }) => [...features]));
-  const churned = moments.flatMap(moment => moment.churned);
-  const standardiser = LogStandardiser.fit(rows, WIDTH);
-  const regression = LogisticRegression.fit(standardiser.transform(rows), churned, WIDTH, RIDGE);
-  const latest = observed(orders, atMs - periodMs, days);
-  const logits = logitsOf(regression, standardiser.transform(latest.features));
-  return { standardiser, regression, calibration: LogisticRegression.fit(logits, latest.churned, 1, SMALL_RIDGE) };
-}
-
-const SMALL_RIDGE = 1e-6;
-
-function probabilities({ standardiser, regression, calibration }: Learned, features: Float64Array): Float64Array {
-  return logitsOf(regression, standardiser.transform(features)).map(logit => calibration.probability([logit]));
-}
-
-function logitsOf(regression: LogisticRegression, rows: Float64Array): Float64Array {
-  return Float64Array.from({ length: rows.length / WIDTH }, (_, at) =>
-    regression.logit(rows.subarray(at * WIDTH, (at + 1) * WIDTH)),
-  );
-}
-
-function recencyRule(past: Observed, test: Observed): number[] {
+function recencyRule(past: ObservedCustomers, test: ObservedCustomers): number[] {
   const order = [...past.churned.keys()].sort((a, b) => past.features[a * WIDTH]! - past.features[b * WIDTH]!);
   const groups = slices(order, RECENCY_GROUPS).map(group => ({
     from: past.features[group[0]! * WIDTH]!,

@@ -42,6 +42,23 @@ describe('forecastDemand', () => {
     expect(found.mase['seasonal-naive']).toBeLessThan(0.2 * found.mase.naive);
   });
 
+  it('tells demand that rises from demand that falls, beside the last thirteen weeks', () => {
+    const slopes = [20, 1, 0, -1, -8];
+    const found = forecastDemand(
+      sales(40, (week, product) => 100 + slopes[product]! * Math.max(0, week - 30) + (week % 2)),
+      4,
+    );
+    const trends = new Map(found.products.map(({ productId, trend }) => [productId, trend]));
+    expect([...trends].sort()).toEqual([
+      ['p0', 'rising'],
+      ['p1', 'steady'],
+      ['p2', 'steady'],
+      ['p3', 'steady'],
+      ['p4', 'falling'],
+    ]);
+    expect(found.products.find(({ productId }) => productId === 'p2')?.usual).toBeCloseTo(100.5, 0);
+  });
+
   it('says how many weeks there must be, and that products must be sold often', () => {
     expect(() =>
       forecastDemand(

@@ -5,12 +5,30 @@ const SEASON_WEEKS = 52;
 const LEAST_WEEKS = 20;
 /** Weeks with a sale that a product needs to be forecast. */
 const LEAST_SALES = 8;
+const USUAL_WEEKS = 13;
+const RISING = 1.25;
 const ALPHAS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1];
 
 /** Ways to forecast a product's demand; `naive` is the baseline. */
 export const DEMAND_METHODS = ['naive', 'seasonal-naive', 'exponential-smoothing'] as const;
 
 export type DemandMethod = (typeof DEMAND_METHODS)[number];
+
+/** Where the demand for a product goes. */
+export const DEMAND_TRENDS = ['rising', 'steady', 'falling'] as const;
+
+export type DemandTrend = (typeof DEMAND_TRENDS)[number];
+
+/** A product's demand, in units a week. */
+export interface ProductDemand {
+  readonly productId: string;
+  /** Forecast, one for each week ahead. */
+  readonly weekly: readonly number[];
+  /** Mean of the last thirteen weeks. */
+  readonly usual: number;
+  /** `rising` where at least a quarter more than usual is forecast, `falling` where at least a fifth less. */
+  readonly trend: DemandTrend;
+}
 
 /** Orders over too few weeks to forecast from. */
 export class DemandDataError extends Error {
@@ -28,7 +46,7 @@ export interface DemandForecast {
   /** The method with the lowest error on the weeks before those. */
   readonly best: DemandMethod;
   /** Products with enough sales to be forecast, the most wanted first, and their demand a week by the best method. */
-  readonly products: readonly { readonly productId: string; readonly weekly: readonly number[] }[];
+  readonly products: readonly ProductDemand[];
 }
 
 /**
@@ -50,9 +68,21 @@ export function forecastDemand(lines: Iterable<OrderLine>, horizon: number): Dem
   const mase = backtest(series, weeks - horizon, horizon) ?? chosen;
   const products = [...series]
     .filter(([, sold]) => isSold(sold))
-    .map(([productId, sold]) => ({ productId, weekly: [...forecast(best, sold, horizon)] }))
+    .map(([productId, sold]) => demandOf(productId, sold, forecast(best, sold, horizon)))
     .sort((a, b) => total(b.weekly) - total(a.weekly) || (a.productId < b.productId ? -1 : 1));
   return { weeks, horizon, mase, best, products };
+}
+
+function demandOf(productId: string, sold: Float64Array, weekly: Float64Array): ProductDemand {
+  const usual = total(sold.subarray(-USUAL_WEEKS)) / USUAL_WEEKS;
+  const expected = total(weekly) / weekly.length;
+  return { productId, weekly: [...weekly], usual, trend: trendOf(expected, usual) };
+}
+
+function trendOf(expected: number, usual: number): DemandTrend {
+  if (expected === usual) return 'steady';
+  if (expected >= RISING * usual) return 'rising';
+  return expected <= usual / RISING ? 'falling' : 'steady';
 }
 
 /** What a method says about the weeks after a series. */
@@ -138,6 +168,8 @@ function meanStep(sold: Float64Array): number {
   return sum / Math.max(1, sold.length - 1);
 }
 
-function total(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
+function total(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Split, SplitRow } from './split.js';
 import type { OrderLine } from './user-time-split.js';
 
@@ -26,6 +27,18 @@ export interface PackedRows {
   readonly atMs: Float64Array;
   readonly quantity: Float64Array;
 }
+
+/** {@link PackedRows} as they come from another thread. */
+export const packedRowsSchema: z.ZodType<PackedRows> = z.object({
+  customers: z.array(z.string()),
+  items: z.array(z.string()),
+  orders: z.array(z.string()),
+  customer: z.instanceof(Int32Array),
+  item: z.instanceof(Int32Array),
+  order: z.instanceof(Int32Array),
+  atMs: z.instanceof(Float64Array),
+  quantity: z.instanceof(Float64Array),
+});
 
 /** Collects order lines into {@link PackedRows}. */
 export class OrderLinePacker {

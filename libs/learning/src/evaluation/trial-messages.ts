@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { packedRowsSchema } from './packed-rows.js';
 import type { Trial, TrialResult, TrialSource } from './trials.js';
 
 const modelParameters = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
@@ -43,16 +44,7 @@ const metrics = z.object({
 
 const trialSource: z.ZodType<TrialSource> = z.object({
   kind: z.enum(['split', 'orders']),
-  rows: z.object({
-    customers: z.array(z.string()),
-    items: z.array(z.string()),
-    orders: z.array(z.string()),
-    customer: z.instanceof(Int32Array),
-    item: z.instanceof(Int32Array),
-    order: z.instanceof(Int32Array),
-    atMs: z.instanceof(Float64Array),
-    quantity: z.instanceof(Float64Array),
-  }),
+  rows: packedRowsSchema,
   tiers: z.map(z.string(), z.string()).optional(),
 });
 
