@@ -13,6 +13,7 @@ import { PushService } from './audiences/destinations/push-service.js';
 import { RecommendedLists } from './audiences/recommendations/recommended-lists.js';
 import { DemandController } from './forecasts/demand.controller.js';
 import { DemandStore } from './forecasts/demand-store.js';
+import { DriftWatch } from './models/drift-watch.js';
 import { ModelShelf } from './models/model-shelf.js';
 import { ModelsController } from './models/models.controller.js';
 import { RetrainingSchedule } from './models/retraining-schedule.js';
@@ -73,6 +74,7 @@ export class ClusteringServiceModule {
         WebhookDispatcher,
         TierPipeline,
         RetrainingSchedule,
+        DriftWatch,
         OutlookService,
         AudienceService,
         PushService,

@@ -20,6 +20,12 @@ export {
 export { OrderLinePacker, packSplit, type PackedRows } from './evaluation/packed-rows.js';
 export { describeData, type DataDescription, type HistogramBin } from './evaluation/describe-data.js';
 export type { CustomerBand, PopularityBand, TierBand } from './evaluation/bands.js';
+export {
+  distributionOf,
+  distributionSchema,
+  populationStability,
+  type Distribution,
+} from './drift/population-stability.js';
 export { RowsFormatError } from './evaluation/csv-rows.js';
 export { readOrderLines } from './evaluation/read-order-lines.js';
 export { readSplit } from './evaluation/read-split.js';
@@ -66,7 +72,7 @@ export { ArtifactMismatchError, ModelChangeError, ModelNotFoundError } from './r
 export { stickyChoice } from './registry/sticky-choice.js';
 export { affinityJob, type AffinityJobOptions } from './training/affinity-job.js';
 export { churnJob, type ChurnJobOptions } from './training/churn-job.js';
-export { countedOrderLines } from './training/counted-order-lines.js';
+export { COUNTED_LINES, countedOrderLines } from './training/counted-order-lines.js';
 export { demandJob, type DemandJobOptions } from './training/demand-job.js';
 export { EmbeddedTrainer } from './training/embedded/embedded-trainer.js';
 export { withExport } from './training/export-job.js';

@@ -22,6 +22,18 @@ export class ModelShelf {
     await this.runs.prepare();
   }
 
+  /** Asks for a training; none, and undefined, while one waits or is under way, and within `restMs` of when one was asked for. */
+  async requestOnce(
+    model: string,
+    options: Readonly<Record<string, unknown>>,
+    restMs = 0,
+  ): Promise<string | undefined> {
+    const [newest] = await this.runs.list(model, 1);
+    if (newest?.status === 'queued' || newest?.status === 'running') return undefined;
+    if (newest && Date.now() - newest.requestedAt.getTime() < restMs) return undefined;
+    return this.runs.request(model, options);
+  }
+
   /** A version of the tiers' model, live or not. @throws ModelNotFoundError, ArtifactMismatchError */
   async tierModel(version: number): Promise<TierModel> {
     return loadTierModel(this.registry, await this.registry.get(USER_CLUSTERS, version));

@@ -32,11 +32,6 @@ export class RetrainingSchedule implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async request(): Promise<void> {
-    for (const model of MODEL_NAMES) {
-      const [newest] = await this.shelf.runs.list(model, 1);
-      if (newest?.status !== 'queued' && newest?.status !== 'running') {
-        await this.shelf.runs.request(model, { reason: 'schedule' });
-      }
-    }
+    for (const model of MODEL_NAMES) await this.shelf.requestOnce(model, { reason: 'schedule' });
   }
 }

@@ -1,6 +1,7 @@
 import {
   ClusterModel,
   type ClustersInput,
+  distributionOf,
   LogStandardiser,
   type Refused,
   type TrainedClusters,
@@ -105,6 +106,9 @@ function named(
       tied_clusters: names.filter(({ tied }) => tied).length,
       inversions,
       ...(remote && { bigquery_ml: remote.figures }),
+      feature_distribution: Object.fromEntries(
+        TIER_FEATURES.map(name => [name, distributionOf(buyers.map(({ features }) => features[name]))]),
+      ),
       ...(live && { adjusted_rand_index: metrics.adjustedRandIndex, tier_churn: churn(data, live, buyers) }),
     },
   };

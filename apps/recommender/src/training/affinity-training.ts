@@ -1,5 +1,6 @@
 import {
   affinityJob,
+  COUNTED_LINES,
   countedOrderLines,
   ModelRegistry,
   openTrainer,

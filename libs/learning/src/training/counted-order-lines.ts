@@ -18,7 +18,8 @@ const orderLineRow = z
     quantity: Number(row.quantity),
   }));
 
-const COUNTED_LINES: TableRows = {
+/** Every line of every order that counts, as rows of the warehouse. */
+export const COUNTED_LINES: TableRows = {
   table: 'fct_order_lines',
   columns: ['customer_id', 'order_id', 'placed_at', 'product_id', 'quantity'],
   where: 'quantity > 0',

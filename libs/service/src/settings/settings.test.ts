@@ -81,6 +81,7 @@ describe('readSettings', () => {
     ['RETRAIN_CRON', 'nightly', 'five cron fields'],
     ['RETRAIN_CRON', '0 0 3 * * *', 'five cron fields'],
     ['RETRAIN_CRON', '99 3 * * *', 'five cron fields'],
+    ['RETRAIN_DRIFT', '0', 'at least 0.01'],
     ['LOG_LEVEL', 'loud', 'fatal | error | warn | info | debug | trace | silent'],
     ['NODE_ENV', 'staging', 'development | production | test'],
   ])('refuses %s=%s, naming the setting, its value and what is allowed', (name, value, allowed) => {

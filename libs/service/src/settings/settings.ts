@@ -80,6 +80,7 @@ const environmentSchema = z.object({
   RETRAIN_CRON: text
     .refine(isCron, 'five cron fields: minute, hour, day of month, month, day of week')
     .default('0 3 * * *'),
+  RETRAIN_DRIFT: z.coerce.number({ error: 'a number' }).min(0.01).default(0.25),
   AUDIT_RETENTION_DAYS: z.coerce.number({ error: 'a number of days' }).int().min(1).max(3650).default(365),
   WEBHOOK_PRIVATE_HOSTS: text
     .regex(/^[^\s,/:]+(,[^\s,/:]+)*$/, 'host names or IPv4 addresses without port, several separated by commas')
@@ -139,6 +140,8 @@ export interface Settings {
   martsRefreshMinutes: number;
   /** When models are trained anew: five cron fields, in UTC. */
   retrainCron: string;
+  /** The population stability index of a feature from which the tiers' model is trained anew before its time. */
+  retrainDrift: number;
   /** How long it is kept who pulled or exported whose data. */
   auditRetentionDays: number;
   /** Hosts that webhooks may go to though they are not public, or have no TLS; lower case. */
@@ -231,6 +234,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     featureWindowDays: env.FEATURE_WINDOW_DAYS,
     martsRefreshMinutes: env.MARTS_REFRESH_MINUTES,
     retrainCron: env.RETRAIN_CRON,
+    retrainDrift: env.RETRAIN_DRIFT,
     auditRetentionDays: env.AUDIT_RETENTION_DAYS,
     webhookPrivateHosts: env.WEBHOOK_PRIVATE_HOSTS?.toLowerCase().split(',') ?? [],
     tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT
