@@ -66,6 +66,20 @@ async function trainAll(): Promise<(readonly [string, AffinityModel])[]> {
 }
 
 const trained = await trainAll();
+const itemModels = trained.filter(([name]) => ['bought-together', 'cosine', 'bm25', 'ease'].includes(name));
+
+describe.each(itemModels)('the shares of %s', (_, model) => {
+  it('are exactly what each past product adds to the score', () => {
+    const whole = scores(model);
+    for (const item of [1, 5, 12]) {
+      const shares = new Map(model.contributions(history, item).map(({ item: past, share }) => [past, share]));
+      for (const past of history) {
+        const alone = scores(model, [past])[item]!;
+        expect((shares.get(past.item) ?? 0) * whole[item]!).toBeCloseTo(alone, 5);
+      }
+    }
+  });
+});
 
 describe.each(trained)('%s', (name, model) => {
   it('comes back from its bytes, byte for byte and score for score', () => {

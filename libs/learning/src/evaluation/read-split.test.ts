@@ -21,9 +21,10 @@ function put(part: string, text: string): Promise<void> {
 describe('readSplit', () => {
   it('reads columns in any order, quotes, a byte order mark and Windows line ends', async () => {
     await put('train', '\uFEFFquantity,extra,item,customer\r\n1.5,z,"a ""b"", c",007\r\n');
+    await put('test', 'customer,item,quantity\n007,i1,2\n');
     const split = await readSplit(directory);
     expect(split.train).toEqual([{ customer: '007', item: 'a "b", c', quantity: 1.5 }]);
-    expect(split.test).toEqual([{ customer: 'c1', item: 'i1', quantity: 2 }]);
+    expect(split.test).toEqual([{ customer: '007', item: 'i1', quantity: 2 }]);
   });
 
   it.each([
@@ -42,6 +43,11 @@ describe('readSplit', () => {
     await put('train', text);
     await expect(readSplit(directory)).rejects.toThrow(message);
     await expect(readSplit(directory)).rejects.toThrow(RowsFormatError);
+  });
+
+  it('refuses a test of strangers only', async () => {
+    await put('test', 'customer,item,quantity\nstranger,i1,1\n');
+    await expect(readSplit(directory)).rejects.toThrow(/test\.csv has no customer of train\.csv or validation\.csv/);
   });
 
   it('names a file that is missing, and a directory that is none', async () => {

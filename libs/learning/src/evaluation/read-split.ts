@@ -20,7 +20,13 @@ export async function readSplit(directory: string): Promise<Split> {
   if (train.length === 0) throw new RowsFormatError(`${join(directory, 'train.csv')} has no rows to learn from.`);
   const test = await readPart(join(directory, 'test.csv'));
   if (test.length === 0) throw new RowsFormatError(`${join(directory, 'test.csv')} has no rows to test on.`);
-  return { train, validation: await readPart(join(directory, 'validation.csv')), test };
+  const validation = await readPart(join(directory, 'validation.csv'));
+  const known = new Set([...train, ...validation].map(({ customer }) => customer));
+  if (!test.some(({ customer }) => known.has(customer))) {
+    const path = join(directory, 'test.csv');
+    throw new RowsFormatError(`${path} has no customer of train.csv or validation.csv; there is nobody to test on.`);
+  }
+  return { train, validation, test };
 }
 
 async function readPart(path: string): Promise<SplitRow[]> {

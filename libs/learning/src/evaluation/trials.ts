@@ -12,6 +12,7 @@ import { learnBlend } from './learn-blend.js';
 import { unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
 import { confidences, type Split, type SplitRow } from './split.js';
+import { withValidation } from './stand-in-validation.js';
 import { testCustomers, type TestCustomer } from './test-customers.js';
 import { stableHash } from '../statistics/stable-hash.js';
 import { tuneTrend, type TunedTrend } from './tune-trend.js';
@@ -77,7 +78,7 @@ export class TrialRunner {
   constructor({ kind, rows, tiers }: TrialSource, threads: number) {
     this.#tiers = tiers;
     this.#threads = threads;
-    const split = kind === 'split' ? unpackSplit(rows) : userTimeSplit(unpackOrderLines(rows));
+    const split = withValidation(kind === 'split' ? unpackSplit(rows) : userTimeSplit(unpackOrderLines(rows)));
     this.#rows = rows;
     this.#split = split;
     this.#validation = onceEach(share => {
