@@ -9,6 +9,10 @@ export interface BenchmarkOptions {
   runs?: number | undefined;
   /** Without the size that takes minutes. */
   small?: boolean | undefined;
+  /** Only that size. */
+  large?: boolean | undefined;
+  /** Factors of ALS. */
+  factors?: number | undefined;
 }
 
 /** Something that can be measured by name. */

@@ -33,6 +33,8 @@ const { positionals, values } = parseArgs({
     docs: { type: 'string' },
     runs: { type: 'string' },
     small: { type: 'boolean' },
+    large: { type: 'boolean' },
+    factors: { type: 'string' },
     help: { type: 'boolean' },
   },
 });
@@ -43,11 +45,13 @@ if (benchmark && !values.help) {
     docs: countOf('--docs', values.docs),
     runs: countOf('--runs', values.runs),
     small: values.small,
+    large: values.large,
+    factors: countOf('--factors', values.factors),
   };
   const figures = await benchmark.run(line => process.stderr.write(`${line}\n`), options);
   process.stdout.write(`${JSON.stringify({ bench: benchmark.name, figures })}\n`);
 } else {
-  process.stdout.write(`npm run bench -- NAME [--docs N] [--runs N] [--small]\n\n`);
+  process.stdout.write(`npm run bench -- NAME [--docs N] [--runs N] [--small|--large] [--factors N]\n\n`);
   for (const { name: known, measures } of BENCHMARKS) process.stdout.write(`  ${known.padEnd(10)} ${measures}\n`);
   if (name !== undefined && !values.help) {
     process.stderr.write(`\nThere is no benchmark "${name}".\n`);
