@@ -17,6 +17,10 @@ export {
   type EvaluationReport,
   type ModelReport,
 } from './evaluation/evaluate-candidates.js';
+export { BatchScoring } from './batch-scoring/batch-scoring.js';
+export type { HistoryBatch, TopLists } from './batch-scoring/history-batch.js';
+export { InnerProductSearch, type InnerProductQuery } from './inner-products/inner-product-search.js';
+export type { InnerProducts } from './inner-products/inner-products.js';
 export { OrderLinePacker, packSplit, type PackedRows } from './evaluation/packed-rows.js';
 export { describeData, type DataDescription, type HistogramBin } from './evaluation/describe-data.js';
 export type { CustomerBand, PopularityBand, TierBand } from './evaluation/bands.js';

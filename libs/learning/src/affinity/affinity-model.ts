@@ -1,3 +1,5 @@
+import type { InnerProducts } from '../inner-products/inner-products.js';
+
 /** One past item of a customer: the item's index in {@link AffinityModel.itemIds}, and how much it counts. */
 export interface HistoryItem {
   readonly item: number;
@@ -29,6 +31,8 @@ export interface AffinityModel {
   readonly kind: string;
   /** The items it can score, sorted by code unit; an item's index is its position here. */
   readonly itemIds: readonly string[];
+  /** Where its scores are inner products: what they are products of. */
+  readonly innerProducts?: InnerProducts | undefined;
   /** Fills `into` (as long as `itemIds`) with a score for every item, items of the history included. Higher is better. */
   score(history: readonly HistoryItem[], into: Float32Array): void;
   /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { choleskyFactor, choleskySolve } from '../linear-algebra/cholesky.js';
 import { gramOf } from '../linear-algebra/gram.js';
+import type { InnerProducts } from '../inner-products/inner-products.js';
 import type { AffinityModel, Contribution, HistoryItem, ModelParameters, ScoredItem } from './affinity-model.js';
 
 import { writeModelFile, type ModelFile } from './model-file.js';
@@ -55,6 +56,11 @@ export class AlsModel implements AffinityModel {
       parameters,
       itemFactors: file.float32('itemFactors'),
     });
+  }
+
+  get innerProducts(): InnerProducts {
+    const { itemFactors: vectors, stride: dimensions } = this.#parts;
+    return { vectors, dimensions, vectorOf: history => this.foldIn(history) };
   }
 
   /** Factors of a customer with this history: (YᵀCY + λI)⁻¹ Yᵀc. */

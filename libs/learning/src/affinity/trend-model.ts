@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { InnerProducts } from '../inner-products/inner-products.js';
 import type { AffinityModel, Contribution, HistoryItem, ModelParameters, ScoredItem } from './affinity-model.js';
 import { writeModelFile, type ModelFile } from './model-file.js';
 
@@ -31,6 +32,11 @@ export class TrendModel implements AffinityModel {
   static read(file: ModelFile, readModel: (bytes: Uint8Array) => AffinityModel): TrendModel {
     const { parameters } = header.parse(file.header);
     return new TrendModel(readModel(file.bytes('base')), file.float32('factors'), parameters);
+  }
+
+  get innerProducts(): InnerProducts | undefined {
+    const products = this.base.innerProducts;
+    return products && !products.multipliers ? { ...products, multipliers: this.#factors } : undefined;
   }
 
   score(history: readonly HistoryItem[], into: Float32Array): void {

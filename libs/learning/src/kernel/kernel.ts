@@ -19,6 +19,24 @@ export interface Kernel {
   ): void;
   gramOfRows(vectors: number, from: number, to: number, strideBytes: number, into: number): void;
   sumGrams(matrices: number, count: number, strideBytes: number, regularisation: number, into: number): void;
+  scanItems(
+    from: number,
+    to: number,
+    screens: number,
+    items: number,
+    multipliers: number,
+    vectors: number,
+    dimensions: number,
+    screen: number,
+    vector: number,
+    scale: number,
+    margin: number,
+    own: number,
+    ownCount: number,
+    best: number,
+    most: number,
+    found: number,
+  ): number;
   sweep(matrix: number, strideBytes: number, first: number, pivot: number, scratch: number): void;
 }
 
@@ -43,6 +61,7 @@ function isKernel(exports: unknown): exports is Kernel {
     'solveRows' in exports &&
     'gramOfRows' in exports &&
     'sumGrams' in exports &&
+    'scanItems' in exports &&
     'sweep' in exports
   );
 }
