@@ -5,10 +5,13 @@ import type { RecommenderResources } from './recommender-resources.js';
 export type { RecommenderResources } from './recommender-resources.js';
 export { affinityTraining } from './training/affinity-training.js';
 
-/** Recommendations over GraphQL, from live purchases, stock, prices and trained models. */
+/** Recommendations over GraphQL, and exported for all customers, from live purchases, stock, prices and trained models. */
 export const recommender: LaurelApp<RecommenderResources> = {
   name: 'recommender',
   module: resources => RecommenderModule.register(resources),
-  access: [{ path: '/graphql', scopes: ['storefront'] }],
+  access: [
+    { path: '/graphql', scopes: ['storefront'] },
+    { path: '/v1/recommendations', scopes: ['marketing'] },
+  ],
   patienceMs: 75,
 };

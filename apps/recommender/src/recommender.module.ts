@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Topics } from '@laurel/change-log';
 import { ModelRegistry } from '@laurel/learning';
 import { Readiness } from '@laurel/service';
@@ -5,6 +6,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { Registry } from 'prom-client';
 import { LiveRecommender } from './answers/live-recommender.js';
+import { ExportController } from './export/export.controller.js';
+import { RecommendationExport } from './export/recommendation-export.js';
 import { RecommendationFeed } from './feed/recommendation-feed.js';
 import { FeedbackLog } from './feedback/feedback-log.js';
 import { FeedbackResolver } from './graphql/feedback-resolver.js';
@@ -43,8 +46,15 @@ export class RecommenderModule {
       revision: () => models.current?.state.revision ?? 0,
       readiness: () => readModel.readiness() ?? models.readiness(),
     });
+    const exports = new RecommendationExport({
+      state: () => readModel.state,
+      serving: () => models.current,
+      rules,
+      threads: Math.max(1, availableParallelism() - 1),
+    });
     return {
       module: RecommenderModule,
+      controllers: [ExportController],
       imports: [
         GraphQLModule.forRoot<CompiledApolloConfig>(
           graphqlOptions(resources, (query, seconds, failed) => metrics?.queryAnswered(query, seconds, failed)),
@@ -55,6 +65,7 @@ export class RecommenderModule {
         FeedbackResolver,
         { provide: LiveRecommender, useValue: live() },
         { provide: FeedbackLog, useValue: new FeedbackLog({ transport, settings }) },
+        { provide: RecommendationExport, useValue: exports },
         {
           provide: RecommenderMetrics,
           inject: [Registry],

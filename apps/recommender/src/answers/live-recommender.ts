@@ -1,5 +1,5 @@
-import { PlacedModel } from '../models/placed-model.js';
-import { type Serving, versionServing } from '../models/serving-models.js';
+import { PlacedModels } from '../models/placed-models.js';
+import type { Serving } from '../models/serving-models.js';
 import type { ShopState } from '../read-model/shop-state.js';
 import type { RankingRules } from '../rules/ranking-rules.js';
 import { Recommender } from './recommender.js';
@@ -18,19 +18,9 @@ export class LiveRecommender {
     const state = this.stateNow();
     const serving = this.servingNow();
     if (!this.current || this.current.state !== state || this.current.serving !== serving) {
-      this.current = { state, serving, recommender: new Recommender(state, placedModels(state, serving), this.rules) };
+      const recommender = new Recommender(state, new PlacedModels(state.catalogue, serving).of, this.rules);
+      this.current = { state, serving, recommender };
     }
     return this.current.recommender;
   }
-}
-
-function placedModels(state: ShopState, serving: Serving | undefined): (customerId: string) => PlacedModel | undefined {
-  if (!serving) return () => undefined;
-  const placed = new Map(
-    Array.from(serving.models, ([version, { model, version: served }]) => [
-      version,
-      new PlacedModel(model, served, state.catalogue),
-    ]),
-  );
-  return customerId => placed.get(versionServing(serving, customerId) ?? -1);
 }

@@ -4,6 +4,8 @@ import type { CandidateSource } from '../candidates/candidate-source.js';
 import { modelCandidates } from '../candidates/model-candidates.js';
 import { CustomerHistories, type KnownHistory } from '../candidates/customer-histories.js';
 import { customerHistory, type CustomerHistory } from '../candidates/past-product.js';
+import type { KnownScores } from '../candidates/known-scores.js';
+import { poolSize } from '../candidates/pool-size.js';
 import { ScoredHistories } from '../candidates/scored-histories.js';
 import { similarCandidates } from '../candidates/similar-candidates.js';
 import { arrangedTrending } from '../candidates/arranged-trending.js';
@@ -50,22 +52,27 @@ const MAX_ANCHORS = 20;
 export class Recommender {
   private readonly eligibility: Eligibility;
   private readonly together: BoughtTogetherCandidates;
-  private readonly scored = new ScoredHistories();
+  private readonly scored: KnownScores;
   private readonly histories: CustomerHistories;
   private readonly rules: PlacedRules;
   private readonly holdoutPercent: number;
   private stages: RankingStages | undefined;
 
-  /** `placedFor` names the model that serves a customer (by hash, where traffic is split); undefined before any is trained. */
+  /**
+   * `placedFor` names the model that serves a customer (by hash, where traffic is split); undefined before any is trained. `memory` is what it
+   * shares with others; without it, its own.
+   */
   constructor(
     private readonly state: ShopState,
     private readonly placedFor: (customerId: string) => PlacedModel | undefined,
     rules: RankingRules = NO_RULES,
+    memory: { histories?: CustomerHistories; scored?: KnownScores } = {},
   ) {
+    this.scored = memory.scored ?? new ScoredHistories();
     this.rules = new PlacedRules(rules, state.catalogue);
     this.holdoutPercent = rules.holdoutPercent;
     this.eligibility = new Eligibility(state.catalogue);
-    this.histories = new CustomerHistories(state);
+    this.histories = memory.histories ?? new CustomerHistories(state);
     this.together = new BoughtTogetherCandidates(state.coPurchases, state.catalogue.ids);
   }
 
@@ -131,7 +138,7 @@ export class Recommender {
         ? [
             {
               name: 'similar',
-              candidates: similarCandidates(placed, product, this.eligibility.allows, poolOf(first)),
+              candidates: similarCandidates(placed, product, this.eligibility.allows, poolSize(first)),
             } as const,
           ]
         : []),
@@ -251,12 +258,12 @@ export class Recommender {
     const scored = customer < 0 ? undefined : this.scored.of(customer, placed, items);
     return {
       name: 'model',
-      candidates: modelCandidates(placed, items, this.eligibility.allows, poolOf(first), scored),
+      candidates: modelCandidates(placed, items, this.eligibility.allows, poolSize(first), scored),
     };
   }
 
   private boughtTogetherSource(anchors: readonly number[], first: number): CandidateSource {
-    const candidates = anchors.length === 0 ? [] : this.together.of(anchors, this.eligibility.allows, poolOf(first));
+    const candidates = anchors.length === 0 ? [] : this.together.of(anchors, this.eligibility.allows, poolSize(first));
     return { name: 'bought together', candidates };
   }
 
@@ -306,11 +313,6 @@ export class Recommender {
     if (placed && (has('model') || has('similar'))) return placed.version;
     return countedVersion(has('bought together') ? 'bought-together' : 'trending', this.state);
   }
-}
-
-/** Candidates a source gives, so that merging and exclusions leave enough. */
-function poolOf(first: number): number {
-  return first * 2 + 10;
 }
 
 /** What the bought-together source starts from: the cart and what was just looked at; the whole history where no model can use it. */

@@ -1,5 +1,6 @@
 import type { HistoryItem } from '@laurel/learning';
 import type { PlacedModel } from '../models/placed-model.js';
+import type { KnownScores } from './known-scores.js';
 import { scoreHistory, type ScoredHistory } from './model-candidates.js';
 
 interface Entry {
@@ -12,17 +13,16 @@ interface Entry {
  * Remembers what a model said about a customer's history until either changes, for the `capacity` customers asked about last: a visitor who goes from page to
  * page is scored once. What may be shown is decided anew for every answer. A customer is only remembered from the second time on.
  */
-export class ScoredHistories {
+export class ScoredHistories implements KnownScores {
   private readonly entries = new Map<number, Entry>();
 
   constructor(private readonly capacity = 20_000) {}
 
-  /** Whether anything is remembered of a customer. */
   has(customer: number): boolean {
     return this.entries.get(customer)?.scored !== undefined;
   }
 
-  /** What is remembered of exactly this history; undefined the first time it is seen. */
+  /** Undefined the first time a history is seen. */
   of(customer: number, placed: PlacedModel, history: readonly HistoryItem[]): ScoredHistory | undefined {
     const known = this.entries.get(customer);
     if (known?.placed === placed && sameHistory(known.history, history)) {

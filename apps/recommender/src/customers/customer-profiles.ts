@@ -31,6 +31,11 @@ export class CustomerProfiles {
     this.tier.set(customer, UNKNOWN);
   }
 
+  /** Whether anything is known of a customer. */
+  has(customer: number): boolean {
+    return this.tier.get(customer) !== UNKNOWN;
+  }
+
   of(customer: number): CustomerProfile | undefined {
     const tier = TIERS[this.tier.get(customer)];
     if (customer < 0 || tier === undefined) return undefined;
