@@ -14,9 +14,9 @@ import { type BatchScore, BatchScores } from './batch-scores.js';
 import { type ModelQuery, packHistories } from './pack-histories.js';
 
 /** Customers that are scored while the lists of as many before them are made. */
-const BATCH = 2048;
+const BATCH = 512;
 /** Customers whose histories one thread takes at a time. */
-const TASK = 256;
+const TASK = 128;
 
 /** What lists are made of: pinned for as long as a {@link BatchRecommender} lives, though what customers do is followed. */
 export interface BatchSource {
