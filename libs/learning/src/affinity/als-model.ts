@@ -39,6 +39,8 @@ export class AlsModel implements AffinityModel {
   readonly itemIds: readonly string[];
   readonly #parts: AlsModelParts;
   readonly #gram: Float64Array;
+  /** Of the history that contributions were last asked of: mostly several items' are. */
+  #explained: { readonly history: readonly HistoryItem[]; readonly factor: Float64Array } | undefined;
 
   constructor(parts: AlsModelParts) {
     this.itemIds = parts.itemIds;
@@ -95,7 +97,8 @@ export class AlsModel implements AffinityModel {
   contributions(history: readonly HistoryItem[], item: number): Contribution[] {
     const { itemFactors, stride, alpha } = this.#parts;
     const asked = Float64Array.from(itemFactors.subarray(item * stride, (item + 1) * stride));
-    choleskySolve(this.#systemFactor(history), stride, asked);
+    if (this.#explained?.history !== history) this.#explained = { history, factor: this.#systemFactor(history) };
+    choleskySolve(this.#explained.factor, stride, asked);
     return rankContributions(
       history.map(past => {
         let sum = 0;
