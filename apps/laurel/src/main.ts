@@ -12,6 +12,7 @@ import { evaluateCommand } from './commands/evaluate.js';
 import { importCommand } from './commands/import.js';
 import { initCommand } from './commands/init.js';
 import { modelsCommand } from './commands/models.js';
+import { recommendationsCommand } from './commands/recommendations.js';
 import { serveCommand } from './commands/serve.js';
 import { startCommand } from './commands/start.js';
 import { statusCommand } from './commands/status.js';
@@ -38,6 +39,7 @@ for (const command of [
   demandCommand(),
   modelsCommand(),
   tiersCommand(),
+  recommendationsCommand(),
   audiencesCommand(),
   auditCommand(),
   eraseCommand(),
