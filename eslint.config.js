@@ -103,6 +103,7 @@ function boundary(project) {
                 '!@laurel/service/settings',
                 '!@laurel/learning/als',
                 '!@laurel/test-home/browser',
+                '!@laurel/recommender/export',
               ],
               message: 'Import a project by its name; its insides are its own.',
             },

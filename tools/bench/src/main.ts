@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { alsBenchmark } from './als/als-benchmark.js';
+import { batchBenchmark } from './batch/batch-benchmark.js';
 import { captureBenchmark } from './capture/capture-benchmark.js';
 import { crmBenchmark } from './crm/crm-benchmark.js';
 import { freshBenchmark } from './fresh/fresh-benchmark.js';
@@ -25,6 +26,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   qualityBenchmark,
   serveBenchmark,
   freshBenchmark,
+  batchBenchmark,
 ];
 
 const { positionals, values } = parseArgs({
