@@ -27,7 +27,7 @@ const projects = ['apps', 'libs', 'tools', 'tests']
   .map(readProject);
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/node_modules/', '.nx/', '.laurel/', '**/generated/', 'libs/learning/assembly/'] },
+  { ignores: ['**/dist/', '**/node_modules/', '.nx/', '.laurel/', '**/generated/', 'libs/*/assembly/'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strict],

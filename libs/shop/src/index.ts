@@ -20,6 +20,7 @@ export {
 } from './shop-event.js';
 export { fromExtendedJson, parseExtendedJson, documentId, ExtendedJsonError } from './extended-json.js';
 export { parseShopDocument, ShopDocumentError, type ShopDocuments } from './shop-document.js';
+export { documentShape, type DocumentShape } from './document-shape.js';
 export { Money, MoneyError } from './money.js';
 export {
   countedOrder,

@@ -16,7 +16,7 @@ export interface ShopDocuments {
   feedback: Feedback;
 }
 
-const schemas: { [C in LoggedCollection]: z.ZodType<ShopDocuments[C]> } = {
+export const schemas: { [C in LoggedCollection]: z.ZodType<ShopDocuments[C]> } = {
   products: productSchema,
   customers: customerSchema,
   orders: orderSchema,

@@ -1,3 +1,5 @@
+import type { PackedChunk } from './packing/packed-chunk.js';
+
 /** What happened to the document: read by the snapshot, created, updated (or replaced), deleted. */
 export type ChangeOperation = 'r' | 'c' | 'u' | 'd';
 
@@ -29,6 +31,14 @@ export interface ChangelogRow {
   readonly isParsed?: boolean;
 }
 
+/** A change as a message of the log, with its headers `ce_id` and `x-seq`. */
+export interface LoggedChange {
+  readonly offset: bigint;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** How far a consumer of one (topic, partition) has come. */
 export interface BatchPosition {
   /**
@@ -47,6 +57,8 @@ export interface ChangelogBatch {
   readonly topic: string;
   readonly partition: number;
   readonly rows: readonly ChangelogRow[];
+  /** Further rows, that {@link Warehouse.pack} has made of messages of this partition. */
+  readonly packed?: readonly PackedChunk[];
   /** Stored in the same transaction as the rows; null leaves the position alone (replayed dead letters). */
   readonly position: BatchPosition | null;
 }
@@ -62,7 +74,7 @@ export interface RowReject {
 /** Told of rows that are not stored, never of none. */
 export type OnRejected = (rejected: readonly RowReject[]) => Promise<void>;
 
-/** What became of a batch; `stored + rejected.length` is the number of its rows. */
+/** What became of a batch; `stored + rejected.length` is the number of its rows, packed ones included. */
 export interface AppendResult {
   readonly stored: number;
   readonly rejected: readonly RowReject[];

@@ -5,6 +5,7 @@ export type {
   ChangelogRow,
   OnRejected,
   ChangeOperation,
+  LoggedChange,
   PartitionPosition,
   PlainDocument,
   RowReject,
@@ -20,6 +21,8 @@ export type {
   ModelLayer,
   ModelTestResult,
 } from './model-build.js';
+export type { Packed } from './packing/chunk-packer.js';
+export type { PackedChunk } from './packing/packed-chunk.js';
 export type { CustomerRows, RemovedRows } from './customer-rows.js';
 export type { QueryParam, QueryParams } from './query-params.js';
 export type { StatementJob } from './statement-job.js';

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
-import type { AppendResult, ChangelogBatch, OnRejected, PartitionPosition } from './changelog-batch.js';
+import type { LoggedCollection } from '@laurel/shop';
+import type { AppendResult, ChangelogBatch, LoggedChange, OnRejected, PartitionPosition } from './changelog-batch.js';
 import type { CustomerRows, RemovedRows } from './customer-rows.js';
 import type { BuildOptions, BuildReport, LineageNode, ModelTestResult } from './model-build.js';
+import type { Packed } from './packing/chunk-packer.js';
 import type { QueryParams } from './query-params.js';
 import { WarehouseError } from './errors.js';
 import type { StatementJob } from './statement-job.js';
@@ -28,6 +30,14 @@ export abstract class Warehouse {
    * going on.
    */
   abstract append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult>;
+
+  /**
+   * Reads messages of a collection's topic, which were checked for duplicates, straight into what {@link append} stores at the least cost. What it
+   * reads so is stored as by `decodeChange` of @laurel/change-log and {@link ChangelogRow}s; what is unusual, or all where a warehouse takes only rows, is among the `others`.
+   */
+  pack<M extends LoggedChange>(_collection: LoggedCollection, messages: readonly M[]): Packed<M> {
+    return { chunks: [], others: messages };
+  }
 
   /**
    * Does what {@link append} does, for many rows at a time where nobody waits for them. BigQuery takes them by a load job, which costs

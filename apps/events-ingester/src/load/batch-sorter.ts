@@ -12,10 +12,12 @@ import {
   type ShopChange,
   type Topics,
 } from '@laurel/change-log';
-import type { ChangelogRow } from '@laurel/warehouse';
+import type { ChangelogRow, PackedChunk, Warehouse } from '@laurel/warehouse';
 
 /** What a batch of messages comes to. */
 export interface SortedBatch {
+  /** Rows that the warehouse has packed itself. */
+  packed: readonly PackedChunk[];
   rows: ChangelogRow[];
   /** The message of each row. */
   messages: LogMessage[];
@@ -34,53 +36,71 @@ export interface SortOptions {
   /** Messages before it are stored already. */
   from: bigint;
   filter: SequenceFilter;
-  /** Whether an event is stored already, for those sent again from the dead letters. */
-  isStored(topic: string, eventId: string): Promise<boolean>;
+  warehouse: Pick<Warehouse, 'pack' | 'changelogHas'>;
   /** What they did before is left out. */
   erased: ErasedCustomers;
 }
 
 /**
  * Sorts a batch into rows to store, dead letters, and messages that were sent again. A message sent again is dropped before it is read, so that
- * a malformed one makes one dead letter however often it comes.
+ * a malformed one makes one dead letter however often it comes. The warehouse packs what it can itself, unless a customer was erased: then each
+ * change has to be looked at.
  */
-export async function sortBatch({ topic, partition, messages }: LogBatch, options: SortOptions): Promise<SortedBatch> {
-  const sorted: SortedBatch = { rows: [], messages: [], letters: [], duplicates: 0 };
-  const replayed = new Set<string>();
+export async function sortBatch(batch: LogBatch, options: SortOptions): Promise<SortedBatch> {
+  const { topic, partition } = batch;
+  const { topics, warehouse, erased } = options;
+  const { fresh, duplicates } = await withoutDuplicates(batch, options);
+  const collection = topics.collectionOf(topic);
+  const packed = collection === undefined ? undefined : warehouse.pack(collection, fresh);
+  const isPacked = packed !== undefined && packed.chunks.length > 0 && !(await erased.areThereAny());
+  const sorted: SortedBatch = {
+    packed: isPacked ? packed.chunks : [],
+    rows: [],
+    messages: [],
+    letters: [],
+    duplicates,
+  };
   const changes: SortedChange[] = [];
-  for (const message of messages) {
-    if (message.offset < options.from || message.value === null) continue;
-    if (await isDuplicate(topic, message, options, replayed)) {
-      sorted.duplicates++;
-      continue;
-    }
+  for (const message of isPacked ? packed.others : fresh) {
     try {
-      const change = decodeChange(options.topics, topic, message);
+      const change = decodeChange(topics, topic, message);
       if (change) changes.push({ change, message });
     } catch (error) {
       if (!(error instanceof MalformedChangeError)) throw error;
       sorted.letters.push(deadLetterOf(topic, partition, message, error));
     }
   }
-  for (const { change, message } of await options.erased.without(changes, each => deedOf(each.change))) {
+  for (const { change, message } of await erased.without(changes, each => deedOf(each.change))) {
     sorted.rows.push(rowOf(change, partition, message));
     sorted.messages.push(message);
   }
   return sorted;
 }
 
-async function isDuplicate(
-  topic: string,
-  { headers }: LogMessage,
-  { filter, isStored }: SortOptions,
-  replayedHere: Set<string>,
-): Promise<boolean> {
-  const { 'x-seq': seq, ce_id: eventId, [REPLAYED_HEADER]: replayed } = headers;
-  if (seq === undefined || eventId === undefined) return false;
-  if (replayed === undefined) return !filter.accept(seq, eventId);
-  if (replayedHere.has(eventId) || (await isStored(topic, eventId))) return true;
-  replayedHere.add(eventId);
-  return false;
+/** The messages with a value that are not stored yet. */
+async function withoutDuplicates(
+  { topic, messages }: LogBatch,
+  { topics, from, filter, warehouse }: SortOptions,
+): Promise<{ fresh: LogMessage[]; duplicates: number }> {
+  const fresh: LogMessage[] = [];
+  const replayedHere = new Set<string>();
+  let duplicates = 0;
+  for (const message of messages) {
+    if (message.offset < from || message.value === null) continue;
+    const { 'x-seq': seq, ce_id: eventId, [REPLAYED_HEADER]: replayed } = message.headers;
+    let isNew = true;
+    if (seq !== undefined && eventId !== undefined) {
+      if (replayed === undefined) isNew = filter.accept(seq, eventId);
+      else {
+        isNew =
+          !replayedHere.has(eventId) && !(await warehouse.changelogHas(topics.collectionOf(topic) ?? '', eventId));
+        replayedHere.add(eventId);
+      }
+    }
+    if (isNew) fresh.push(message);
+    else duplicates++;
+  }
+  return { fresh, duplicates };
 }
 
 function rowOf(

@@ -58,18 +58,20 @@ export class BatchStore {
       from: state.next ?? 0n,
       filter: state.filter,
       erased,
-      isStored: async (_topic, eventId) => warehouse.changelogHas(topics.collectionOf(topic) ?? '', eventId),
+      warehouse,
     });
     await this.writeLetters(sorted.letters);
     const nextOffset = last.offset + 1n;
     const position = { previousOffset: state.next, nextOffset, highSeq: state.filter.highSeq };
-    const { stored } = await warehouse[by]({ topic, partition, rows: sorted.rows, position }, rejected =>
-      this.writeLetters(
-        rejected.flatMap(({ index, reason }) => {
-          const message = sorted.messages[index];
-          return message ? [deadLetterOf(topic, partition, message, new RowRejectedError(reason))] : [];
-        }),
-      ),
+    const { stored } = await warehouse[by](
+      { topic, partition, packed: sorted.packed, rows: sorted.rows, position },
+      rejected =>
+        this.writeLetters(
+          rejected.flatMap(({ index, reason }) => {
+            const message = sorted.messages[index];
+            return message ? [deadLetterOf(topic, partition, message, new RowRejectedError(reason))] : [];
+          }),
+        ),
     );
     status.stored += stored;
     status.storeRate.note(stored);

@@ -23,6 +23,9 @@ export interface LoaderOptions {
 /** One batch is read while another is being stored. More at a time would only fill memory: a warehouse takes the rows of a table in turns. */
 const BATCHES_AT_ONCE = 2;
 
+/** Each batch is a transaction, which costs the same however many rows it has. */
+const BATCH_BYTES = 8 * 1024 * 1024;
+
 /** How far a partition has been loaded. */
 export interface PartitionLag {
   topic: string;
@@ -56,6 +59,7 @@ export class Loader {
     this.consumption = await transport.consume({
       group: topics.group('load'),
       topics: this.changeTopics,
+      batchBytes: BATCH_BYTES,
       positionOf: async (topic, partition) => (await this.readState(topic, partition)).next ?? undefined,
       onBatch: batch => this.slots.run(() => this.load(batch)),
       onHalt: error => {

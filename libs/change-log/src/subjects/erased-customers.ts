@@ -29,6 +29,11 @@ export class ErasedCustomers {
     await this.erased.updateOne({ _id: customerDigest(customerId) }, { $max: { erasedAt } }, { session, upsert: true });
   }
 
+  /** Whether any customer was ever erased. */
+  async areThereAny(): Promise<boolean> {
+    return (await this.erased.findOne({}, { projection: { _id: 1 } })) !== null;
+  }
+
   /** Leaves out the items that tell of something an erased customer did before. */
   async without<T>(
     items: readonly T[],

@@ -29,9 +29,14 @@ export interface TopicSpec {
   compacted?: boolean;
 }
 
+/** See {@link ConsumeOptions.batchBytes}. */
+export const BATCH_BYTES = 2 * 1024 * 1024;
+
 export interface ConsumeOptions {
   group: string;
   topics: readonly string[];
+  /** How many bytes of messages a batch may have; a message larger than that comes alone. {@link BATCH_BYTES} unless said otherwise. */
+  batchBytes?: number;
   /**
    * Where to begin in a partition just assigned: the next offset to read, or undefined for the beginning. The consumer's own position
    * (beside its data) is the truth; the group's offsets are only a hint for monitoring.

@@ -3,7 +3,7 @@ import { blockCount, blockRows, type AlsLayout, type AlsSide } from './als-layou
 
 /** What every thread of a training is started with. */
 export interface AlsWork {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WebAssembly.SharedMemory;
   readonly layout: AlsLayout;
   readonly iterations: number;
   readonly regularisation: number;

@@ -41,13 +41,13 @@ export interface Kernel {
 }
 
 /** Memory for a kernel, of zeros. */
-export function memoryOf(bytes: number): WebAssembly.Memory {
+export function memoryOf(bytes: number): WebAssembly.SharedMemory {
   const pages = Math.ceil(bytes / PAGE_BYTES);
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 }
 
 /** The kernel on a memory, which threads may share. */
-export function kernel(memory: WebAssembly.Memory): Kernel {
+export function kernel(memory: WebAssembly.SharedMemory): Kernel {
   const module = new WebAssembly.Module(Buffer.from(kernelCode, 'base64'));
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   if (!isKernel(exports)) throw new TypeError('The compiled kernel lacks a function that assembly/kernel.ts has.');

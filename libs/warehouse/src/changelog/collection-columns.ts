@@ -23,6 +23,11 @@ export class CollectionColumns {
     return this.#columns;
   }
 
+  /** The columns that the table has. */
+  get stored(): readonly Column[] {
+    return this.#columns.slice(0, this.#known);
+  }
+
   /** Columns made by {@link columnFor} since the last {@link markAdded}: the table does not have them yet. */
   get pending(): readonly Column[] {
     return this.#columns.slice(this.#known);

@@ -1,10 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isLoggedCollection, type LoggedCollection, LOGGED_COLLECTIONS } from '@laurel/shop';
 import { z } from 'zod';
-import type { AppendResult, ChangelogBatch, OnRejected, PartitionPosition } from '../changelog-batch.js';
+import type { AppendResult, ChangelogBatch, LoggedChange, OnRejected, PartitionPosition } from '../changelog-batch.js';
 import type { CollectionColumns } from '../changelog/collection-columns.js';
 import { sortBatch } from '../changelog/sort-batch.js';
 import { WarehouseError } from '../errors.js';
+import { ChunkPacker, type Packed } from '../packing/chunk-packer.js';
+import { writeChunks } from './chunk-writer.js';
 import { addPendingColumns, ensureChangelogTables } from './changelog-tables.js';
 import { writeRows } from './row-writer.js';
 import { type StoredPosition, StoredPositions } from './stored-positions.js';
@@ -13,6 +15,8 @@ const eventIdsSchema = z.array(z.object({ _event_id: z.string() }));
 
 /** Writes changelog rows and positions. Not for concurrent use: one call at a time. */
 export class ChangelogStore {
+  private readonly packers = new Map<LoggedCollection, ChunkPacker>();
+
   private constructor(
     private readonly connection: DuckDBConnection,
     private readonly tables: ReadonlyMap<LoggedCollection, CollectionColumns>,
@@ -28,21 +32,38 @@ export class ChangelogStore {
     );
   }
 
+  /** See {@link Warehouse.pack}. */
+  pack<M extends LoggedChange>(collection: LoggedCollection, messages: readonly M[]): Packed<M> {
+    const columns = this.tables.get(collection)?.stored ?? [];
+    let packer = this.packers.get(collection);
+    if (!packer?.isFor(columns)) {
+      packer = new ChunkPacker(collection, columns);
+      this.packers.set(collection, packer);
+    }
+    return packer.pack(messages);
+  }
+
   /** See {@link Warehouse.append}. */
   async append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {
-    const { position } = batch;
+    const { position, packed = [], partition } = batch;
     if (position) this.stored.check(batch, position);
     const { sets, rejected } = sortBatch(batch, collection => this.tables.get(collection));
+    const loadedAt = new Date();
     await this.#transaction(batch, async () => {
       if (rejected.length > 0) await onRejected?.(rejected);
       for (const set of sets) {
         await addPendingColumns(this.connection, set.collection, set.columns);
-        await writeRows(this.connection, set, new Date());
+        await writeRows(this.connection, set, loadedAt);
+      }
+      for (const [collection, chunks] of Map.groupBy(packed, chunk => chunk.collection)) {
+        const columns = this.tables.get(collection)?.all ?? [];
+        await writeChunks(this.connection, chunks, columns, { partition, loadedAt });
       }
       if (position) await this.stored.write(this.connection, batch, position);
     });
     if (position) this.stored.remember(batch, position);
-    return { stored: batch.rows.length - rejected.length, rejected };
+    for (const chunk of packed) chunk.release();
+    return { stored: countOf(batch) - rejected.length, rejected };
   }
 
   /** See {@link Warehouse.positions}. */
@@ -87,11 +108,15 @@ export class ChangelogStore {
       await this.connection.run('ROLLBACK').catch(() => undefined);
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new WarehouseError(
-        `${batch.rows.length} rows of ${batch.topic}/${batch.partition} were not stored: ${reason}`,
+        `${countOf(batch)} rows of ${batch.topic}/${batch.partition} were not stored: ${reason}`,
         { cause },
       );
     }
   }
+}
+
+function countOf({ rows, packed = [] }: ChangelogBatch): number {
+  return packed.reduce((sum, { rowCount }) => sum + rowCount, rows.length);
 }
 
 /** A topic is named after its collection; one that is not can hold any. */

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
-import type { AppendResult, ChangelogBatch, OnRejected, PartitionPosition } from '../changelog-batch.js';
+import type { LoggedCollection } from '@laurel/shop';
+import type { AppendResult, ChangelogBatch, LoggedChange, OnRejected, PartitionPosition } from '../changelog-batch.js';
 import {
   type CustomerRows,
   type CustomerRowsDialect,
@@ -16,6 +17,7 @@ import type { Model } from '../model-runner/model.js';
 import { lineageOf } from '../model-runner/lineage.js';
 import { runModelTests } from '../model-runner/run-model-tests.js';
 import { Mutex } from '../mutex.js';
+import type { Packed } from '../packing/chunk-packer.js';
 import { parseRow } from '../parse-row.js';
 import type { QueryParams } from '../query-params.js';
 import { selectRows, type TableRows } from '../table-rows.js';
@@ -64,6 +66,10 @@ export class DuckDbWarehouse extends Warehouse {
       file.close();
       throw error;
     }
+  }
+
+  override pack<M extends LoggedChange>(collection: LoggedCollection, messages: readonly M[]): Packed<M> {
+    return this.store.pack(collection, messages);
   }
 
   override append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {

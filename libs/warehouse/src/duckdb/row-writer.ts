@@ -1,45 +1,25 @@
 import {
-  BIGINT,
-  BOOLEAN,
   type DuckDBAppender,
   type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBDecimalValue,
   DuckDBTimestampValue,
-  type DuckDBType,
   type DuckDBValue,
-  DECIMAL,
-  DOUBLE,
-  INTEGER,
-  TIMESTAMP,
-  VARCHAR,
 } from '@duckdb/node-api';
 import { setImmediate } from 'node:timers/promises';
 import type { Cell } from '../changelog/cell.js';
 import type { ColumnType } from '../changelog/column.js';
 import type { RowSet } from '../changelog/row-set.js';
-
-const chunkRows = 2048;
-
-const chunkTypes: Readonly<Record<ColumnType, DuckDBType>> = {
-  STRING: VARCHAR,
-  FLOAT64: DOUBLE,
-  NUMERIC: DECIMAL(38, 9),
-  INT64: BIGINT,
-  BOOL: BOOLEAN,
-  TIMESTAMP,
-  JSON: VARCHAR,
-};
-
-const headTypes: readonly DuckDBType[] = [VARCHAR, VARCHAR, VARCHAR, VARCHAR, TIMESTAMP, INTEGER, BIGINT, TIMESTAMP];
+import { CHUNK_ROWS } from '../packing/packed-chunk.js';
+import { chunkTypes, headTypes } from './vector-types.js';
 
 /** Appends the rows of a set to its changelog table, inside the connection's transaction; lets other work run between chunks. */
 export async function writeRows(connection: DuckDBConnection, set: RowSet, loadedAt: Date): Promise<void> {
   if (set.rows.length === 0) return;
   const appender = await connection.createAppender(`${set.collection}_changelog`, 'laurel', 'warehouse');
   try {
-    for (let from = 0; from < set.rows.length; from += chunkRows) {
-      appendChunk(appender, set, from, Math.min(from + chunkRows, set.rows.length), loadedAt);
+    for (let from = 0; from < set.rows.length; from += CHUNK_ROWS) {
+      appendChunk(appender, set, from, Math.min(from + CHUNK_ROWS, set.rows.length), loadedAt);
       await setImmediate();
     }
   } finally {

@@ -16,10 +16,19 @@ export interface LaurelPart {
   name: string;
   /** A folder of its own. */
   home: string;
+  /** Where its ports begin, for a second part beside another. */
+  portBase?: number;
 }
 
 /** Laurel's capture or load alone. `BENCH_NODE_OPTIONS` adds options for Node, such as those of its profiler. */
-export function startLaurelPart({ part, mongodbUri, kafkaBrokers, name, home }: LaurelPart): Promise<MeasuredProcess> {
+export function startLaurelPart({
+  part,
+  mongodbUri,
+  kafkaBrokers,
+  name,
+  home,
+  portBase = PORT_BASE,
+}: LaurelPart): Promise<MeasuredProcess> {
   const more = process.env['BENCH_NODE_OPTIONS']?.split(' ').filter(Boolean) ?? [];
   return MeasuredProcess.start({
     name: `Laurel's ${part}`,
@@ -34,9 +43,9 @@ export function startLaurelPart({ part, mongodbUri, kafkaBrokers, name, home }: 
       LAUREL_DATABASE: `${name}-laurel`,
       TOPIC_PREFIX: 'laurel',
       WAREHOUSE: 'duckdb',
-      DUCKDB_PATH: join(home, `${name}.duckdb`),
+      DUCKDB_PATH: join(home, `${name}${part === 'load' ? '' : `-${part}`}.duckdb`),
       LAUREL_HOME: home,
-      LAUREL_PORT_BASE: String(PORT_BASE),
+      LAUREL_PORT_BASE: String(portBase),
       LAUREL_KEYS: 'admin=admin-of-the-benchmark',
     },
   });

@@ -47,7 +47,7 @@ export class GroupConsumer {
     private readonly logger: Logger,
     private readonly options: ConsumeOptions,
   ) {
-    this.fetcher = new PartitionFetcher(brokers);
+    this.fetcher = new PartitionFetcher(brokers, options.batchBytes);
   }
 
   /** Resolves once the group has taken this member in. */

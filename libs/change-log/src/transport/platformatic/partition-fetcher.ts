@@ -1,9 +1,9 @@
-import type { LogMessage } from '../log-transport.js';
+import { BATCH_BYTES, type LogMessage } from '../log-transport.js';
 import { type FetchFrom, type FetchLimits, fetchRecords } from './fetch-request.js';
 import { type Leader, PartitionLeaders } from './partition-leaders.js';
 import { decodeRecordBatches } from './record-batch-decoder.js';
 
-const LIMITS = { maxBytes: 8 * 1024 * 1024, maxBytesPerPartition: 2 * 1024 * 1024 };
+const MOST_BYTES = 8 * 1024 * 1024;
 const OFFSET_OUT_OF_RANGE = 1;
 
 /** What a partition holds from an offset on. */
@@ -21,7 +21,11 @@ export interface Fetched extends FetchFrom {
 export class PartitionFetcher {
   private readonly leaders: PartitionLeaders;
 
-  constructor(brokers: readonly string[]) {
+  /** An answer has up to `batchBytes` of each partition. */
+  constructor(
+    brokers: readonly string[],
+    private readonly batchBytes = BATCH_BYTES,
+  ) {
     this.leaders = new PartitionLeaders(brokers);
   }
 
@@ -36,7 +40,7 @@ export class PartitionFetcher {
   async fetch(leader: Leader, from: readonly FetchFrom[], maxWaitMs: number): Promise<Fetched[]> {
     try {
       const connection = await this.leaders.connectionTo(leader);
-      const limits: FetchLimits = { ...LIMITS, maxWaitMs };
+      const limits: FetchLimits = { maxBytes: MOST_BYTES, maxBytesPerPartition: this.batchBytes, maxWaitMs };
       const answers = await fetchRecords.async(connection, from, limits);
       const fetched = answers.flatMap(({ topic, partition, errorCode, endOffset, records }): Fetched[] => {
         const asked = from.find(each => each.partition === partition && each.topic === topic);

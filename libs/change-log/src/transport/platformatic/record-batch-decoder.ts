@@ -60,11 +60,7 @@ function readRecords(batch: Buffer, from: bigint, into: LogMessage[]): void {
     reader.at++;
     const timestampMs = baseTimestampMs + reader.long();
     const offset = baseOffset + BigInt(reader.int());
-    if (offset >= from) {
-      const key = reader.bytesOrNull();
-      const value = reader.bytesOrNull();
-      into.push(new RecordMessage(offset, key, value, timestampMs, reader.bytes, reader.at, end));
-    }
+    if (offset >= from) into.push(new RecordMessage(offset, timestampMs, reader.bytes, reader.at, end));
     reader.at = end;
   }
 }

@@ -1,22 +1,40 @@
 import type { LogMessage } from '../log-transport.js';
 import { VarintReader } from './varint.js';
 
-/** A message within a record batch that was read; its headers are decoded when they are first asked for. */
+/**
+ * A message within a record batch that was read. Its parts are read whenever they are asked for: of the thousands that wait in memory none holds more
+ * than its place, so there is little for the garbage collector to look at again and again.
+ */
 export class RecordMessage implements LogMessage {
-  private textHeaders: Record<string, string> | undefined;
-
+  /** The key begins at `keyAt`. */
   constructor(
     readonly offset: bigint,
-    readonly key: Buffer | null,
-    readonly value: Buffer | null,
     readonly timestampMs: number,
     private readonly bytes: Buffer,
-    private readonly headersAt: number,
+    private readonly keyAt: number,
     private readonly end: number,
   ) {}
 
+  get key(): Buffer | null {
+    return new VarintReader(this.bytes, this.keyAt).bytesOrNull();
+  }
+
+  get value(): Buffer | null {
+    return this.afterParts(1).bytesOrNull();
+  }
+
   get headers(): Readonly<Record<string, string>> {
-    return (this.textHeaders ??= readHeaders(this.bytes, this.headersAt, this.end));
+    return readHeaders(this.bytes, this.afterParts(2).at, this.end);
+  }
+
+  /** A reader behind the key, or behind the key and the value. */
+  private afterParts(count: number): VarintReader {
+    const reader = new VarintReader(this.bytes, this.keyAt);
+    for (let part = 0; part < count; part++) {
+      const length = reader.int();
+      reader.at += Math.max(0, length);
+    }
+    return reader;
   }
 }
 

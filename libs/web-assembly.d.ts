@@ -7,8 +7,15 @@ declare namespace WebAssembly {
     constructor(module: Module, imports: Readonly<Record<string, object>>);
     readonly exports: unknown;
   }
-  class Memory {
-    constructor(descriptor: { readonly initial: number; readonly maximum: number; readonly shared: true });
+  interface Memory {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
+  interface SharedMemory {
     readonly buffer: SharedArrayBuffer;
   }
+  const Memory: {
+    new (descriptor: { readonly initial: number }): Memory;
+    new (descriptor: { readonly initial: number; readonly maximum: number; readonly shared: true }): SharedMemory;
+  };
 }
