@@ -40,6 +40,7 @@ export async function firstLook(settings: Settings): Promise<string> {
   const lines = [
     '',
     `  ${pc.bold('Dashboard')}    ${api.baseUrl('dashboard')}/#key=${adminKey}`,
+    `  ${pc.bold('Example shop')} ${api.baseUrl('dashboard')}/storefront/#key=${api.findKey('storefront') ?? adminKey}`,
     `  ${pc.bold('GraphQL')}      ${api.baseUrl('recommender')}/graphql`,
     `  ${pc.bold('Tiers, CRM')}   ${api.baseUrl('clustering-service')}/v1/segments   (openapi.json beside it)`,
     `  ${pc.bold('Features')}     ${api.baseUrl('feature-service')}/v1/features/{customer}`,
