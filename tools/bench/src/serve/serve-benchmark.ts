@@ -67,8 +67,9 @@ export const serveBenchmark: Benchmark = {
             trials.set(server.name, [...(trials.get(server.name) ?? []), trial]);
             say(`run ${run}, ${server.name}: ${line(trial)}`);
           }
-          cold.push(withoutFailures('cold', await coldTrial(ours, { orders, transport, topics })));
-          say(`run ${run}, ours after an order of every customer: ${line(cold.at(-1))}`);
+          const trial = withoutFailures('cold', await coldTrial(ours, { orders, transport, topics }));
+          cold.push(trial);
+          say(`run ${run}, ours after an order of every customer: ${line(trial)}`);
         }
         const registry = new ModelRegistry(servers.mongo.db(`${NAME}-laurel`));
         const versions = await registerTwin(registry);
