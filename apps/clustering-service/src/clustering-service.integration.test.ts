@@ -750,13 +750,13 @@ describe('the clustering service', () => {
     expect((await exported('format=meta&top=2')).status).toBe(400);
     expect((await exported('format=csv&top=11')).status).toBe(400);
 
-    const list = (...ids: string[]) => ({
+    const list = (kind: string, ...ids: string[]) => ({
       made_at: new Date(),
       model: { name: 'product_affinity', version: '1' },
       items: ids.map(product_id => ({
         product_id,
         name: `The ${product_id}`,
-        reason: { kind: 'TASTE', text: 'Because' },
+        reason: { kind, text: 'Because' },
       })),
     });
     const product = (_id: string, stock: number) => ({ _id, name: `The ${_id}`, price: 2, stock });
@@ -769,8 +769,8 @@ describe('the clustering service', () => {
       currency: 'GBP',
       items: [{ productId: 'a', quantity: 1, price: 2 }],
     });
-    await service.recommend('*', list('a', 'b', 'd'));
-    await service.recommend('c00003', list('a', 'b', 'c', 'd'));
+    await service.recommend('*', list('TRENDING', 'a', 'b', 'd'));
+    await service.recommend('c00003', list('TASTE', 'a', 'b', 'c', 'd'));
     const rows = async () => {
       const text = await (await exported('format=ndjson&top=2')).text();
       const lines = text.trimEnd().split('\n');
@@ -785,6 +785,18 @@ describe('the clustering service', () => {
       found.delete('c00003');
       expect(new Set(Array.from(found.values(), ids => ids.join()))).toEqual(new Set(['a,d']));
     }, DEADLINE);
+    const preview = (likely_to_buy: object) =>
+      service.call('/v1/audiences/preview', 'marketing', {
+        method: 'POST',
+        body: JSON.stringify({ filter: { likely_to_buy } }),
+      });
+    const likely = async (wish: object) => ((await (await preview(wish)).json()) as { members: number }).members;
+    expect(await likely({ products: ['c'], top: 1 })).toBe(1);
+    expect(await likely({ products: ['d'] })).toBe(1);
+    expect(await likely({ products: ['d'], top: 1 })).toBe(0);
+    expect(await likely({ products: ['a', 'b'] })).toBe(0);
+    expect((await preview({})).status).toBe(400);
+    expect((await preview({ products: ['c'], top: 11 })).status).toBe(400);
     await service.recommend('c00003', null);
     await vi.waitFor(async () => expect((await rows()).get('c00003')).toEqual(['d']), DEADLINE);
   });

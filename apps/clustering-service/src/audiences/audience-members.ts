@@ -8,6 +8,7 @@ import type { AudienceFilter } from './audience.js';
 import { isExpected, needsOutlook } from './outlook-filter.js';
 import type { AudienceMember } from './formats/audience-format.js';
 import { isHeldOut } from './holdout.js';
+import type { LikelyBuyers } from './likely-buyers.js';
 
 const BATCH = 1000;
 const MEMBER_FIELDS = { known: 1, 'standing.tier': 1, changedAt: 1 } as const;
@@ -40,13 +41,15 @@ export class AudienceMembers {
     private readonly facts: AudienceFacts,
     private readonly outlook: Pick<OutlookService, 'of'>,
     private readonly demand: Pick<DemandStore, 'productsWith'>,
+    private readonly likely: LikelyBuyers,
   ) {}
 
   /** How many members an audience has now. */
   async size(target: ResolvedTarget): Promise<AudienceSize> {
     const size = { members: 0, excluded: 0, holdout: 0 };
     const { filter, exclude, holdoutPercent } = target;
-    const byQuery = !filter.countries && !filter.categories_bought && !filter.demand_bought && !needsOutlook(filter);
+    const { countries, categories_bought, demand_bought, likely_to_buy } = filter;
+    const byQuery = !(countries ?? categories_bought ?? demand_bought ?? likely_to_buy) && !needsOutlook(filter);
     if (byQuery && exclude.length === 0 && holdoutPercent === 0)
       return { ...size, members: await this.store.customers.countDocuments(queryOf(filter)) };
     for await (const { members, excluded } of this.batches(target)) {
@@ -128,7 +131,7 @@ export class AudienceMembers {
 
   private async narrowed(
     batch: readonly AudienceMember[],
-    { countries }: AudienceFilter,
+    { countries, likely_to_buy }: AudienceFilter,
     products: readonly ReadonlySet<string>[],
   ): Promise<readonly AudienceMember[]> {
     let members = batch;
@@ -146,7 +149,7 @@ export class AudienceMembers {
       );
       members = members.filter(({ customerId }) => buyers.has(customerId));
     }
-    return members;
+    return likely_to_buy ? this.likely.among(members, likely_to_buy) : members;
   }
 }
 

@@ -29,6 +29,7 @@ import { ContactReader } from './contact/contact-reader.js';
 import { MemberRecommendations } from './recommendations/member-recommendations.js';
 import { listNews, type ListNews, RecommendedLists } from './recommendations/recommended-lists.js';
 import { type FileFormat, fileFormat } from './formats/file-format.js';
+import { LikelyBuyers } from './likely-buyers.js';
 import type { FormatName } from './formats/format-names.js';
 
 type StoredAudience = NewAudience & { _id: string; created_at: Date; next_delivery_at?: Date };
@@ -111,7 +112,7 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
     const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
     this.audiences = laurelDb.collection<StoredAudience>('audiences');
     this.reports = laurelDb.collection<ExportReport>('audience_exports');
-    this.members = new AudienceMembers(pipeline.store, facts, outlook, demand);
+    this.members = new AudienceMembers(pipeline.store, facts, outlook, demand, new LikelyBuyers(lists, facts));
     this.contacts = new ContactReader(shopDb, ShopMapping.read(settings));
     const skipped = new Counter({
       name: 'laurel_audiences_skipped_changes_total',

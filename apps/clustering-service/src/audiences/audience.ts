@@ -33,6 +33,18 @@ export const audienceFilterSchema = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: 'Has bought from at least one of these' }),
+  likely_to_buy: z
+    .strictObject({
+      products: z.array(z.string().min(1)).min(1).max(1000).optional(),
+      categories: z.array(z.string().min(1)).min(1).optional(),
+      top: z.int(TOP_EXPECTED).min(1, TOP_EXPECTED).max(MOST_RECOMMENDATIONS, TOP_EXPECTED).optional(),
+    })
+    .refine(
+      ({ products, categories }) => (products ?? categories) !== undefined,
+      'products or categories were expected',
+    )
+    .optional()
+    .meta({ description: 'Has one of these products among the first recommendations (5), for reasons of their own' }),
   stages: z
     .array(z.enum(STAGES, `stages: one of ${STAGES.join(', ')} was expected`))
     .min(1, 'stages: at least one')
