@@ -44,6 +44,9 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
   private readonly inFlight = new Map<string, Promise<void>>();
   private loop: Promise<void> = Promise.resolve();
   private readonly rest = new WakeableRest();
+  /** Whether there may be events that are in no queue yet, as far as this process knows. */
+  private recorded = true;
+  private fannedOutAtMs = 0;
   private stopped = false;
   private failure: string | undefined;
 
@@ -91,6 +94,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
 
   /** Says that something was recorded, so that it is told at once. */
   notify(): void {
+    this.recorded = true;
     this.rest.wakeUp();
   }
 
@@ -107,9 +111,9 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
       let busy = false;
       try {
         if (this.lease.held()) {
-          const fannedOut = await this.fanOut();
+          await this.fanOutNews();
           const begun = await this.begin();
-          busy = fannedOut === EVENTS_AT_ONCE || begun > 0;
+          busy = this.recorded || begun > 0;
         }
         this.failure = undefined;
       } catch (err) {
@@ -119,6 +123,19 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
       if (this.failure !== undefined) await this.rest.rest(RETRY_MS);
       else if (this.inFlight.size >= MOST_IN_FLIGHT) await Promise.race(this.inFlight.values());
       else if (!busy) await this.rest.rest(POLL_MS);
+    }
+  }
+
+  /** Looks for events where some were told of, or others may have recorded some: not again for each message that was sent. */
+  private async fanOutNews(): Promise<void> {
+    if (!this.recorded && performance.now() - this.fannedOutAtMs < POLL_MS) return;
+    this.recorded = false;
+    this.fannedOutAtMs = performance.now();
+    try {
+      if ((await this.fanOut()) === EVENTS_AT_ONCE) this.recorded = true;
+    } catch (error) {
+      this.recorded = true;
+      throw error;
     }
   }
 
@@ -168,7 +185,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
         .catch((err: unknown) => this.context.logger.error({ err }, 'a webhook queue could not be worked on'))
         .finally(() => {
           this.inFlight.delete(queue._id);
-          this.notify();
+          this.rest.wakeUp();
         });
       this.inFlight.set(queue._id, work);
     }

@@ -27,6 +27,7 @@ export function featureChangeOf(change: ShopChange): FeatureChange | undefined {
     case 'customers':
       return { about: 'customer', id: change.id, exists: change.document !== null };
     case 'products':
+    case 'feedback':
       return undefined;
   }
 }
