@@ -54,7 +54,7 @@ describe('laurel doctor', () => {
       'disk',
     ])
       expect(found.get(check), check).toMatchObject({ state: 'ok' });
-    expect(found.get('Kafka topics')).toMatchObject({ state: 'ok', found: 'all 10 are there' });
+    expect(found.get('Kafka topics')).toMatchObject({ state: 'ok', found: 'all 11 are there' });
     const { shopDatabase } = home.context.settings;
     expect(found.get(`collection ${shopDatabase}.orders`)).toMatchObject({ state: 'ok' });
     expect(found.get(`collection ${shopDatabase}.products`)).toMatchObject({
