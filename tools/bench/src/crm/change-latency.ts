@@ -73,14 +73,19 @@ async function tell(
   }
 }
 
+/** What the movers do, in the order of a model's features. */
+export const MOVED = {
+  average_order_value: 20,
+  no_of_orders: 2,
+  session_count: 3,
+  total_time_spend_by_user_in_msec: 60_000,
+};
+
 function featuresOf(customerId: string): { key: string; value: string } {
   const at = new Date().toISOString();
   const value = {
     customer_id: customerId,
-    average_order_value: 20,
-    no_of_orders: 2,
-    session_count: 3,
-    total_time_spend_by_user_in_msec: 60_000,
+    ...MOVED,
     revenue: 40,
     first_order_at: at,
     last_order_at: at,

@@ -5,8 +5,9 @@ import { z } from 'zod';
 import type { Benchmark } from '../benchmark.js';
 import { MeasuredProcess } from '../measuring/measured-process.js';
 import { withServers } from '../measuring/with-servers.js';
-import { CHANGES, changeLatencyP99Ms, RECEIVER_HOST } from './change-latency.js';
+import { CHANGES, changeLatencyP99Ms, MOVED, RECEIVER_HOST } from './change-latency.js';
 import { changeMembers, fillMembers, goldMembers } from './fill-members.js';
+import { promoteModel } from './live-model.js';
 
 const MEMBERS = 1_000_000;
 /** Of the members one in so many changes between two pulls: 5 %. */
@@ -72,13 +73,14 @@ export const crmBenchmark: Benchmark = {
         check('rows exported', file.lines, docs + 1);
         seconds.exported = file.seconds;
         say(`export: ${file.seconds.toFixed(1)} s; at most ${await service.peakRssMb()} MB`);
+        await promoteModel(laurel, Object.values(MOVED));
         const settings = readSettings({ MONGODB_URI: mongodbUri, KAFKA_BROKERS: kafkaBrokers, LAUREL_HOME: home });
         const transport = await openTransport(settings, logger);
         try {
           const { features } = new Topics(settings.topicPrefix, shop.databaseName);
           const movers = goldMembers(Math.min(CHANGES, docs / SEGMENTS.length));
           webhookP99Ms = await changeLatencyP99Ms(service, transport, features, movers, async url => {
-            await api.json('/v1/webhooks', { url, types: ['tier.downgraded'] });
+            await api.json('/v1/webhooks', { url, types: ['tier.upgraded'] });
           });
         } finally {
           await transport.close();

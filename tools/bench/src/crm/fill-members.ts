@@ -46,9 +46,9 @@ export async function fillMembers(laurelDb: Db, shopDb: Db, count: number, say: 
     {
       at: new Date(startMs + count),
       members: { PLATINUM: quarter, GOLD: quarter, SILVER: quarter, BRONZE: quarter },
-      modelVersion: null,
-      revision: 0,
-      markedRevision: 0,
+      modelVersion: '1',
+      revision: 1,
+      markedRevision: 1,
     },
     { upsert: true },
   );
