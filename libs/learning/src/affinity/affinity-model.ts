@@ -1,11 +1,7 @@
 import type { InnerProducts } from '../inner-products/inner-products.js';
+import type { HistoryItem } from './history-item.js';
 
-/** One past item of a customer: the item's index in {@link AffinityModel.itemIds}, and how much it counts. */
-export interface HistoryItem {
-  readonly item: number;
-  /** Above 0; log1p(quantity) where the history is purchases. */
-  readonly weight: number;
-}
+export type { HistoryItem };
 
 /** Part of a score that one past item brought; the shares of a score add up to 1 unless nothing contributed. */
 export interface Contribution {

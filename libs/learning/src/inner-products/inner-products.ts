@@ -1,4 +1,4 @@
-import type { HistoryItem } from '../affinity/affinity-model.js';
+import type { HistoryItem } from '../affinity/history-item.js';
 
 /**
  * A model whose scores are inner products. The score of an item is the vector of the history · the item's vector, rounded to 32 bits, times the
