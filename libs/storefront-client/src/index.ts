@@ -1,5 +1,4 @@
-export type { FragmentOf, ResultOf, VariablesOf } from 'gql.tada';
-export { readFragment } from 'gql.tada';
+export type { ResultOf } from 'gql.tada';
 export { graphql } from './graphql.js';
 export { StorefrontClient, type StorefrontClientOptions } from './storefront-client.js';
 export { StorefrontError } from './storefront-error.js';

@@ -2,6 +2,7 @@ import { lookup as resolve } from 'node:dns';
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { retryAfterMs } from '../outgoing/retry-after.js';
 import { isPublicAddress } from './public-address.js';
 
 const TIMEOUT_MS = 15_000;
@@ -76,7 +77,12 @@ export class WebhookSender {
       const response = await this.answerOf(this.checked(address), headers, body);
       const status = response.statusCode ?? 0;
       const error = status >= 200 && status < 300 ? null : `answered ${status}`;
-      return { status, error, retryAfterMs: retryAfterMsOf(response), latencyMs: performance.now() - startedMs };
+      return {
+        status,
+        error,
+        retryAfterMs: retryAfterMs(response.headers['retry-after']) ?? 0,
+        latencyMs: performance.now() - startedMs,
+      };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return { status: null, error: reason, retryAfterMs: 0, latencyMs: performance.now() - startedMs };
@@ -121,11 +127,4 @@ function bare(hostname: string): string {
 
 function notPublic(host: string): string {
   return `${host} is not a public host. Name it in WEBHOOK_PRIVATE_HOSTS to allow it`;
-}
-
-function retryAfterMsOf({ headers }: IncomingMessage): number {
-  const value = headers['retry-after'];
-  if (value === undefined) return 0;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 86_400_000) : 0;
 }

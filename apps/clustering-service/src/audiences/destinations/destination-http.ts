@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { retryAfterMs } from '../../outgoing/retry-after.js';
 import { DestinationError } from './destination-error.js';
 
 const TIMEOUT_MS = 60_000;
@@ -24,11 +25,11 @@ export interface DestinationCall {
  */
 export async function callDestination(call: DestinationCall, pauseMs = FIRST_PAUSE_MS): Promise<unknown> {
   for (let tries = 1; ; tries++) {
-    const { answer, error, retryAfterMs } = await tryOnce(call);
+    const { answer, error, waitMs } = await tryOnce(call);
     if (!error) return answer;
     call.signal.throwIfAborted();
     if (!error.isPassing || tries === TRIES) throw error;
-    await sleep(Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? pauseMs * 4 ** (tries - 1)), undefined, {
+    await sleep(Math.min(LONGEST_PAUSE_MS, waitMs ?? pauseMs * 4 ** (tries - 1)), undefined, {
       signal: call.signal,
     });
   }
@@ -37,7 +38,7 @@ export async function callDestination(call: DestinationCall, pauseMs = FIRST_PAU
 interface Attempt {
   answer?: unknown;
   error?: DestinationError;
-  retryAfterMs?: number | undefined;
+  waitMs?: number | undefined;
 }
 
 async function tryOnce({ method, url, headers, body, signal }: DestinationCall): Promise<Attempt> {
@@ -61,7 +62,7 @@ async function tryOnce({ method, url, headers, body, signal }: DestinationCall):
   const text = await response.text();
   if (!response.ok) {
     const error = new DestinationError(`${host} answered ${response.status}: ${text.slice(0, SHOWN)}`, response.status);
-    return { error, retryAfterMs: secondsOf(response.headers.get('retry-after')) };
+    return { error, waitMs: retryAfterMs(response.headers.get('retry-after')) };
   }
   try {
     return { answer: text === '' ? undefined : JSON.parse(text) };
@@ -73,9 +74,4 @@ async function tryOnce({ method, url, headers, body, signal }: DestinationCall):
       ),
     };
   }
-}
-
-function secondsOf(retryAfter: string | null): number | undefined {
-  const seconds = retryAfter === null ? Number.NaN : Number(retryAfter);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }
