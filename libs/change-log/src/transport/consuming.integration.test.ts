@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { LogPositionLostError } from './log-transport.js';
 import { ADAPTERS, DEADLINE, newTopic, numbered, Seen, type TestedTransport } from './testing/tested-transport.js';
 
 const fromTheBeginning = () => Promise.resolve(undefined);
+/** More than are worked on at once. */
+const MANY_PARTITIONS = 16;
+const BATCHES_EACH = 12;
+/** For as long batches take, the next ones of all partitions are fetched. */
+const WORK_MS = 10;
 const neverHalts = (error: LogPositionLostError) => expect.unreachable(error.message);
 
 describe.each(Object.entries(ADAPTERS))('consuming by %s', (_, open) => {
@@ -79,6 +85,31 @@ describe.each(Object.entries(ADAPTERS))('consuming by %s', (_, open) => {
     expect(overlaps).toBe(0);
     expect(seen.batches).toBeGreaterThan(2);
     await consumption.stop();
+  });
+
+  it('lets every partition have its turn, however much others have', async () => {
+    const topic = await newTopic(transport, MANY_PARTITIONS);
+    for (let partition = 0; partition < MANY_PARTITIONS; partition++)
+      for (let batch = 0; batch < BATCHES_EACH; batch++) await transport.send(topic, partition, numbered(1, batch));
+    const seen = new Seen();
+    let leastWhenOneHasAll = BATCHES_EACH;
+    const consumption = await transport.consume({
+      group: `g-${randomUUID()}`,
+      topics: [topic],
+      batchBytes: 1,
+      positionOf: fromTheBeginning,
+      onBatch: async batch => {
+        await sleep(WORK_MS);
+        await seen.take(batch);
+        if (seen.values.get(batch.partition)?.length !== BATCHES_EACH) return;
+        const read = Array.from({ length: MANY_PARTITIONS }, (_, at) => seen.values.get(at)?.length ?? 0);
+        leastWhenOneHasAll = Math.min(leastWhenOneHasAll, ...read);
+      },
+      onHalt: neverHalts,
+    });
+    await vi.waitFor(() => expect(seen.count).toBe(MANY_PARTITIONS * BATCHES_EACH), DEADLINE);
+    await consumption.stop();
+    expect(leastWhenOneHasAll).toBeGreaterThan(BATCHES_EACH / 4);
   });
 
   it.each([

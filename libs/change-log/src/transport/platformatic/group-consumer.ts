@@ -154,19 +154,26 @@ export class GroupConsumer {
   /** Starts what can be started: batches that were fetched, and a request to each leader that is not asked already. */
   private goOn(): void {
     if (this.stopped || this.sharingOut) return;
-    for (const assigned of this.assigned.values()) {
+    for (const assigned of [...this.assigned.values()]) {
       const { ahead, key } = assigned;
-      if (!ahead || this.running.has(key) || this.running.size >= MOST_BATCHES_AT_ONCE) continue;
-      assigned.ahead = undefined;
-      this.running.set(
-        key,
-        this.process(assigned, ahead).finally(() => {
-          this.running.delete(key);
-          this.goOn();
-        }),
-      );
+      if (ahead && !this.running.has(key) && this.running.size < MOST_BATCHES_AT_ONCE) this.run(assigned, ahead);
     }
     if (this.bytesHeld < MOST_BYTES_HELD) void this.ask();
+  }
+
+  /** Its partition goes to the end of the queue: one that always has more keeps no other waiting. */
+  private run(assigned: AssignedPartition, batch: Fetched): void {
+    const { key } = assigned;
+    assigned.ahead = undefined;
+    this.assigned.delete(key);
+    this.assigned.set(key, assigned);
+    this.running.set(
+      key,
+      this.process(assigned, batch).finally(() => {
+        this.running.delete(key);
+        this.goOn();
+      }),
+    );
   }
 
   private async ask(): Promise<void> {
