@@ -6,6 +6,7 @@ import type { TierFeatures } from './tiers/tier-features.js';
 import type { Tier } from './tiers/tier.js';
 import type { WebhookQueue } from './webhooks/webhook-store.js';
 
+const CUSTOMERS = 16;
 const DEADLINE = { timeout: 60_000, interval: 50 };
 const features: TierFeatures = {
   average_order_value: 5,
@@ -33,13 +34,17 @@ interface Delivery {
 describe('webhooks', () => {
   let service: RunningClusteringService;
   let crm: WebhookReceiver;
-  let customers = 0;
+  const waiting = Array.from({ length: CUSTOMERS }, (_, index) => `c${index + 1}`);
 
   beforeAll(async () => {
     service = await RunningClusteringService.start(
       { mongodbUri: inject('mongodbUri'), kafkaBrokers: inject('kafkaBrokers') },
       { settings: { WEBHOOK_PRIVATE_HOSTS: '127.0.0.1' } },
     );
+    // Without a model decisions wait for a lull: all at once wait once.
+    await service.tell(new Map(waiting.map(id => [id, features])));
+    for (const id of waiting)
+      await vi.waitFor(async () => expect((await service.call(`/v1/customers/${id}/tier`)).status).toBe(200), DEADLINE);
   });
   afterAll(() => service.stop());
   beforeEach(async () => {
@@ -61,15 +66,14 @@ describe('webhooks', () => {
     crm.acceptedOf(id).map(({ type, data }) => `${type}${data.segment ? ` ${data.segment}` : ''}`);
 
   /** A customer who is Bronze, of whom nothing is to be told any more. */
-  const newCustomer = async (): Promise<string> => {
-    const id = `c${++customers}`;
-    await service.tell(new Map([[id, features]]));
-    await vi.waitFor(async () => expect((await service.call(`/v1/customers/${id}/tier`)).status).toBe(200), DEADLINE);
+  const newCustomer = (): string => {
+    const id = waiting.pop();
+    if (id === undefined) throw new Error('more customers are needed: raise CUSTOMERS');
     return id;
   };
 
   it('tell an upgrade in order, signed so that the official library accepts it', async () => {
-    const customer = await newCustomer();
+    const customer = newCustomer();
     const { id, secret } = await add();
     await pin(customer, 'PLATINUM');
     await vi.waitFor(
@@ -90,7 +94,7 @@ describe('webhooks', () => {
   });
 
   it('tell an endpoint only what it asked for', async () => {
-    const customer = await newCustomer();
+    const customer = newCustomer();
     await add({ types: ['tier.upgraded', 'segment.entered'], tiers: ['GOLD'] });
     await pin(customer, 'PLATINUM');
     await pin(customer, 'GOLD');
@@ -101,7 +105,7 @@ describe('webhooks', () => {
   it('keep from an endpoint that needs consent what the customer did not grant, but tell it whom to take off', async () => {
     const answer = (_id: string, email_marketing: string, updatedAt: Date) =>
       service.change('customers', { _id, consent: { email_marketing, updatedAt } });
-    const [willing, silent] = [await newCustomer(), await newCustomer()];
+    const [willing, silent] = [newCustomer(), newCustomer()];
     await answer(willing, 'GRANTED', new Date());
     const historyOf = (id: string) =>
       service.json<{ history: { email_marketing: string }[] }>(`/v1/customers/${id}/consent/history`, 'crm');
@@ -134,7 +138,7 @@ describe('webhooks', () => {
   });
 
   it('try again under the same id, hold back what comes after for the same customer, and nobody else', async () => {
-    const [patient, other] = [await newCustomer(), await newCustomer()];
+    const [patient, other] = [newCustomer(), newCustomer()];
     let refusals = 1;
     crm.answer = ({ data }) => (data.customer_id === patient && refusals-- > 0 ? 503 : 204);
     await add();
@@ -162,7 +166,7 @@ describe('webhooks', () => {
   });
 
   it('lose and invent nothing when the service ends while the endpoint is down', async () => {
-    const ids = await Promise.all(Array.from({ length: 5 }, newCustomer));
+    const ids = Array.from({ length: 5 }, newCustomer);
     const refused = new Set<string>();
     crm.answer = ({ data }) => {
       if (refused.has(data.customer_id)) return 204;
@@ -209,7 +213,7 @@ describe('webhooks', () => {
   });
 
   it('disable an endpoint that answers 410, and tell again what happened since a moment once it is back', async () => {
-    const customer = await newCustomer();
+    const customer = newCustomer();
     const { id } = await add();
     const since = new Date(Date.now() - 1000).toISOString();
     await pin(customer, 'SILVER');
@@ -256,7 +260,7 @@ describe('webhooks', () => {
 
   it('disable an endpoint once the tenth attempt has failed, and say since when', async () => {
     crm.answer = () => 500;
-    const customer = await newCustomer();
+    const customer = newCustomer();
     const { id } = await add({ types: ['tier.upgraded'] });
     await pin(customer, 'GOLD');
     const queues = service.context.laurelDb.collection<WebhookQueue>('webhook_queues');
@@ -278,7 +282,7 @@ describe('webhooks', () => {
   });
 
   it('tell that a customer was erased, and hold nothing else of them', async () => {
-    const customer = await newCustomer();
+    const customer = newCustomer();
     await add();
     await pin(customer, 'GOLD');
     await vi.waitFor(() => expect(told(customer)).toHaveLength(3), DEADLINE);

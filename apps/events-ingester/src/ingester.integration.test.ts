@@ -62,11 +62,11 @@ describe('capture and load', () => {
     async () => {
       const seed = Math.floor(Math.random() * 2 ** 31);
       const random = shop.seed(seed);
-      await shop.insertOrders(30_000);
+      await shop.insertOrders(15_000);
       await shop.watch();
       let writing = true;
       const writer = (async () => {
-        while (writing) await shop.writeMany(20, 32_000);
+        while (writing) await shop.writeMany(20, 17_000);
       })();
       const kills: string[] = [];
       for (let round = 0; round < 4; round++) {
