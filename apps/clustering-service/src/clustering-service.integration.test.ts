@@ -448,6 +448,7 @@ describe('the clustering service', () => {
     expect(await wrong('/v1/models/horoscope:train', {})).toMatch(/^404.*user_clusters/);
     expect(await wrong('/v1/training-runs/none')).toMatch(/^404/);
     expect(await wrong('/v1/models/product_affinity:tune', { budget_seconds: 0 })).toMatch(/^400.*budget_seconds/);
+    expect(await wrong('/v1/models/product_demand:tune', { budget_seconds: 9 })).toMatch(/^404.*user_clusters/);
     expect(await service.json('/v1/models/product_affinity/trials', 'admin')).toEqual({ trials: [] });
     const body = JSON.stringify({ budget_seconds: 90 });
     const tuning = await service.call('/v1/models/product_affinity:tune', 'admin', { method: 'POST', body });
@@ -462,6 +463,23 @@ describe('the clustering service', () => {
     expect(await wrong('/v1/audiences/none/export')).toMatch(/^404/);
     expect(await wrong('/v1/segments', undefined, 'marketing')).toMatch(/^403/);
     expect(await wrong('/v1/audiences', undefined, 'crm')).toMatch(/^403/);
+  });
+
+  it('searches the settings of the clusters, and keeps the trials', async () => {
+    const path = '/v1/models/user_clusters';
+    const run = await ended(await service.json<Run>(`${path}:tune`, 'admin', 'POST', { budget_seconds: 1 }));
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      version: null,
+      reason: expect.stringMatching(/trials/) as string,
+    });
+    const { trials } = await service.json<{ trials: unknown[] }>(`${path}/trials`, 'admin');
+    expect(trials).toContainEqual(
+      expect.objectContaining({
+        parameters: { clusters: 4, scale: 'log', starts: 10 },
+        figures: expect.objectContaining({ stability: expect.any(Number) as number }) as object,
+      }),
+    );
   });
 
   it('exports audiences with consent applied, and reports who was held back', async () => {

@@ -48,7 +48,7 @@ export { hungarian, matchCentroids } from './kmeans/hungarian.js';
 export { kmeans, nearestCentroid, type KMeansOptions, type KMeansResult } from './kmeans/kmeans.js';
 export { sampledSilhouette } from './kmeans/silhouette.js';
 export { Random } from './random/random.js';
-export { LogStandardiser, type LogStandardiserState } from './standardise/log-standardiser.js';
+export { type FeatureScale, Standardiser, standardiserState } from './standardise/standardiser.js';
 export { bootstrapMean, type MeanInterval } from './statistics/bootstrap-interval.js';
 export type { Estimate } from './statistics/estimate.js';
 export { type PairSums, ratioInterval } from './statistics/ratio-interval.js';
@@ -75,6 +75,7 @@ export { decidePromotion, type PromotionDecision, type PromotionRule } from './r
 export { ArtifactMismatchError, ModelChangeError, ModelNotFoundError } from './registry/registry-errors.js';
 export { stickyChoice } from './registry/sticky-choice.js';
 export { affinityJob, type AffinityJobOptions } from './training/affinity-job.js';
+export { clusterTuning } from './training/cluster-tuning.js';
 export { churnJob, type ChurnJobOptions } from './training/churn-job.js';
 export { COUNTED_LINES, countedOrderLines } from './training/counted-order-lines.js';
 export { demandJob, type DemandJobOptions } from './training/demand-job.js';
@@ -85,6 +86,7 @@ export { affinityLimits, MIN_CUSTOMERS_PER_CLUSTER } from './training/embedded/t
 export type {
   AffinityInput,
   ClusterMetrics,
+  ClusterSettings,
   ClustersInput,
   ClustersOptions,
   FeatureRow,
@@ -106,8 +108,9 @@ export {
   type TrainingWorkerOptions,
 } from './training/training-worker.js';
 export { TaskFailedError } from './workers/task-failed-error.js';
-export { tuneAffinity, type TrialLog, type Tuning, type TuningOptions } from './tuning/tune-affinity.js';
-export { reached, type TuningTrial } from './tuning/tuning-trial.js';
+export { steadiestSettings } from './tuning/tune-clusters.js';
+export { tuningRequest } from './tuning/tuning-request.js';
+export type { TuningTrial } from './tuning/tuning-trial.js';
 export { TuningTrials } from './tuning/tuning-trials.js';
 export { ChurnDataError, forecastChurn, type ChurnForecast, type CustomerChurn } from './churn/churn.js';
 export type { ProbabilityScores } from './churn/probability-scores.js';

@@ -6,7 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { TierPipeline } from '../tiers/tier-pipeline.js';
 import { USER_CLUSTERS } from './live-tier-models.js';
-import { MODEL_NAMES, PRODUCT_AFFINITY } from './model-names.js';
+import { MODEL_NAMES, TUNABLE_MODELS } from './model-names.js';
 import { ModelShelf } from './model-shelf.js';
 import {
   modelsSchema,
@@ -133,16 +133,17 @@ export class ModelsController {
     return view;
   }
 
-  @Post('models/product_affinity::tune')
+  @Post('models/:name(^[a-z_]+)::tune')
   @HttpCode(202)
   @ApiOperation({ summary: 'Queue a search for better settings; follow it by its status_url' })
   @ApiResponse({ status: 202, standardSchema: trainingRunSchema })
   async tune(
+    @Param('name', { schema: name }) model: string,
     @Body({ schema: tuningSchema }) { budget_seconds }: z.infer<typeof tuningSchema>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof trainingRunSchema>> {
     const tune = { budgetSeconds: budget_seconds };
-    const view = await this.run(await this.shelf.runs.request(PRODUCT_AFFINITY, { reason: 'request', tune }));
+    const view = await this.run(await this.shelf.runs.request(tunableModel(model), { reason: 'request', tune }));
     reply.header('location', view.status_url);
     return view;
   }
@@ -163,11 +164,11 @@ export class ModelsController {
     return view;
   }
 
-  @Get('models/product_affinity/trials')
+  @Get('models/:name/trials')
   @ApiOperation({ summary: 'What tuning tried, on the most customers first, then the best' })
   @ApiResponse({ status: 200, standardSchema: trialsSchema })
-  async trials(): Promise<z.infer<typeof trialsSchema>> {
-    const trials = await this.shelf.trials.list(PRODUCT_AFFINITY);
+  async trials(@Param('name', { schema: name }) model: string): Promise<z.infer<typeof trialsSchema>> {
+    const trials = await this.shelf.trials.list(tunableModel(model));
     return { trials: trials.map(trialView) };
   }
 
@@ -243,10 +244,18 @@ function asProblem(error: unknown): never {
 }
 
 function knownModel(model: string): string {
-  if (MODEL_NAMES.some(known => known === model)) return model;
+  return oneOf(MODEL_NAMES, model, 'There is no model');
+}
+
+function tunableModel(model: string): string {
+  return oneOf(TUNABLE_MODELS, model, 'There is no tuning of');
+}
+
+function oneOf(names: readonly string[], model: string, otherwise: string): string {
+  if (names.includes(model)) return model;
   throw new ProblemException({
     status: 404,
-    detail: `There is no model ${JSON.stringify(model)}. Allowed: ${MODEL_NAMES.join(', ')}.`,
+    detail: `${otherwise} ${JSON.stringify(model)}. Allowed: ${names.join(', ')}.`,
   });
 }
 

@@ -1,10 +1,18 @@
-import type { TrainingJob, Trainer } from '@laurel/learning';
+import {
+  clusterTuning,
+  steadiestSettings,
+  tuningRequest,
+  type Trainer,
+  type TrainingJob,
+  type TuningTrials,
+} from '@laurel/learning';
 import type { TableRows, Warehouse } from '@laurel/warehouse';
 import { z } from 'zod';
 import type { TierPolicy } from '../configuration/tier-configuration.js';
 import { TIER_FEATURES } from '../tiers/tier-features.js';
+import { TIERS } from '../tiers/tier.js';
 import { tierModelSchema } from '../tiers/tier-model.js';
-import { trainTierModel, type Buyer } from '../tiers/train-tier-model.js';
+import { clusterInput, trainTierModel, type Buyer } from '../tiers/train-tier-model.js';
 import { USER_CLUSTERS } from './live-tier-models.js';
 
 const BUYERS: TableRows = {
@@ -36,23 +44,33 @@ export interface TierTrainingOptions {
   trainer: Trainer;
   policy: TierPolicy;
   windowDays: number;
+  /** Trials of earlier tunings: what they found is taken. */
+  trials: TuningTrials;
 }
 
 /**
  * Trains the tiers' model from the warehouse's `user_features`, built anew first. The result goes live unless its clusters change places
- * against the live model.
+ * against the live model. Asked with `{ tune: { budgetSeconds } }` it searches settings instead.
  */
-export function tierTrainingJob({ warehouse, trainer, policy, windowDays }: TierTrainingOptions): TrainingJob {
-  return async ({ runId, live, registry, signal, onProgress }) => {
+export function tierTrainingJob({ warehouse, trainer, policy, windowDays, trials }: TierTrainingOptions): TrainingJob {
+  return async ({ runId, options, live, registry, signal, onProgress }) => {
     const trainedAt = new Date();
     onProgress(0, 'building user_features');
     await warehouse.buildModels({ select: ['user_features'], asOf: trainedAt, windowDays, signal });
     onProgress(0.3, 'reading buyers');
     const buyers: Buyer[] = [];
     for await (const batch of warehouse.readTable(BUYERS, buyerSchema)) buyers.push(...batch);
+    const { tune } = tuningRequest.parse(options);
+    const name = USER_CLUSTERS;
+    if (tune) {
+      const search = { ...tune, name, seed: policy.seed, signal, onProgress };
+      return clusterTuning(clusterInput(buyers), TIERS.length, trials, search);
+    }
+    const tuned = steadiestSettings(await trials.newest(name), TIERS.length);
     const before = live && tierModelSchema.parse(JSON.parse(new TextDecoder().decode(await registry.load(live))));
     const result = await trainTierModel(trainer, buyers, before, policy, {
       source: BUYERS,
+      ...(tuned && { tuned }),
       runId,
       signal,
       onProgress: (fraction, stage) => onProgress(0.4 + 0.6 * fraction, stage),
@@ -61,7 +79,7 @@ export function tierTrainingJob({ warehouse, trainer, policy, windowDays }: Tier
     return {
       kind: 'trained',
       draft: {
-        name: USER_CLUSTERS,
+        name,
         kind: 'kmeans',
         trainer: trainer.kind,
         trainedAt,
@@ -70,6 +88,7 @@ export function tierTrainingJob({ warehouse, trainer, policy, windowDays }: Tier
           clusters: result.model.tiers.length,
           window_days: windowDays,
           warm_start: before !== undefined,
+          scale: result.model.standardiser.scale,
           ...(result.remoteModel !== undefined && { remote_model: result.remoteModel }),
         },
         seed: policy.seed,

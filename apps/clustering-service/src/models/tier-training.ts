@@ -1,4 +1,4 @@
-import { ModelRegistry, openTrainer, TrainingRuns, TrainingWorker, withExport } from '@laurel/learning';
+import { ModelRegistry, openTrainer, TrainingRuns, TrainingWorker, TuningTrials, withExport } from '@laurel/learning';
 import type { ServiceContext } from '@laurel/service';
 import type { Warehouse } from '@laurel/warehouse';
 import { readTierConfiguration } from '../configuration/tier-configuration.js';
@@ -20,7 +20,7 @@ export function tierTraining({
   const { policy } = readTierConfiguration(settings.home);
   const windowDays = settings.featureWindowDays;
   const trainer = openTrainer(settings, warehouse);
-  const job = tierTrainingJob({ warehouse, trainer, policy, windowDays });
+  const job = tierTrainingJob({ warehouse, trainer, policy, windowDays, trials: new TuningTrials(laurelDb) });
   return new TrainingWorker({
     runs: new TrainingRuns(laurelDb),
     registry: new ModelRegistry(laurelDb),

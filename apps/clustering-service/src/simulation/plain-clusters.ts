@@ -19,10 +19,10 @@ export class PlainClusters implements TierMethod {
 
   async tiersOn({ monthEnd, customers }: SimulatedDay): Promise<readonly Tier[] | undefined> {
     if (!monthEnd) return undefined;
-    const rows = unlogged(customers);
+    const rows = customers.map(({ customerId, features }) => ({ customerId, features: [...vectorOf(features)] }));
     const result = await this.trainer.trainClusters(
       { featureNames: TIER_FEATURES, rows },
-      { k: TIERS.length, seed: this.seed + this.month++ },
+      { k: TIERS.length, seed: this.seed + this.month++, tuned: { scale: 'plain', starts: 10 } },
     );
     if (result.kind === 'refused') return undefined;
     const clusters = new Map(result.customerIds.map((id, at) => [id, result.assignments[at] ?? 0]));
@@ -41,18 +41,4 @@ export class PlainClusters implements TierMethod {
     }));
     return nameClusters(clusters, this.seed).map(({ tier }) => tier);
   }
-}
-
-/** Rows of which the trainer's logarithm gives the features back, each in units of its deviation. */
-function unlogged(customers: readonly SimulatedCustomer[]): { customerId: string; features: number[] }[] {
-  const vectors = customers.map(({ features }) => vectorOf(features));
-  const scales = TIER_FEATURES.map((_, d) => {
-    const values = vectors.map(vector => vector[d] ?? 0);
-    const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-    return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length)) || 1;
-  });
-  return customers.map(({ customerId }, row) => ({
-    customerId,
-    features: scales.map((scale, d) => Math.expm1((vectors[row]?.[d] ?? 0) / scale)),
-  }));
 }

@@ -16,7 +16,7 @@ export const policy: TierPolicy = {
 
 /** Raw units: order value e^x − 1 at x = 4, 3, 2, 1, and so on; one standardised unit is one step of log1p. */
 export const modelData: TierModelData = {
-  standardiser: { means: [0, 0, 0, 0], deviations: [1, 1, 1, 1] },
+  standardiser: { means: [0, 0, 0, 0], deviations: [1, 1, 1, 1], scale: 'log' },
   centroids: [
     [2, 1, 1, 10],
     [5, 4, 4, 14],

@@ -1,12 +1,15 @@
-import { LogStandardiser, nearestCentroid } from '@laurel/learning';
+import { nearestCentroid, Standardiser, standardiserState } from '@laurel/learning';
 import { z } from 'zod';
-import { vectorOf, type TierFeatures } from './tier-features.js';
+import { TIER_FEATURES, vectorOf, type TierFeatures } from './tier-features.js';
 import { TIERS, type Tier } from './tier.js';
 
 /** What a training leaves behind, as it is stored. */
 export const tierModelSchema = z.object({
-  /** Of log1p of the features, in the order of `TIER_FEATURES`. */
-  standardiser: z.object({ means: z.array(z.number()).length(4), deviations: z.array(z.number()).length(4) }),
+  /** Of the features in the order of `TIER_FEATURES`. */
+  standardiser: standardiserState.extend({
+    means: z.array(z.number()).length(TIER_FEATURES.length),
+    deviations: z.array(z.number().positive()).length(TIER_FEATURES.length),
+  }),
   /** One row for each cluster, standardised; row n is centroid n + 1 to the outside. */
   centroids: z.array(z.array(z.number()).length(4)).length(TIERS.length),
   /** The tier that each cluster was named. */
@@ -36,11 +39,11 @@ export interface TierScore {
 
 /** Frozen centroids with their tiers: scores customers one at a time. */
 export class TierModel {
-  private readonly standardiser: LogStandardiser;
+  private readonly standardiser: Standardiser;
   private readonly flat: Float64Array<ArrayBuffer>;
 
   constructor(readonly data: TierModelData) {
-    this.standardiser = new LogStandardiser(data.standardiser);
+    this.standardiser = new Standardiser(data.standardiser);
     this.flat = Float64Array.from(data.centroids.flat());
   }
 
@@ -53,7 +56,7 @@ export class TierModel {
     return { tier: this.tierOf(nearest), nearest, distances, distanceTo };
   }
 
-  /** log1p, then standardised, in the order of `TIER_FEATURES`. */
+  /** Scaled and standardised, in the order of `TIER_FEATURES`. */
   standardised(features: TierFeatures): Float64Array<ArrayBuffer> {
     return this.standardiser.transform(vectorOf(features));
   }

@@ -1,12 +1,12 @@
 import {
   ClusterModel,
   type ClustersInput,
+  type ClustersOptions,
   distributionOf,
-  LogStandardiser,
+  Standardiser,
   type Refused,
   type TrainedClusters,
   type Trainer,
-  type TrainingOptions,
 } from '@laurel/learning';
 import type { TierPolicy } from '../configuration/tier-configuration.js';
 import { nameClusters, type NamedCluster } from './name-clusters.js';
@@ -44,21 +44,26 @@ export async function trainTierModel(
   buyers: readonly Buyer[],
   live: TierModelData | undefined,
   policy: TierPolicy,
-  { source, ...options }: Omit<TrainingOptions, 'seed'> & Pick<ClustersInput, 'source'> = {},
+  { source, ...options }: Omit<ClustersOptions, 'k' | 'seed' | 'previous'> & Pick<ClustersInput, 'source'> = {},
 ): Promise<TrainedTiers | Refused> {
   if (buyers.length < policy.leastBuyers) {
     const reason = `${buyers.length} customers with an order in the window; tiers need ${policy.leastBuyers} or more`;
     return { kind: 'refused', reason };
   }
+  const trained = await trainer.trainClusters(
+    { ...clusterInput(buyers), ...(source && { source }) },
+    { ...options, k: TIERS.length, seed: policy.seed, ...(live && { previous: clusterModelOf(live) }) },
+  );
+  return trained.kind === 'refused' ? trained : named(trained, buyers, live, policy);
+}
+
+/** Buyers as clusters are learned from them. */
+export function clusterInput(buyers: readonly Buyer[]): ClustersInput {
   const rows = buyers.map(({ customerId, features }) => ({
     customerId,
     features: TIER_FEATURES.map(name => features[name]),
   }));
-  const trained = await trainer.trainClusters(
-    { featureNames: TIER_FEATURES, rows, ...(source && { source }) },
-    { ...options, k: TIERS.length, seed: policy.seed, ...(live && { previous: clusterModelOf(live) }) },
-  );
-  return trained.kind === 'refused' ? trained : named(trained, buyers, live, policy);
+  return { featureNames: TIER_FEATURES, rows };
 }
 
 function named(
@@ -119,10 +124,9 @@ function modelData(
   clusters: readonly { revenues: readonly number[]; meanOrders: number }[],
   names: readonly NamedCluster[],
 ): TierModelData {
-  const { means, deviations } = model.standardiser.state;
   const width = TIER_FEATURES.length;
   return {
-    standardiser: { means: [...means], deviations: [...deviations] },
+    standardiser: model.standardiser.state,
     centroids: clusters.map((_, c) => Array.from(model.centroids.subarray(c * width, (c + 1) * width))),
     tiers: names.map(({ tier }) => tier),
     profiles: names.map(({ revenue }, c) => ({
@@ -136,7 +140,7 @@ function modelData(
 }
 
 function clusterModelOf({ standardiser, centroids }: TierModelData): ClusterModel {
-  return new ClusterModel(TIER_FEATURES, new LogStandardiser(standardiser), Float64Array.from(centroids.flat()));
+  return new ClusterModel(TIER_FEATURES, new Standardiser(standardiser), Float64Array.from(centroids.flat()));
 }
 
 /** Pairs of clusters whose order is the opposite of what it was in the live model. */

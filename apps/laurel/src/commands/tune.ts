@@ -5,7 +5,7 @@ import { LaurelApi } from '../api/laurel-api.js';
 import { Progress } from '../terminal/progress.js';
 import { runCommand } from '../terminal/run-command.js';
 import { table } from '../terminal/table.js';
-import { followRun } from './train.js';
+import { followRun, MODEL_NAMES } from './train.js';
 
 const trialsSchema = z.object({
   trials: z.array(
@@ -13,8 +13,8 @@ const trialsSchema = z.object({
       trainer: z.string(),
       parameters: z.record(z.string(), z.unknown()),
       share_of_customers: z.number(),
-      ndcg5: z.number(),
-      ndcg5_with_trend: z.number(),
+      score: z.number(),
+      figures: z.record(z.string(), z.number()),
       seconds: z.number(),
       tried_at: z.string(),
     }),
@@ -27,47 +27,52 @@ const SHOWN = 15;
 const LONGEST_SECONDS = 86_400;
 const UNITS = { s: 1, m: 60, h: 3600 } as const;
 
-/** `laurel tune affinity --budget 10m` */
+/** What can be tuned, as the command line calls it. */
+const TUNABLE = ['affinity', 'clusters'] as const;
+
+type Tunable = (typeof TUNABLE)[number];
+
+/** `laurel tune affinity|clusters --budget 10m` */
 export function tuneCommand(): Command {
   return new Command('tune')
     .description('search better settings of a model; every trial is kept, and the next training tries the best')
-    .addArgument(new Argument('<model>', 'which model').choices(['affinity']))
+    .addArgument(new Argument('<model>', 'which model').choices(TUNABLE))
     .option('--budget <time>', 'how long to search, such as 90s, 10m or 2h; none shows what was tried', seconds)
     .option('--json', 'print the trials as JSON')
-    .action((_model: string, { budget, json }: { budget?: number; json?: boolean }) =>
+    .action((model: Tunable, { budget, json }: { budget?: number; json?: boolean }) =>
       runCommand(async () => {
         const api = new LaurelApi(readSettings());
-        const said = budget === undefined ? undefined : await search(api, budget);
-        const path = '/v1/models/product_affinity/trials';
+        const said = budget === undefined ? undefined : await search(api, model, budget);
+        const path = `/v1/models/${MODEL_NAMES[model]}/trials`;
         const { trials } = await api.json('clustering-service', 'GET', path, trialsSchema);
         if (json) process.stdout.write(`${JSON.stringify({ trials })}\n`);
-        else process.stdout.write(`${said === undefined ? '' : `${said}\n`}${asTable(trials)}\n`);
+        else process.stdout.write(`${said === undefined ? '' : `${said}\n`}${asTable(model, trials)}\n`);
       }),
     );
 }
 
-async function search(api: LaurelApi, budgetSeconds: number): Promise<string> {
+async function search(api: LaurelApi, model: Tunable, budgetSeconds: number): Promise<string> {
   const progress = new Progress('Tuning');
   const body = { budget_seconds: budgetSeconds };
-  const run = await followRun(api, 'Tuning', '/v1/models/product_affinity:tune', body, {
+  const run = await followRun(api, 'Tuning', `/v1/models/${MODEL_NAMES[model]}:tune`, body, {
     onProgress: (done, stage) => progress.update(done, stage),
   }).finally(() => progress.stop());
   return `${run.reason ?? run.status}.`;
 }
 
-function asTable(trials: Trials): string {
-  if (trials.length === 0) return 'No trials yet: laurel tune affinity --budget 10m';
+function asTable(model: Tunable, trials: Trials): string {
+  if (trials.length === 0) return `No trials yet: laurel tune ${model} --budget 10m`;
+  const figures = Object.keys(trials[0]?.figures ?? {});
   const rows = trials.slice(0, SHOWN).map(trial => [
     trial.trainer,
     `${Math.round(trial.share_of_customers * 100)} %`,
-    trial.ndcg5.toFixed(4),
-    trial.ndcg5_with_trend.toFixed(4),
+    ...figures.map(name => trial.figures[name]?.toFixed(4) ?? '–'),
     trial.seconds.toFixed(1),
     Object.entries(trial.parameters)
       .map(([name, value]) => `${name} ${String(value)}`)
       .join(', '),
   ]);
-  const headings = ['model', 'customers', 'NDCG@5', 'with trend', 'seconds', 'settings'];
+  const headings = ['model', 'customers', ...figures.map(name => name.replaceAll('_', ' ')), 'seconds', 'settings'];
   const more = trials.length > SHOWN ? `\n… and ${trials.length - SHOWN} more (--json shows all)` : '';
   return `${table(headings, rows)}${more}`;
 }

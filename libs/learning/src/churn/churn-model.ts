@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LogStandardiser } from '../standardise/log-standardiser.js';
+import { Standardiser, standardiserState } from '../standardise/standardiser.js';
 import { CHURN_FEATURES, featuresAt, ordersWithin, type PastOrder } from './customer-past.js';
 import { LogisticRegression } from './logistic-regression.js';
 
@@ -12,7 +12,7 @@ const SMALL_RIDGE = 1e-6;
 export const churnModelSchema = z.object({
   /** How far ahead it looks. */
   days: z.number().positive(),
-  standardiser: z.object({ means: z.array(z.number()), deviations: z.array(z.number()) }),
+  standardiser: standardiserState,
   /** Of the regression: the intercept, then a weight for each of {@link CHURN_FEATURES}. */
   weights: z.array(z.number()).length(WIDTH + 1),
   /** Of the calibration: the intercept, then the weight of the regression's log odds. */
@@ -52,13 +52,13 @@ export function observeCustomers(
 /** Logistic regression on log1p'd and standardised {@link CHURN_FEATURES}, its log odds calibrated (Platt, 1999). */
 export class ChurnModel {
   readonly data: ChurnModelData;
-  readonly #standardiser: LogStandardiser;
+  readonly #standardiser: Standardiser;
   readonly #regression: LogisticRegression;
   readonly #calibration: LogisticRegression;
 
   constructor(data: ChurnModelData) {
     this.data = data;
-    this.#standardiser = new LogStandardiser(data.standardiser);
+    this.#standardiser = new Standardiser(data.standardiser);
     this.#regression = new LogisticRegression(Float64Array.from(data.weights));
     this.#calibration = new LogisticRegression(Float64Array.from(data.calibration));
   }
@@ -69,14 +69,13 @@ export class ChurnModel {
     const moments = [3, 2].map(periods => observeCustomers(orders, atMs - periods * periodMs, days));
     const rows = joined(moments.map(({ features }) => features));
     const churned = moments.flatMap(moment => moment.churned);
-    const standardiser = LogStandardiser.fit(rows, WIDTH);
+    const standardiser = Standardiser.fit(rows, WIDTH);
     const regression = LogisticRegression.fit(standardiser.transform(rows), churned, WIDTH, RIDGE);
     const latest = observeCustomers(orders, atMs - periodMs, days);
     const logits = logitsOf(regression, standardiser.transform(latest.features));
-    const { means, deviations } = standardiser.state;
     return new ChurnModel({
       days,
-      standardiser: { means: [...means], deviations: [...deviations] },
+      standardiser: standardiser.state,
       weights: [...regression.weights],
       calibration: [...LogisticRegression.fit(logits, latest.churned, 1, SMALL_RIDGE).weights],
     });

@@ -14,7 +14,7 @@ import type { RecommendationMetrics } from './recommendation-metrics.js';
 import { confidences, type Split, type SplitRow } from './split.js';
 import { withValidation } from './stand-in-validation.js';
 import { testCustomers, type TestCustomer } from './test-customers.js';
-import { stableHash } from '../statistics/stable-hash.js';
+import { inShare } from '../statistics/in-share.js';
 import { tuneTrend, type TunedTrend } from './tune-trend.js';
 import { userTimeSplit } from './user-time-split.js';
 
@@ -82,8 +82,9 @@ export class TrialRunner {
     this.#rows = rows;
     this.#split = split;
     this.#validation = onceEach(share => {
-      const train = split.train.filter(inShare(share));
-      const validation = split.validation.filter(inShare(share));
+      const drawn = ({ customer }: SplitRow): boolean => inShare(customer, share);
+      const train = split.train.filter(drawn);
+      const validation = split.validation.filter(drawn);
       return { ...stage([train], validation, itemsOf(train, validation)), train };
     });
     this.#test = once(() => {
@@ -212,11 +213,6 @@ interface Stage {
 
 interface ValidationStage extends Stage {
   readonly train: readonly SplitRow[];
-}
-
-function inShare(share: number): (row: SplitRow) => boolean {
-  const below = share * 2 ** 32;
-  return ({ customer }) => share >= 1 || stableHash(customer) < below;
 }
 
 function stage(parts: readonly (readonly SplitRow[])[], next: readonly SplitRow[], catalogue: Set<string>): Stage {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { LogStandardiser } from '../standardise/log-standardiser.js';
+import { Standardiser, standardiserState } from '../standardise/standardiser.js';
 import { nearestCentroid } from './kmeans.js';
 
 const saved = z.object({
   kind: z.literal('kmeans'),
   featureNames: z.array(z.string()).min(1),
-  standardiser: z.object({ means: z.array(z.number()), deviations: z.array(z.number().positive()) }),
+  standardiser: standardiserState,
   centroids: z.array(z.array(z.number())).min(1),
 });
 
@@ -20,11 +20,11 @@ export interface ClusterPrediction {
 /** Centroids with the scaler they were trained under: raw features in, cluster out. */
 export class ClusterModel {
   readonly featureNames: readonly string[];
-  readonly standardiser: LogStandardiser;
+  readonly standardiser: Standardiser;
   /** One standardised row for each cluster. */
   readonly centroids: Float64Array<ArrayBuffer>;
 
-  constructor(featureNames: readonly string[], standardiser: LogStandardiser, centroids: Float64Array<ArrayBuffer>) {
+  constructor(featureNames: readonly string[], standardiser: Standardiser, centroids: Float64Array<ArrayBuffer>) {
     this.featureNames = featureNames;
     this.standardiser = standardiser;
     this.centroids = centroids;
@@ -38,7 +38,7 @@ export class ClusterModel {
   /** Reads what {@link serialize} wrote. */
   static deserialize(bytes: Uint8Array): ClusterModel {
     const { featureNames, standardiser, centroids } = saved.parse(JSON.parse(new TextDecoder().decode(bytes)));
-    return new ClusterModel(featureNames, new LogStandardiser(standardiser), Float64Array.from(centroids.flat()));
+    return new ClusterModel(featureNames, new Standardiser(standardiser), Float64Array.from(centroids.flat()));
   }
 
   /** Cluster of one customer's raw features, in the order of `featureNames`. */

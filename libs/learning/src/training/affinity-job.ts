@@ -1,13 +1,11 @@
-import { z } from 'zod';
 import { decidePromotion, type PromotionRule } from '../registry/promotion-rule.js';
 import type { AffinityInput, Trainer } from './trainer.js';
-import { tuneAffinity, type TuningOptions } from '../tuning/tune-affinity.js';
-import { reached } from '../tuning/tuning-trial.js';
+import type { TuningOptions } from '../tuning/search-trials.js';
+import { tuneAffinity } from '../tuning/tune-affinity.js';
+import { tuningRequest } from '../tuning/tuning-request.js';
 import type { TuningTrials } from '../tuning/tuning-trials.js';
 import { readPurchases } from './embedded/read-purchases.js';
 import type { JobOutcome, TrainingJob } from './training-worker.js';
-
-const jobOptions = z.object({ tune: z.object({ budgetSeconds: z.number().positive() }).optional() });
 
 /** What an affinity job needs besides its trainer. */
 export interface AffinityJobOptions {
@@ -29,12 +27,12 @@ export interface AffinityJobOptions {
  */
 export function affinityJob({ modelName, trainer, input, seed = 1, rule, trials }: AffinityJobOptions): TrainingJob {
   return async ({ runId, options, live, signal, onProgress }) => {
-    const { tune } = jobOptions.parse(options);
+    const { tune } = tuningRequest.parse(options);
     if (tune && trials) {
       return tuningOutcome(await input(), trials, { ...tune, name: modelName, seed, signal, onProgress });
     }
     const incumbent = live && { incumbent: live.kind };
-    const best = await trials?.best(modelName, trainer.tunedBy);
+    const [best] = (await trials?.newest(modelName, trainer.tunedBy)) ?? [];
     const tuned = best && { tuned: { trainer: best.trainer, parameters: best.parameters } };
     const trained = await trainer.trainAffinity(await input(), {
       seed,
@@ -73,7 +71,7 @@ async function tuningOutcome(input: AffinityInput, trials: TuningTrials, options
   if (read.kind === 'refused') return read;
   const { best, trials: count } = await tuneAffinity(read.rows, trials, options);
   if (!best) return { kind: 'done', reason: `${count} trials, none on all customers yet: give it more time` };
-  const found = `NDCG@5 ${reached(best).toFixed(4)} on validation`;
+  const found = `NDCG@5 ${best.score.toFixed(4)} on validation`;
   return {
     kind: 'done',
     reason: `${count} trials; the best is ${best.trainer} with ${found}; the next training tries it`,

@@ -3,6 +3,7 @@ import type { ModelParameters } from '../affinity/affinity-model.js';
 import type { EvaluationReport } from '../evaluation/evaluate-candidates.js';
 import type { OrderLine } from '../evaluation/user-time-split.js';
 import type { ClusterModel } from '../kmeans/cluster-model.js';
+import type { FeatureScale } from '../standardise/standardiser.js';
 
 /** Common to every training. */
 export interface TrainingOptions {
@@ -35,8 +36,17 @@ export interface ClustersInput {
   readonly source?: TableRows;
 }
 
+/** Settings of a clustering that tuning can find better ones of. */
+export interface ClusterSettings {
+  readonly scale: FeatureScale;
+  /** Of k-means, where there is no warm start. */
+  readonly starts: number;
+}
+
 export interface ClustersOptions extends TrainingOptions {
   readonly k: number;
+  /** Logarithms and ten starts unless told; trainers that work elsewhere have their own settings. */
+  readonly tuned?: ClusterSettings;
   /** Warm start from this model's centroids; clusters then keep its order. */
   readonly previous?: ClusterModel;
 }

@@ -128,18 +128,18 @@ describe('TrainingWorker', () => {
     expect(tuned.reason).toMatch(/^\d+ trials/);
     expect(tuned.version).toBeUndefined();
     const [kept] = await trials.list('product_affinity');
-    expect(kept?.ndcg5).toBeGreaterThanOrEqual(0);
+    expect(kept?.score).toBeGreaterThanOrEqual(0);
     const better = {
       ...kept!,
       trainer: 'cosine',
       parameters: { neighbours: 7 },
       share: 1,
-      ndcg5: 1,
+      score: 1,
       triedAt: new Date(),
     };
     await trials.add(better);
-    await trials.add({ ...better, orderLines: better.orderLines * 2, ndcg5: 0.5, triedAt: new Date(0) });
-    expect(await trials.best('product_affinity')).toEqual(better);
+    await trials.add({ ...better, rows: better.rows * 2, score: 2, triedAt: new Date(0) });
+    expect(await trials.newest('product_affinity')).toEqual([better]);
     const run = await ended(await runs.request('product_affinity'), 'succeeded');
     expect(run.version).toBe(1);
   });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { OrderLinePacker } from '../evaluation/packed-rows.js';
 import { Random } from '../random/random.js';
-import { tuneAffinity, type TrialLog } from './tune-affinity.js';
-import { reached, type TuningTrial } from './tuning-trial.js';
+import { TrialsInMemory } from './testing/trials-in-memory.js';
+import { tuneAffinity } from './tune-affinity.js';
+import type { TuningTrial } from './tuning-trial.js';
 
 /** Customers of four tastes with four orders each. */
 function shop() {
@@ -21,25 +22,6 @@ function shop() {
   return packer.pack();
 }
 
-class Memory implements TrialLog {
-  readonly kept: TuningTrial[] = [];
-  readonly #stopAfter: number;
-
-  constructor(kept: readonly TuningTrial[] = [], stopAfter = Infinity) {
-    this.kept.push(...kept);
-    this.#stopAfter = kept.length + stopAfter;
-  }
-
-  async add(trial: TuningTrial): Promise<void> {
-    if (this.kept.length >= this.#stopAfter) throw new Error('stopped');
-    this.kept.push(trial);
-  }
-
-  async list(): Promise<TuningTrial[]> {
-    return [...this.kept];
-  }
-}
-
 const rows = shop();
 const trainers = ['cosine', 'bm25'];
 const options = { name: 'product_affinity', seed: 5, budgetSeconds: 600, rounds: 1, trainers, threads: 2 } as const;
@@ -48,17 +30,17 @@ const plain = (trials: readonly TuningTrial[]) =>
 
 describe('tuneAffinity', () => {
   it('keeps every trial, hands over the best on all customers, and goes on where it was stopped', async () => {
-    const whole = new Memory();
+    const whole = new TrialsInMemory();
     const { best, trials } = await tuneAffinity(rows, whole, options);
     const full = whole.kept.filter(({ share }) => share === 1);
     expect(whole.kept.length).toBe(trials);
     expect(whole.kept.filter(({ share }) => share < 0.2)).toHaveLength(9);
     expect(whole.kept.filter(({ share }) => share > 0.2 && share < 1)).toHaveLength(3);
-    expect(reached(best!)).toBe(Math.max(...full.map(reached)));
+    expect(best?.score).toBe(Math.max(...full.map(({ score }) => score)));
 
-    const cut = new Memory([], 5);
+    const cut = new TrialsInMemory([], 5);
     await expect(tuneAffinity(rows, cut, options)).rejects.toThrow('stopped');
-    const resumed = new Memory(cut.kept);
+    const resumed = new TrialsInMemory(cut.kept);
     const second = await tuneAffinity(rows, resumed, options);
     expect(second.trials).toBe(trials - 5);
     expect(plain(resumed.kept)).toEqual(plain(whole.kept));
@@ -70,7 +52,7 @@ describe('tuneAffinity', () => {
   }, 60_000);
 
   it('begins no step after its time, and stops with the reason of the signal', async () => {
-    const none = new Memory();
+    const none = new TrialsInMemory();
     expect(await tuneAffinity(rows, none, { ...options, budgetSeconds: 1e-9 })).toEqual({ best: undefined, trials: 0 });
     expect(none.kept).toEqual([]);
     const stop = new AbortController();

@@ -1,4 +1,4 @@
-import { LogStandardiser, Random } from '@laurel/learning';
+import { Standardiser, Random } from '@laurel/learning';
 
 /** Features of a customer. */
 export const FEATURES = 4;
@@ -20,5 +20,5 @@ export function makeCustomers(count: number): Float64Array {
     raw[at + 2] = sessions;
     raw[at + 3] = sessions * 60_000 * Math.exp(0.5 + 0.8 * random.nextNormal());
   }
-  return LogStandardiser.fit(raw, FEATURES).transform(raw);
+  return Standardiser.fit(raw, FEATURES).transform(raw);
 }

@@ -95,7 +95,11 @@ export class BigQueryMlTrainer implements Trainer {
         dimensions: featureNames.length,
         k,
         seed: options.seed,
-        found: { ...model.standardiser.state, centroids: model.centroids, iterations: training?.iterations ?? 0 },
+        found: {
+          standardiser: model.standardiser.state,
+          centroids: model.centroids,
+          iterations: training?.iterations ?? 0,
+        },
         ...(previous && { start: rawCentroids(previous) }),
       },
       within(options, 0.6, 1),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ClusterModel } from '../../kmeans/cluster-model.js';
-import { LogStandardiser } from '../../standardise/log-standardiser.js';
+import { Standardiser } from '../../standardise/standardiser.js';
 
 /** A row of the statement {@link KMEANS_CENTROIDS}. */
 export const centroidRow = z.object({
@@ -44,7 +44,7 @@ export function readClusterModel(
   const centroids = Float64Array.from(ids.flatMap((_, at) => columns.map(column => column[at]!.standard_value)));
   const means = lines.map(line => line.mean);
   const deviations = lines.map(line => line.deviation);
-  return new ClusterModel(featureNames, new LogStandardiser({ means, deviations }), centroids);
+  return new ClusterModel(featureNames, new Standardiser({ means, deviations, scale: 'log' }), centroids);
 }
 
 function meanOf(values: readonly number[]): number {

@@ -1,18 +1,13 @@
-import { startWorker } from '../../workers/start-worker.js';
-import { TaskPool } from '../../workers/task-pool.js';
 import type { TrainingOptions } from '../trainer.js';
-import { clusterTaskResult, type ClusterTask, type ClusterTaskResult } from './cluster-task.js';
+import { clusterPool } from './cluster-pool.js';
+import type { ClusterTask, ClusterTaskResult } from './cluster-task.js';
 
 /** Does a clustering in a worker thread. */
 export async function clusterInWorker(
   task: ClusterTask,
   { signal, onProgress }: Omit<TrainingOptions, 'seed'>,
 ): Promise<ClusterTaskResult> {
-  const pool = new TaskPool<ClusterTask, ClusterTaskResult>(
-    1,
-    () => startWorker(import.meta.url, 'cluster-worker', undefined),
-    result => clusterTaskResult.parse(result),
-  );
+  const pool = clusterPool(1);
   try {
     const [result] = await pool.run([{ task, cost: 1 }], {
       ...(signal && { signal }),

@@ -6,7 +6,7 @@ import { daviesBouldin, meanSquaredDistance } from '../../kmeans/davies-bouldin.
 import { matchCentroids } from '../../kmeans/hungarian.js';
 import { kmeans, type KMeansResult } from '../../kmeans/kmeans.js';
 import { sampledSilhouette } from '../../kmeans/silhouette.js';
-import { LogStandardiser } from '../../standardise/log-standardiser.js';
+import { FEATURE_SCALES, Standardiser, standardiserState } from '../../standardise/standardiser.js';
 import type { ClusterMetrics } from '../trainer.js';
 
 const SILHOUETTE_SAMPLE = 2000;
@@ -22,13 +22,16 @@ export const clusterTask = z.object({
   dimensions: z.int().positive(),
   k: z.int().positive(),
   seed: z.int(),
+  /** How features are bent before they are standardised; logarithms unless told. */
+  scale: z.enum(FEATURE_SCALES).exactOptional(),
+  /** Starts of k-means without a warm one; ten unless told. */
+  starts: z.int().positive().exactOptional(),
   /** Raw centroids to start from, or, for clusters found elsewhere, to compare with. */
   start: doubles.optional(),
   /** Clusters found elsewhere, only to be judged; their centroids are standardised. */
   found: z
     .object({
-      means: z.array(z.number()).readonly(),
-      deviations: z.array(z.number()).readonly(),
+      standardiser: standardiserState,
       centroids: doubles,
       iterations: z.number(),
     })
@@ -50,8 +53,7 @@ const metrics: z.ZodType<ClusterMetrics> = z.object({
 
 /** What came of a {@link ClusterTask}. */
 export const clusterTaskResult = z.object({
-  means: z.array(z.number()),
-  deviations: z.array(z.number()),
+  standardiser: standardiserState,
   /** Standardised centroids. */
   centroids: doubles,
   assignments: z.custom<Int32Array<ArrayBuffer>>(value => value instanceof Int32Array),
@@ -60,15 +62,17 @@ export const clusterTaskResult = z.object({
 
 export type ClusterTaskResult = z.infer<typeof clusterTaskResult>;
 
-/** log1p and standardise, k-means unless the clusters are given, and the figures of the result. */
+/** Standardises, finds clusters by k-means unless the clusters are given, and the figures of the result. */
 export function runClusterTask(task: ClusterTask, onProgress: (fraction: number) => void): ClusterTaskResult {
-  const { features, dimensions, k, seed } = task;
-  const standardiser = task.found ? new LogStandardiser(task.found) : LogStandardiser.fit(features, dimensions);
+  const { features, dimensions, k, seed, scale, starts } = task;
+  const standardiser = task.found
+    ? new Standardiser(task.found.standardiser)
+    : Standardiser.fit(features, dimensions, scale);
   const points = standardiser.transform(features);
   const start = task.start && standardiser.transform(task.start);
   const found = task.found
     ? placed(points, task.found, dimensions)
-    : kmeans(points, { dimensions, k, seed, ...(start && { initialCentroids: start }) });
+    : kmeans(points, { dimensions, k, seed, ...(starts && { starts }), ...(start && { initialCentroids: start }) });
   onProgress(0.4);
   const { centroids, assignments } = found;
   const sampled = points.subarray(0, JACCARD_SAMPLE * dimensions);
@@ -80,8 +84,7 @@ export function runClusterTask(task: ClusterTask, onProgress: (fraction: number)
   });
   onProgress(0.8);
   return {
-    means: [...standardiser.state.means],
-    deviations: [...standardiser.state.deviations],
+    standardiser: standardiser.state,
     centroids,
     assignments,
     metrics: {

@@ -1,6 +1,6 @@
 import { evaluateCandidates } from '../../evaluation/evaluate-candidates.js';
 import { ClusterModel } from '../../kmeans/cluster-model.js';
-import { LogStandardiser } from '../../standardise/log-standardiser.js';
+import { Standardiser } from '../../standardise/standardiser.js';
 import type {
   AffinityInput,
   AffinityOptions,
@@ -25,17 +25,17 @@ export class EmbeddedTrainer implements Trainer {
 
   async trainClusters(input: ClustersInput, options: ClustersOptions): Promise<TrainedClusters | Refused> {
     const startedMs = performance.now();
-    const { k, seed, previous } = options;
+    const { k, seed, previous, tuned } = options;
     const read = await readFeatures(input, k);
     if (read.kind === 'refused') return read;
     const { features, customerIds, dataFingerprint } = read;
     const start = previous && Float64Array.from(previous.rawCentroids().flat(), value => Math.max(0, value));
     const dimensions = input.featureNames.length;
-    const found = await clusterInWorker({ features, dimensions, k, seed, ...(start && { start }) }, options);
-    const { means, deviations, centroids, assignments, metrics } = found;
+    const found = await clusterInWorker({ features, dimensions, k, seed, ...tuned, ...(start && { start }) }, options);
+    const { standardiser, centroids, assignments, metrics } = found;
     return {
       kind: 'trained',
-      model: new ClusterModel(input.featureNames, new LogStandardiser({ means, deviations }), centroids),
+      model: new ClusterModel(input.featureNames, new Standardiser(standardiser), centroids),
       metrics,
       customerIds,
       assignments,

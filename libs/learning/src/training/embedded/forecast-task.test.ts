@@ -33,7 +33,7 @@ describe('a forecast of churn', () => {
     const weights = [0, 0, 0, 0, 0, 0, 0, 0];
     const live = {
       days: 30,
-      standardiser: { means: weights.slice(1), deviations: weights.slice(1).fill(1) },
+      standardiser: { means: weights.slice(1), deviations: weights.slice(1).fill(1), scale: 'log' as const },
       weights,
       calibration: [Math.log(3), 1],
     };
