@@ -3,11 +3,11 @@ import type { Order } from '@laurel/shop';
 import type { Db } from 'mongodb';
 import type { Benchmark } from '../benchmark.js';
 import { quantile } from '../measuring/median.js';
-import { startLaurelPart } from '../measuring/start-laurel-part.js';
+import { PART_PORT_BASE, startLaurelPart } from '../measuring/start-laurel-part.js';
 import { withServers } from '../measuring/with-servers.js';
-import { askTop5 } from '../serve/ask-top5.js';
 import { productsOf, trainAffinity } from '../serve/fill-recommender.js';
-import { serveRecommender, type Served } from '../serve/served.js';
+import { serveRecommender } from '../serve/served.js';
+import { metricSays } from './metric-says.js';
 import { purchaseOf } from './purchase.js';
 import { ShopTraffic } from './shop-traffic.js';
 
@@ -17,6 +17,10 @@ const PURCHASES_PER_SECOND = 10;
 const NAME = 'shop';
 const PER_INSERT = 2000;
 const WITHIN_MS = 300_000;
+const CAPTURE_URL = `http://127.0.0.1:${PART_PORT_BASE + 3}`;
+/** The snapshot is sent; before, every change waits for it, as it does in a shop's first minute with Laurel only. */
+const STREAMS = /^laurel_capture_state\{state="streaming".* 1$/m;
+const CAUGHT_UP = /^laurel_recommender_lag_messages\S* 0$/m;
 
 /**
  * The way of a purchase through the whole house: written in the shop's MongoDB, captured, sent through Kafka, read by the recommender, gone from its
@@ -39,7 +43,9 @@ export const freshBenchmark: Benchmark = {
         const capture = await startLaurelPart({ part: 'capture', mongodbUri, kafkaBrokers, name: NAME, home });
         try {
           const customers = [...new Set(orders.map(({ customerId }) => customerId))].sort();
-          await caughtUp(shop, server, customers[0] ?? '');
+          await capture.until(() => metricSays(CAPTURE_URL, STREAMS), WITHIN_MS);
+          await purchaseOf(customers[0] ?? '', shop, server, WITHIN_MS);
+          await server.process.until(() => metricSays(server.url, CAUGHT_UP), WITHIN_MS);
           say('measuring');
           const traffic = new ShopTraffic(shop, orders, CHANGES_PER_SECOND);
           traffic.start();
@@ -78,10 +84,4 @@ async function fillShop(shop: Db, orders: readonly Order[]): Promise<void> {
   await shop.collection<{ _id: string }>('customers').insertMany(customers.map(_id => ({ _id })));
   for (let from = 0; from < orders.length; from += PER_INSERT)
     await shop.collection<{ _id: string }>('orders').insertMany(orders.slice(from, from + PER_INSERT));
-}
-
-/** The snapshot ends before the first change is captured: a purchase that has arrived says that everything before it has. */
-async function caughtUp(shop: Db, server: Served, customer: string): Promise<void> {
-  await server.process.until(async () => (await askTop5(server, customer)).length === 5, WITHIN_MS);
-  await purchaseOf(customer, shop, server, WITHIN_MS);
 }

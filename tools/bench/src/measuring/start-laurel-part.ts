@@ -5,7 +5,8 @@ const SCRIPT = join(import.meta.dirname, 'laurel-part.js');
 /** What `docker-compose.yml` gives a process that only captures or loads. */
 const NODE_OPTIONS = ['--max-semi-space-size=16', '--heap-growing-percent=50'];
 const MALLOC_ARENAS = '2';
-const PORT_BASE = 47_100;
+/** Where the ports of a part begin, unless it is said otherwise. */
+export const PART_PORT_BASE = 47_100;
 
 /** What a part of Laurel works on. */
 export interface LaurelPart {
@@ -27,7 +28,7 @@ export function startLaurelPart({
   kafkaBrokers,
   name,
   home,
-  portBase = PORT_BASE,
+  portBase = PART_PORT_BASE,
 }: LaurelPart): Promise<MeasuredProcess> {
   const more = process.env['BENCH_NODE_OPTIONS']?.split(' ').filter(Boolean) ?? [];
   return MeasuredProcess.start({

@@ -20,12 +20,19 @@ export interface Top5Server {
   key?: string;
 }
 
-/** @throws Error when the answer is not a list. */
+/** More is asked of the server than it can answer in time: it answered 503, or with what trends in place of the customer's list. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+/** @throws RefusedError in a rush, Error when the answer is not a list. */
 export async function askTop5({ url, key = '' }: Top5Server, user: string): Promise<Top5> {
   const response = await fetch(`${url}${GRAPHQL_PATH}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
     body: top5Body(user),
   });
+  if (response.status === 503 || response.headers.has('x-laurel-shortened'))
+    throw new RefusedError(await response.text());
   return replySchema.parse(await response.json()).data.recommendations.items;
 }
