@@ -112,7 +112,12 @@ describe('answers', () => {
     for (let again = 0; again < 3; again++) {
       const { data } = await shop.graphql(query, {}, { key: shop.keyOf('admin') });
       expect(data?.['explainRanking']).toMatchObject({
-        sources: [{ name: 'bought together', candidates: [{ productId: 'c' }] }, { name: 'trending' }],
+        sources: [
+          { name: 'bought together', candidates: [{ productId: 'c' }] },
+          { name: 'viewed together', candidates: [] },
+          { name: 'same category', candidates: [] },
+          { name: 'trending' },
+        ],
         merged: [{ productId: 'c', source: 'bought together' }, { productId: 'd' }, { productId: 'e' }],
         leftOut: [],
         list: { items: [{ product: { id: 'c' } }, { product: { id: 'd' } }, { product: { id: 'e' } }] },

@@ -394,7 +394,12 @@ describe('rules of the shop', () => {
     expect(list.items).toMatchObject(
       recommender.recommendations('ann', 3, {}, {}).items.map(({ rank, score }) => ({ rank, score })),
     );
-    expect(sources.map(({ name }) => name)).toEqual(['bought together', 'trending']);
+    expect(sources.map(({ name }) => name)).toEqual([
+      'bought together',
+      'viewed together',
+      'same category',
+      'trending',
+    ]);
     expect(weighed[0]).toMatchObject({ productId: 't00', source: 'trending' });
   });
 });
@@ -454,5 +459,51 @@ describe('the holdout', () => {
       version: '7',
       group: '7',
     });
+  });
+});
+
+describe('what is new', () => {
+  const view = (customer: string, ...productIds: string[]) => ({
+    _id: customer,
+    recent: productIds.map(productId => ({ productId, kind: 'view' as const, at: new Date(NOW - 60_000) })),
+  });
+  const listed = ({ items }: ReturnType<Recommender['recommendations']>) =>
+    items.map(({ product, reason }) => [product.id, reason.kind, reason.because.map(({ id }) => id).join()]);
+
+  test('a product that no model and no order knows goes with what its visitors looked at besides', () => {
+    const { state, loader } = shopOf(
+      ['a', 'b', 'c', 'new'].map(id => tea(id)),
+      [],
+    );
+    loader.activity(view('ann', 'a', 'new'));
+    loader.activity(view('bob', 'a', 'new'));
+    loader.activity(view('cy', 'a'));
+    const recommender = recommenderOf(state, nearestFirst(['b', 'c', 'x', 'y', 'a']));
+    const [first, second] = listed(recommender.recommendations('cy', 4, {}, {}));
+    expect([first?.[0], second]).toEqual(['a', ['new', 'SIMILAR', 'a']]);
+    expect(listed(recommender.similarProducts('a', 3, {}))[2]).toEqual(['new', 'SIMILAR', 'a']);
+    expect(listed(recommender.similarProducts('new', 1, {}))).toEqual([['a', 'SIMILAR', 'new']]);
+  });
+
+  test('nobody is told that others looked at what only they themselves looked at', () => {
+    const { state, loader } = shopOf(
+      ['a', 'b', 'c'].map(id => tea(id)),
+      [],
+    );
+    loader.activity(view('ann', 'a', 'b'));
+    const { sources } = recommenderOf(state).explain('ann', 3, {}, {});
+    expect(sources.find(({ name }) => name === 'viewed together')?.candidates).toEqual([]);
+  });
+
+  test('one look at it brings a customer of whom nothing else is known its category', () => {
+    const { state, loader } = shopOf([tea('cup', { category: 'cups' }), tea('a'), tea('b'), tea('new')], []);
+    loader.order('o1', { customerId: 'bob', placedAt: new Date(NOW), productIds: ['cup'], quantities: [9] });
+    loader.activity(view('zoe', 'new'));
+    const recommender = recommenderOf(state, nearestFirst(['cup', 'a', 'b']));
+    expect(ids(recommender.recommendations('nobody', 1, {}, {}))).toEqual(['cup']);
+    expect(listed(recommender.recommendations('zoe', 3, {}, {})).slice(0, 2)).toEqual([
+      ['a', 'SIMILAR', 'new'],
+      ['b', 'SIMILAR', 'new'],
+    ]);
   });
 });

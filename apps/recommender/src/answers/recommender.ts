@@ -1,9 +1,9 @@
 import type { HistoryItem } from '@laurel/learning';
-import { BoughtTogetherCandidates } from '../candidates/bought-together-candidates.js';
 import type { CandidateSource } from '../candidates/candidate-source.js';
 import { modelCandidates } from '../candidates/model-candidates.js';
+import { CompanionCandidates } from '../candidates/companion-candidates.js';
 import { CustomerHistories, type KnownHistory } from '../candidates/customer-histories.js';
-import { customerHistory, type CustomerHistory } from '../candidates/past-product.js';
+import { customerHistory } from '../candidates/past-product.js';
 import type { KnownScores } from '../candidates/known-scores.js';
 import { poolSize } from '../candidates/pool-size.js';
 import { ScoredHistories } from '../candidates/scored-histories.js';
@@ -21,7 +21,7 @@ import { weigh } from '../ranking/weigh.js';
 import { PlacedRules } from '../rules/placed-rules.js';
 import { type ListName, NO_RULES, type RankingRules } from '../rules/ranking-rules.js';
 import type { ShopState } from '../read-model/shop-state.js';
-import { explainByModel, explainByOrders } from '../reasons/explain.js';
+import { explainByModel, explainByOrders, explainByViews } from '../reasons/explain.js';
 import { modelGrounds } from '../reasons/model-grounds.js';
 import {
   PINNED_REASON,
@@ -51,7 +51,7 @@ const MAX_ANCHORS = 20;
  */
 export class Recommender {
   private readonly eligibility: Eligibility;
-  private readonly together: BoughtTogetherCandidates;
+  private readonly together: CompanionCandidates;
   private readonly scored: KnownScores;
   private readonly histories: CustomerHistories;
   private readonly rules: PlacedRules;
@@ -73,7 +73,7 @@ export class Recommender {
     this.holdoutPercent = rules.holdoutPercent;
     this.eligibility = new Eligibility(state.catalogue);
     this.histories = memory.histories ?? new CustomerHistories(state);
-    this.together = new BoughtTogetherCandidates(state.coPurchases, state.catalogue.ids);
+    this.together = new CompanionCandidates(state.catalogue.ids);
   }
 
   /** For one customer. Someone nobody knows, without context, gets what is trending; so does the holdout, whatever is known. */
@@ -83,10 +83,18 @@ export class Recommender {
     const { group, placed } = this.givenTo(customerId);
     const history = this.beginFor(customer, placed, filter, context);
     const { items, grounds } = history;
-    const anchors = anchorsOf(history, items.length > 0);
+    const anchors = anchorsOf(history, placed);
+    const lookedAt = lookedAtIn(history);
+    const [newest] = items.length === 0 ? lookedAt : [];
     const sources: CandidateSource[] = [
       ...(placed ? [this.modelSource(placed, customer, items, first)] : []),
-      ...(group === HOLDOUT ? [] : [this.boughtTogetherSource(anchors, first)]),
+      ...(group === HOLDOUT
+        ? []
+        : [
+            this.boughtTogetherSource(anchors, first),
+            this.viewedTogetherSource(lookedAt, lookedAt, first),
+            this.sameCategorySource(newest, first),
+          ]),
       this.trendingSource(first),
     ];
     const explain = ({ product, source }: RankedProduct): ProductReason => {
@@ -94,7 +102,10 @@ export class Recommender {
         if (!grounds.has(product)) grounds.set(product, modelGrounds(placed, items, history.past, product));
         return explainByModel(state, grounds.get(product));
       }
-      return source === 'bought together' ? explainByOrders(state, anchors, product) : TRENDING_REASON;
+      if (source === 'bought together') return explainByOrders(state, anchors, product);
+      if (source === 'viewed together') return explainByViews(state, lookedAt, product);
+      const entry = source === 'same category' ? state.catalogue.product(newest ?? -1) : undefined;
+      return entry ? sameCategoryReason(entry) : TRENDING_REASON;
     };
     return this.answer('recommendations', first, sources, placed, explain, group);
   }
@@ -122,7 +133,7 @@ export class Recommender {
     return rankingExplanation(this.heldBack(customerId, filter, context), stages, answer, this.state.catalogue.ids);
   }
 
-  /** Products like one: by the model, by common orders, by category. One that the shop does not have gives what is trending. */
+  /** Products like one: by the model, by common orders and customers, by category. One that the shop does not have gives what is trending. */
   similarProducts(productId: string, first: number, filter: ProductFilter): Answer {
     const { state } = this;
     const product = state.catalogue.ids.find(productId);
@@ -130,9 +141,7 @@ export class Recommender {
     if (product >= 0) this.eligibility.exclude(product);
     const entry = product < 0 ? undefined : state.catalogue.product(product);
     const placed = this.placedFor(productId);
-    const category = entry ? state.catalogue.category.get(product) : -1;
-    const sameCategory = (other: number) =>
-      state.catalogue.category.get(other) === category && this.eligibility.allows(other);
+    const own = entry ? [product] : [];
     const sources: CandidateSource[] = [
       ...(placed && entry
         ? [
@@ -142,14 +151,16 @@ export class Recommender {
             } as const,
           ]
         : []),
-      this.boughtTogetherSource(entry ? [product] : [], first),
-      { name: 'same category', candidates: category < 0 ? [] : trendingCandidates(state.trend, sameCategory, first) },
+      this.boughtTogetherSource(own, first),
+      this.viewedTogetherSource(own, own, first),
+      this.sameCategorySource(own[0], first),
       this.trendingSource(first),
     ];
     return this.answer('similarProducts', first, sources, placed, ranked => {
       if (!entry) return TRENDING_REASON;
       if (ranked.source === 'similar') return similarReason(entry);
-      if (ranked.source === 'bought together') return explainByOrders(state, [product], ranked.product);
+      if (ranked.source === 'bought together') return explainByOrders(state, own, ranked.product);
+      if (ranked.source === 'viewed together') return explainByViews(state, own, ranked.product);
       return ranked.source === 'same category' ? sameCategoryReason(entry) : TRENDING_REASON;
     });
   }
@@ -263,8 +274,30 @@ export class Recommender {
   }
 
   private boughtTogetherSource(anchors: readonly number[], first: number): CandidateSource {
-    const candidates = anchors.length === 0 ? [] : this.together.of(anchors, this.eligibility.allows, poolSize(first));
-    return { name: 'bought together', candidates };
+    const { together, eligibility, state } = this;
+    return {
+      name: 'bought together',
+      candidates: together.of(state.coPurchases, anchors, eligibility.allows, poolSize(first)),
+    };
+  }
+
+  /** Without what the customer has looked at: it would be recommended for their own looking at it. */
+  private viewedTogetherSource(
+    anchors: readonly number[],
+    lookedAt: readonly number[],
+    first: number,
+  ): CandidateSource {
+    const { together, eligibility, state } = this;
+    const isNew = (product: number) => eligibility.allows(product) && !lookedAt.includes(product);
+    return { name: 'viewed together', candidates: together.of(state.coViews, anchors, isNew, poolSize(first)) };
+  }
+
+  private sameCategorySource(product: number | undefined, first: number): CandidateSource {
+    const { catalogue, trend } = this.state;
+    const category = product === undefined ? -1 : catalogue.category.get(product);
+    const isSame = (other: number) =>
+      other !== product && catalogue.category.get(other) === category && this.eligibility.allows(other);
+    return { name: 'same category', candidates: category < 0 ? [] : trendingCandidates(trend, isSame, first) };
   }
 
   private trendingSource(first: number): CandidateSource {
@@ -311,12 +344,18 @@ export class Recommender {
     const has = (name: CandidateSource['name']) =>
       sources.some(source => source.name === name && source.candidates.length > 0);
     if (placed && (has('model') || has('similar'))) return placed.version;
-    return countedVersion(has('bought together') ? 'bought-together' : 'trending', this.state);
+    if (has('bought together')) return countedVersion('bought-together', this.state);
+    return countedVersion(has('viewed together') ? 'viewed-together' : 'trending', this.state);
   }
 }
 
-/** What the bought-together source starts from: the cart and what was just looked at; the whole history where no model can use it. */
-function anchorsOf(history: CustomerHistory, modelServes: boolean): number[] {
-  const past = modelServes ? [] : history.past.map(({ product }) => product);
-  return [...new Set([...history.cart, ...history.justViewed, ...past])].slice(0, MAX_ANCHORS);
+/** What the bought-together source starts from: the cart, what was just looked at, and what of the history the model does not know. */
+function anchorsOf({ cart, justViewed, past, items }: KnownHistory, placed: PlacedModel | undefined): number[] {
+  const unknown = items.length === past.length ? [] : past.filter(({ product }) => !placed || placed.item(product) < 0);
+  return [...new Set([...cart, ...justViewed, ...unknown.map(({ product }) => product)])].slice(0, MAX_ANCHORS);
+}
+
+/** What a customer looked at or put into the cart, the latest first, without what they bought. */
+function lookedAtIn({ past }: KnownHistory): number[] {
+  return past.flatMap(({ product, kind }) => (kind === 'bought' ? [] : [product])).slice(0, MAX_ANCHORS);
 }

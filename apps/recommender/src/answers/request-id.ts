@@ -10,7 +10,7 @@ export interface AnswerOrigin {
 }
 
 const REQUEST_ID =
-  /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(product_affinity|bought-together|trending)\.(\d{1,9}|holdout)(?:\.(\d{1,9}|holdout))?$/;
+  /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(product_affinity|bought-together|viewed-together|trending)\.(\d{1,9}|holdout)(?:\.(\d{1,9}|holdout))?$/;
 
 /** A request id of its own for each answer. It names what made the answer, so that feedback can be put to its account without a memory of answers. */
 export function newRequestId({ name, version }: ServedVersion, group: string | undefined): string {

@@ -1,5 +1,5 @@
 /** Where a candidate came from. */
-export type SourceName = 'model' | 'bought together' | 'similar' | 'same category' | 'trending';
+export type SourceName = 'model' | 'bought together' | 'viewed together' | 'similar' | 'same category' | 'trending';
 
 /** A product with its source's own score, above 0. */
 export interface Candidate {

@@ -11,6 +11,9 @@ export interface ServedVersion {
 const BEGINNING = new Date(0);
 
 /** The version of what is counted live and never trained: version "0", its date the newest day counted. */
-export function countedVersion(name: 'trending' | 'bought-together', state: ShopState): ServedVersion {
+export function countedVersion(
+  name: 'trending' | 'bought-together' | 'viewed-together',
+  state: ShopState,
+): ServedVersion {
   return { name, version: '0', trainedAt: (state.trend.newest ?? BEGINNING).toISOString() };
 }

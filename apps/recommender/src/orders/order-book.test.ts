@@ -37,10 +37,10 @@ test('after any changes the book tells what a list of the last states tells', ()
       expect(book.lineCount).toBe(orders.reduce((sum, order) => sum + order.lines.length, 0));
       for (let product = 0; product <= 5; product++) {
         const holding = orders.filter(order => order.lines.some(line => line.product === product));
-        expect(book.ordersWith(product)).toBe(holding.length);
+        expect(book.groupsWith(product)).toBe(holding.length);
         expect(lines.get(product) ?? 0).toBe(holding.length);
         const counts = new Int32Array(6);
-        book.countCompanions(product, counts, { maxOrders: 100, maxLines: 1000 });
+        book.countCompanions(product, counts, { maxGroups: 100, maxProducts: 1000 });
         for (let other = 0; other <= 5; other++) {
           const together =
             other === product ? 0 : holding.filter(order => order.lines.some(line => line.product === other)).length;

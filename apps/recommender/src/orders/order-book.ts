@@ -1,5 +1,6 @@
 import { Column } from '../columns/column.js';
 import { IdIndex } from '../columns/id-index.js';
+import type { CountLimits, ProductGroups } from '../companions/companions.js';
 
 /** An order that counts, with one line for each product. */
 export interface BookedOrder {
@@ -20,7 +21,7 @@ const NONE = -1;
  * The orders that count, held as columns of numbers: a line takes 16 bytes. From it come what a customer bought and which orders hold a product,
  * newest first (in the order they were booked), so a cancelled order frees its products at once.
  */
-export class OrderBook {
+export class OrderBook implements ProductGroups {
   private readonly orderIds = new IdIndex();
   private readonly customer = Column.int32(NONE);
   private readonly placedAtMs = Column.float64();
@@ -59,7 +60,7 @@ export class OrderBook {
   }
 
   /** How many counted orders hold a product. */
-  ordersWith(product: number): number {
+  groupsWith(product: number): number {
     return this.ordersOfProduct.get(product);
   }
 
@@ -73,11 +74,7 @@ export class OrderBook {
     }
   }
 
-  /**
-   * Counts into `counts` in how many of the latest orders with `product` every other product is, looking at no more than `maxOrders` orders and
-   * `maxLines` lines. Returns the products counted.
-   */
-  countCompanions(product: number, counts: Int32Array, limits: { maxOrders: number; maxLines: number }): number[] {
+  countCompanions(product: number, counts: Int32Array, { maxGroups, maxProducts }: CountLimits): number[] {
     const found: number[] = [];
     const products = this.lineProduct.values;
     let orders = 0;
@@ -85,7 +82,7 @@ export class OrderBook {
     for (let at = this.firstOfProduct.get(product); at !== NONE; at = this.nextOfProduct.get(at)) {
       const order = this.lineOrder.get(at);
       if (order === NONE) continue;
-      if (++orders > limits.maxOrders || lines > limits.maxLines) break;
+      if (++orders > maxGroups || lines > maxProducts) break;
       const start = this.start.get(order);
       const end = start + this.length.get(order);
       lines += end - start;

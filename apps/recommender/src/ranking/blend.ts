@@ -14,6 +14,7 @@ export const SOURCE_WEIGHTS: Readonly<Record<SourceName, number>> = {
   model: 1,
   similar: 1,
   'bought together': 0.5,
+  'viewed together': 0.5,
   'same category': 0.01,
   trending: 0.001,
 };

@@ -1,7 +1,7 @@
 import { RecentProducts } from '../activity/recent-products.js';
-import { CoPurchases } from '../bought-together/co-purchases.js';
 import { Catalogue } from '../catalogue/catalogue.js';
 import { IdIndex } from '../columns/id-index.js';
+import { Companions } from '../companions/companions.js';
 import { CustomerProfiles } from '../customers/customer-profiles.js';
 import { OrderBook } from '../orders/order-book.js';
 import { INTEREST_POINTS, Trend } from '../trending/trend.js';
@@ -11,10 +11,13 @@ export class ShopState {
   readonly catalogue = new Catalogue();
   readonly customers = new IdIndex();
   readonly profiles = new CustomerProfiles();
-  readonly recent = new RecentProducts();
+  readonly recent: RecentProducts;
   readonly trend: Trend;
   readonly orders: OrderBook;
-  readonly coPurchases: CoPurchases;
+  /** What is bought together. */
+  readonly coPurchases: Companions;
+  /** What the same customers look at. */
+  readonly coViews: Companions;
 
   /** `nowMs` is the clock, in milliseconds since 1970. */
   constructor(readonly nowMs: () => number = Date.now) {
@@ -23,7 +26,9 @@ export class ShopState {
       lineCounted: (product, atMs) => this.orderLine(product, atMs, 1),
       lineRemoved: (product, atMs) => this.orderLine(product, atMs, -1),
     });
-    this.coPurchases = new CoPurchases(this.orders, this.catalogue.ids, nowMs);
+    this.coPurchases = new Companions(this.orders, this.catalogue.ids, nowMs);
+    this.recent = new RecentProducts(product => this.coViews.changed(product));
+    this.coViews = new Companions(this.recent, this.catalogue.ids, nowMs);
   }
 
   private orderLine(product: number, placedAtMs: number, step: 1 | -1): void {

@@ -7,6 +7,7 @@ import {
   tasteReason,
   TRENDING_REASON,
   viewedReason,
+  viewedTogetherReason,
   type ProductReason,
 } from './reason.js';
 
@@ -19,19 +20,12 @@ export function explainByModel(state: ShopState, grounds: ModelGrounds | undefin
 
 /** The reason for what is bought together with some of `anchors`: those it goes with most strongly. */
 export function explainByOrders(state: ShopState, anchors: readonly number[], product: number): ProductReason {
-  const { coPurchases, catalogue } = state;
-  const strengths = anchors.flatMap(anchor => {
-    const { products, orders } = coPurchases.companions(anchor);
-    const at = products.indexOf(product);
-    return at < 0 ? [] : [{ anchor, strength: coPurchases.strength(orders[at]!, anchor, product) }];
-  });
-  strengths.sort((a, b) => b.strength - a.strength || catalogue.ids.compare(a.anchor, b.anchor));
-  return boughtTogetherReason(
-    listed(
-      state,
-      strengths.map(({ anchor }) => anchor),
-    ),
-  );
+  return boughtTogetherReason(listed(state, state.coPurchases.strongestOf(anchors, product)));
+}
+
+/** The reason for what was looked at by those who looked at some of `anchors`. */
+export function explainByViews(state: ShopState, anchors: readonly number[], product: number): ProductReason {
+  return viewedTogetherReason(listed(state, state.coViews.strongestOf(anchors, product)));
 }
 
 function listed(state: ShopState, products: Iterable<number>): CatalogueProduct[] {

@@ -33,6 +33,12 @@ export function boughtTogetherReason(because: readonly CatalogueProduct[]): Prod
   return { kind: 'BOUGHT_TOGETHER', text, because };
 }
 
+/** The reason for what other customers look at who looked at some products. */
+export function viewedTogetherReason(because: readonly CatalogueProduct[]): ProductReason {
+  const text = `Others who looked at ${because.length > 0 ? names(because) : 'the same'} looked at this as well`;
+  return { kind: 'SIMILAR', text, because };
+}
+
 /** The reason for what fits what the customer bought. */
 export function tasteReason(because: readonly CatalogueProduct[]): ProductReason {
   return {

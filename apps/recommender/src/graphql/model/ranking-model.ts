@@ -10,14 +10,14 @@ export class RankedCandidateModel {
   score!: number;
 
   @Field(() => String, {
-    description: 'What it came from: `model`, `bought together`, `trending`; `pinned` where only a rule put it there.',
+    description: 'What it came from: a source by its name; `pinned` where only a rule put it there.',
   })
   source!: string;
 }
 
 @ObjectType('CandidateSource', { description: 'What one source of candidates offered.' })
 export class CandidateSourceModel {
-  @Field(() => String, { description: '`model`, `bought together` or `trending`.' })
+  @Field(() => String, { description: '`model`, `bought together`, `viewed together`, `same category` or `trending`.' })
   name!: string;
 
   @Field(() => [RankedCandidateModel], { description: "Its candidates with the source's own scores, best first." })

@@ -22,7 +22,8 @@ export class RecommendationModel {
 @ObjectType('ModelVersion', { description: 'What made a list.' })
 export class ModelVersionModel {
   @Field(() => String, {
-    description: 'Name of the trained model, or `bought-together` / `trending` where live counts alone served.',
+    description:
+      'Name of the trained model, or `bought-together` / `viewed-together` / `trending` where live counts alone served.',
   })
   name!: string;
 

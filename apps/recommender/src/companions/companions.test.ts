@@ -29,8 +29,8 @@ function shop(): {
 }
 
 const names = (state: ShopState, product: number) => {
-  const { products, orders } = state.coPurchases.companions(product);
-  return Array.from(products, (other, at) => `${state.catalogue.ids.id(other)}:${orders[at]}`);
+  const { products, counts } = state.coPurchases.of(product);
+  return Array.from(products, (other, at) => `${state.catalogue.ids.id(other)}:${counts[at]}`);
 };
 
 test('companions are counted by orders, most frequent first, ties by id', () => {
