@@ -1,4 +1,4 @@
-import type { Filter } from 'mongodb';
+import type { Document, Filter } from 'mongodb';
 import type { TierCustomer, TierStore } from '../tiers/tier-store.js';
 import { churnWithin } from '../forecasts/customer-churn.js';
 import type { DemandStore } from '../forecasts/demand-store.js';
@@ -9,9 +9,10 @@ import { isExpected, needsOutlook } from './outlook-filter.js';
 import type { AudienceMember } from './formats/audience-format.js';
 import { isHeldOut } from './holdout.js';
 import type { LikelyBuyers } from './likely-buyers.js';
+import { pagesOf } from './pages-of.js';
 
-const BATCH = 1000;
-const MEMBER_FIELDS = { known: 1, 'standing.tier': 1, changedAt: 1 } as const;
+/** Few enough that what is read of them is gone before the collector of garbage would move it: 1,000 at a time cost half as much again. */
+const BATCH = 250;
 
 /** Who is meant, with the audiences that are left out as they are defined; `id` draws the holdout group. */
 export interface ResolvedTarget {
@@ -52,7 +53,7 @@ export class AudienceMembers {
     const byQuery = !(countries ?? categories_bought ?? demand_bought ?? likely_to_buy) && !needsOutlook(filter);
     if (byQuery && exclude.length === 0 && holdoutPercent === 0)
       return { ...size, members: await this.store.customers.countDocuments(queryOf(filter)) };
-    for await (const { members, excluded } of this.batches(target)) {
+    for await (const { members, excluded } of this.batches(target, { details: false })) {
       size.members += members.length;
       size.excluded += excluded;
       size.holdout += members.filter(({ heldOut }) => heldOut).length;
@@ -60,8 +61,11 @@ export class AudienceMembers {
     return size;
   }
 
-  /** Members in batches of up to 1,000; memory does not grow with the audience. */
-  async *batches({ id, filter, exclude, holdoutPercent }: ResolvedTarget): AsyncGenerator<MemberBatch> {
+  /** Members in batches of about 250, with details where asked for; memory does not grow with the audience. */
+  async *batches(
+    { id, filter, exclude, holdoutPercent }: ResolvedTarget,
+    { details }: { details: boolean },
+  ): AsyncGenerator<MemberBatch> {
     const products = await this.productsOf(filter);
     const taken = async (batch: readonly AudienceMember[]): Promise<MemberBatch> => {
       const fitting = await this.narrowed(batch, filter, products);
@@ -76,14 +80,17 @@ export class AudienceMembers {
       );
       return { members, excluded: fitting.length - members.length };
     };
-    let batch: AudienceMember[] = [];
-    for await (const customer of this.store.customers.find(queryOf(filter), {
-      projection: MEMBER_FIELDS,
+    const customers = this.store.customers.find(queryOf(filter), {
+      projection: fieldsFor(filter, details),
       sort: { _id: 1 },
       batchSize: BATCH,
-    })) {
-      const member = this.memberOf(customer, filter);
-      if (member) batch.push(member);
+    });
+    let batch: AudienceMember[] = [];
+    for await (const page of pagesOf(customers)) {
+      for (const customer of page) {
+        const member = this.memberOf(customer, filter);
+        if (member) batch.push(details ? { ...member, ...detailsOf(customer) } : member);
+      }
       if (batch.length < BATCH) continue;
       yield await taken(batch);
       batch = [];
@@ -97,7 +104,9 @@ export class AudienceMembers {
     for (const { filter, exclude } of targets) {
       const ids = customerIds.filter(id => !found.has(id));
       if (ids.length === 0) break;
-      const customers = await this.store.customers.find({ $and: [{ _id: { $in: ids } }, queryOf(filter)] }).toArray();
+      const customers = await this.store.customers
+        .find({ $and: [{ _id: { $in: ids } }, queryOf(filter)] }, { projection: fieldsFor(filter, false) })
+        .toArray();
       const members = await this.narrowed(
         customers.flatMap(customer => this.memberOf(customer, filter) ?? []),
         filter,
@@ -111,14 +120,10 @@ export class AudienceMembers {
   }
 
   /** Undefined for who is none, as far as the query could not say. */
-  private memberOf(
-    { _id, known, standing, changedAt }: TierCustomer,
-    filter: AudienceFilter,
-  ): AudienceMember | undefined {
-    if (!known || !standing || !changedAt) return undefined;
-    if (needsOutlook(filter) && !isExpected(this.outlook.of(known), filter)) return undefined;
-    const { features, revenue, lastOrderAt } = known;
-    return { customerId: _id, tier: standing.tier, changedAt, features, revenue, lastOrderAt };
+  private memberOf({ _id, known, standing }: TierCustomer, filter: AudienceFilter): AudienceMember | undefined {
+    if (!standing) return undefined;
+    if (needsOutlook(filter) && !(known && isExpected(this.outlook.of(known), filter))) return undefined;
+    return { customerId: _id, tier: standing.tier };
   }
 
   /** Sets of products; a member has bought at least one of each. */
@@ -151,6 +156,20 @@ export class AudienceMembers {
     }
     return likely_to_buy ? this.likely.among(members, likely_to_buy) : members;
   }
+}
+
+function fieldsFor(filter: AudienceFilter, details: boolean): Document {
+  return {
+    'standing.tier': 1,
+    ...((details || needsOutlook(filter)) && { known: 1 }),
+    ...(details && { changedAt: 1 }),
+  };
+}
+
+function detailsOf({ known, changedAt }: TierCustomer): Pick<AudienceMember, 'details'> {
+  if (!known || !changedAt) return {};
+  const { features, revenue, lastOrderAt } = known;
+  return { details: { changedAt, features, revenue, lastOrderAt } };
 }
 
 function queryOf({

@@ -213,7 +213,13 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
     if (top > 0 && !recommending) throw new NoRecommendationsYetError();
     const recommendations = top > 0 ? new MemberRecommendations(this.lists, this.facts, top) : undefined;
     return {
-      rows: new AudienceRows(this.members.batches(target), this.contacts, file.format, recommendations, group),
+      rows: new AudienceRows(
+        this.members.batches(target, { details: file.format.writesDetails ?? false }),
+        this.contacts,
+        file.format,
+        recommendations,
+        group,
+      ),
       file,
       modelVersions: {
         ...(modelVersion !== null && { [USER_CLUSTERS]: modelVersion }),

@@ -1,5 +1,6 @@
 import { type Customer, documentId, parseExtendedJson, parseShopDocument, type ShopMapping } from '@laurel/shop';
 import { BSON, type Db, type Document, ObjectId } from 'mongodb';
+import { pagesOf } from '../pages-of.js';
 
 const FIELDS = { email: 1, phone: 1, firstName: 1, lastName: 1, country: 1, postalCode: 1, consent: 1 } as const;
 
@@ -7,7 +8,10 @@ interface StoredCustomer extends Document {
   _id: string | number | ObjectId;
 }
 
-/** Reads contact data and consent from the shop's own database, when they are needed; they are kept nowhere else. */
+/**
+ * Reads contact data and consent from the shop's own database, when they are needed; they are kept nowhere else. Documents are taken as
+ * bytes and read in one go, which the driver would do field by field.
+ */
 export class ContactReader {
   constructor(
     private readonly shopDb: Db,
@@ -19,12 +23,18 @@ export class ContactReader {
     const ids = customerIds.flatMap(storedIds);
     const contacts = new Map<string, Customer>();
     const shape = this.mapping.lookUpOf('customers');
-    for await (const document of this.shopDb
+    const found = this.shopDb
       .collection<StoredCustomer>(this.mapping.sourceOf('customers'))
-      .find({ _id: { $in: ids } }, { ...(!shape && { projection: FIELDS }), batchSize: 1000 })) {
-      const customer = usable(shape ? translated(document, shape) : document);
-      if (customer) contacts.set(customer._id, customer);
-    }
+      .find<Uint8Array>(
+        { _id: { $in: ids } },
+        { ...(!shape && { projection: FIELDS }), batchSize: ids.length + 1, raw: true },
+      );
+    for await (const page of pagesOf(found))
+      for (const bson of page) {
+        const document = BSON.deserialize(bson);
+        const customer = usable(shape ? translated(document, shape) : document);
+        if (customer) contacts.set(customer._id, customer);
+      }
     return contacts;
   }
 }
@@ -32,7 +42,7 @@ export class ContactReader {
 /** How an id that we know as text may be stored. */
 function storedIds(id: string): StoredCustomer['_id'][] {
   const stored: StoredCustomer['_id'][] = [id];
-  if (ObjectId.isValid(id) && id.length === 24) stored.push(new ObjectId(id));
+  if (id.length === 24 && ObjectId.isValid(id)) stored.push(new ObjectId(id));
   if (/^-?\d{1,15}$/.test(id)) stored.push(Number(id));
   return stored;
 }

@@ -1,4 +1,5 @@
-import { getCountries, getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js';
+import fc from 'fast-check';
+import { getCountries, getCountryCallingCode, getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js';
 import examples from 'libphonenumber-js/mobile/examples';
 import { describe, expect, it } from 'vitest';
 import { countryCode } from './country-code.js';
@@ -16,5 +17,18 @@ describe('e164', () => {
     expect(numbers.length).toBeGreaterThan(700);
     for (const { country, text, expected } of numbers)
       expect(e164(text, country), `${text} in ${country}`).toBe(expected?.isPossible() ? expected.number : '');
+  });
+
+  it('changes of a number in digits after a plus what the library changes', () => {
+    const codes = [...new Set(getCountries().map(country => getCountryCallingCode(country)))];
+    const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 3, maxLength: 15 });
+    fc.assert(
+      fc.property(fc.constantFrom(...codes), digits, (code, national) => {
+        const text = `+${code}${national}`;
+        const expected = parsePhoneNumberFromString(text);
+        expect(e164(text, undefined)).toBe(expected?.isPossible() ? expected.number : '');
+      }),
+      { numRuns: 5000 },
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { type CountryCode, type MetadataJson, parsePhoneNumberFromString } from 'libphonenumber-js/core';
+import { type CountryCode, Metadata, type MetadataJson, parsePhoneNumberFromString } from 'libphonenumber-js/core';
 import numberingPlans from 'libphonenumber-js/min/metadata';
 import { countryCode } from './country-code.js';
 
@@ -13,11 +13,15 @@ const NUMBERING_PLANS: MetadataJson = {
   ),
 };
 
+const CALLING_CODE_LENGTHS = [1, 2, 3];
+const plainForms = plainFormOfEachCallingCode();
+
 /**
  * A phone number in E.164 (`+18005550100`), read as dialled in `country` unless it begins with a plus; '' for what cannot be a number there.
  */
 export function e164(phone: string | null | undefined, country: string | null | undefined): string {
   if (!phone) return '';
+  if (isPlain(phone)) return phone;
   const region = country ? countryCode(country) : undefined;
   const parsed = hasNumberingPlan(region)
     ? parsePhoneNumberFromString(phone, region, NUMBERING_PLANS)
@@ -27,4 +31,27 @@ export function e164(phone: string | null | undefined, country: string | null | 
 
 function hasNumberingPlan(region: string | undefined): region is CountryCode {
   return region !== undefined && Object.hasOwn(NUMBERING_PLANS.countries, region);
+}
+
+/** Whether parsing a number would change nothing of it, found out for a tenth of the price. */
+function isPlain(phone: string): boolean {
+  return CALLING_CODE_LENGTHS.some(length => plainForms.get(phone.slice(1, 1 + length))?.test(phone));
+}
+
+/** A plus, the code, and a national number of digits alone that has a length in use and does not begin like one with a national prefix. */
+function plainFormOfEachCallingCode(): Map<string, RegExp> {
+  const forms = new Map<string, RegExp>();
+  for (const [code, [country]] of Object.entries(NUMBERING_PLANS.country_calling_codes)) {
+    const metadata = new Metadata(NUMBERING_PLANS);
+    if (country) metadata.selectNumberingPlan(country);
+    const plan = metadata.numberingPlan;
+    if (!plan || !('nationalPrefixForParsing' in plan) || typeof plan.nationalPrefixForParsing !== 'function') continue;
+    const prefix: unknown = plan.nationalPrefixForParsing();
+    const lengths = plan.possibleLengths().map(length => `\\d{${length}}`);
+    forms.set(
+      code,
+      new RegExp(`^\\+${code}${typeof prefix === 'string' ? `(?!${prefix})` : ''}(?:${lengths.join('|')})$`),
+    );
+  }
+  return forms;
 }

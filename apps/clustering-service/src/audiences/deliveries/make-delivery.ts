@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { AudienceRow, AudienceRows } from '../audience-rows.js';
 import type { Cell } from '../formats/audience-format.js';
-import { csvText, type FileFormat } from '../formats/file-format.js';
+import { csvText } from '../formats/csv-text.js';
+import type { FileFormat } from '../formats/file-format.js';
 import type { Delivery, DeliveryCounts } from './delivery.js';
 import type { DeliveryFolder } from './delivery-folder.js';
 import { mergeByCustomer } from './merge-by-customer.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { csvText } from '../formats/file-format.js';
+import { csvText } from '../formats/csv-text.js';
 import { RecordedApi } from '../../testing/recorded-api.js';
 import type { Destination } from './destination.js';
 import { DestinationError } from './destination-error.js';

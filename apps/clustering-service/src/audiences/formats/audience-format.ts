@@ -4,14 +4,21 @@ import type { TierFeatures } from '../../tiers/tier-features.js';
 import type { Recommendation } from '../recommendations/recommended-lists.js';
 import type { ConsentProblem, ConsentPurpose } from '../contact/consent.js';
 
-/** A member of an audience, as the tiers know them. */
-export interface AudienceMember {
-  customerId: string;
-  tier: Tier;
+/** What the tiers know of a member beside the tier. */
+export interface MemberDetails {
+  /** Since when the tier is what it is. */
   changedAt: Date;
   features: TierFeatures;
   revenue: number;
   lastOrderAt: Date | null;
+}
+
+/** A member of an audience, as the tiers know them. */
+export interface AudienceMember {
+  customerId: string;
+  tier: Tier;
+  /** For a format that writes them. */
+  details?: MemberDetails;
   /** Where they were asked for. */
   recommendations?: readonly Recommendation[];
   /** In the audience's holdout group. */
@@ -35,5 +42,7 @@ export interface AudienceFormat {
   header: readonly string[];
   /** The columns by which the destination finds again whom it is to remove. */
   identifiers: readonly string[];
+  /** Whether rows tell the {@link MemberDetails}, which are read for nobody else. */
+  writesDetails?: true;
   row(member: AudienceMember, contact: Customer | undefined): FormattedRow;
 }

@@ -1,6 +1,6 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Recommendation } from '../recommendations/recommended-lists.js';
 import type { AudienceFormat, Cell } from './audience-format.js';
+import { csvText } from './csv-text.js';
 import { FORMAT_NAMES, type FormatName } from './format-names.js';
 import { ga4UserImport } from './ga4-user-import.js';
 import { googleCustomerMatch } from './google-customer-match.js';
@@ -98,12 +98,4 @@ function ndjson(top: number): FileFormat {
 
 function lineOf({ product_id, name, reason }: Recommendation): object {
   return { product_id, name, reason: reason.text, reason_kind: reason.kind };
-}
-
-/** CSV as RFC 4180 has it, with `\n`. A text that a spreadsheet would take for a formula gets a `'` in front. */
-export function csvText(rows: readonly (readonly Cell[])[]): string {
-  return stringify(
-    rows.map(row => [...row]),
-    { escape_formulas: true },
-  );
 }

@@ -28,16 +28,17 @@ export const plain: AudienceFormat = {
   consent: undefined,
   header,
   identifiers: ['customer_id'],
-  row({ customerId, tier, changedAt, features, revenue, lastOrderAt }, contact) {
+  writesDetails: true,
+  row({ customerId, tier, details }, contact) {
     const granted = contact !== undefined && consentProblem(contact, 'email') === undefined;
     return {
       cells: [
         customerId,
         tier,
-        changedAt.toISOString(),
-        ...TIER_FEATURES.map(name => features[name]),
-        revenue,
-        lastOrderAt?.toISOString() ?? null,
+        details?.changedAt.toISOString() ?? null,
+        ...TIER_FEATURES.map(name => details?.features[name] ?? null),
+        details?.revenue ?? null,
+        details?.lastOrderAt?.toISOString() ?? null,
         granted ? mailableAddress(contact.email) || null : null,
         granted ? (contact.firstName ?? null) : null,
         granted ? (contact.lastName ?? null) : null,
