@@ -70,7 +70,7 @@ export class DeliveryService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * Begins a delivery, which goes on by itself.
+   * Begins a delivery, which goes on by itself; after the one before, where that is complete and only sees to who was erased meanwhile.
    *
    * @throws DeliveryUnderWayError, and what `AudienceService.rows` and `PushService.ask` throw
    */
@@ -78,6 +78,7 @@ export class DeliveryService implements OnApplicationBootstrap, BeforeApplicatio
     const stream = `${audience.id}/${format}`;
     const { rows, file, modelVersions } = await this.audiences.rows(audience, { format, top, group: 'audience' });
     const lease = `delivery/${stream}`;
+    if (!(await this.deliveries.findOne({ stream, status: 'running' }))) await this.running.get(stream);
     if (this.running.has(stream)) throw new DeliveryUnderWayError();
     let claimed: () => void = () => undefined;
     this.running.set(stream, new Promise(resolve => (claimed = resolve)));
