@@ -5,11 +5,14 @@ export type {
   ConsumeOptions,
   LogBatch,
   LogMessage,
+  LogRecord,
   LogTransport,
   OutgoingMessage,
+  ReceivedMessage,
   TopicSpec,
 } from './transport/log-transport.js';
 export { LogPositionLostError } from './transport/log-transport.js';
+export { recordOf } from './transport/platformatic/record-batch-encoder.js';
 export { openTransport } from './transport/open-transport.js';
 export { partitionOf } from './transport/partition-of.js';
 export type { ChangeOperation, ShopChange, ShopChangeOf } from './shop-change.js';

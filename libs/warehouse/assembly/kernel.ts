@@ -33,7 +33,8 @@ import {
   TEXT,
   WORD,
 } from './shape';
-import { plainTextEnd, textEnd, unescape } from './text';
+import { eventId, eventIdEnd, key, keyEnd, readRecord, seq, seqEnd, value, valueEnd } from './record';
+import { isUtf8, plainTextEnd, textEnd, unescape } from './text';
 
 // Columns that every changelog has, in the order of the table.
 const EVENT_ID = 0;
@@ -90,46 +91,55 @@ export function textsEnd(): usize {
 }
 
 /**
- * Makes a row of a change; false, and no trace is left, where it is not an ordinary one. The event's id and sequence stand at the end of the texts,
- * its key and its value elsewhere, with room for 16 bytes more behind each.
+ * Makes a row of a change; false, and no trace is left, where it is not an ordinary one. `record` is a record of Kafka's from its key on, with room
+ * for 16 bytes more behind it.
  */
-export function addRow(
-  idLength: usize,
-  seqLength: usize,
-  key: usize,
-  keyLength: usize,
-  value: usize,
-  valueLength: usize,
-  offset: i64,
-): bool {
-  // What is read stops at its end at the latest.
-  v128.store(key + keyLength, i64x2(0, 0));
-  v128.store(value + valueLength, i64x2(0, 0));
+export function addRow(record: usize, length: usize, offset: i64): bool {
   beginRow();
-  setHead(idLength, seqLength, offset);
-  forgetNames();
-  if (
-    readKey(key, keyLength) &&
-    readEnvelope(value, value + valueLength, scratch) &&
-    readDocument(scratch, documentEnd)
-  ) {
-    store<u8>(textTop, operation);
-    setText(OP, 1);
-    setNumber<i64>(SOURCE_TS, changedAtMs * 1000);
-    endRow();
-    return true;
+  if (readRecord(record, record + length) && areTexts()) {
+    forgetNames();
+    setHead(offset);
+    if (readKeyAlone() && readValueAlone()) {
+      store<u8>(textTop, operation);
+      setText(OP, 1);
+      setNumber<i64>(SOURCE_TS, changedAtMs * 1000);
+      endRow();
+      return true;
+    }
   }
   dropRow();
   return false;
 }
 
-function setHead(idLength: usize, seqLength: usize, offset: i64): void {
-  const id = textTop;
-  const seq = id + idLength;
-  // A short text is kept in its cell, and the next one takes its place.
-  setText(EVENT_ID, idLength);
-  copyText(SEQ, seq, seqLength);
+function areTexts(): bool {
+  return isUtf8(key, keyEnd) && isUtf8(value, valueEnd) && isUtf8(eventId, eventIdEnd) && isUtf8(seq, seqEnd);
+}
+
+function setHead(offset: i64): void {
+  copyText(EVENT_ID, eventId, eventIdEnd - eventId);
+  copyText(SEQ, seq, seqEnd - seq);
   setNumber<i64>(OFFSET, offset);
+}
+
+function readKeyAlone(): bool {
+  const behind = cutOff(keyEnd);
+  const isRead = readKey(key, keyEnd - key);
+  v128.store(keyEnd, behind);
+  return isRead;
+}
+
+function readValueAlone(): bool {
+  const behind = cutOff(valueEnd);
+  const isRead = readEnvelope(value, valueEnd, scratch) && readDocument(scratch, documentEnd);
+  v128.store(valueEnd, behind);
+  return isRead;
+}
+
+/** Ends what is read here at the latest; gives what stood behind, which is to be put back. */
+function cutOff(end: usize): v128 {
+  const behind = v128.load(end);
+  v128.store(end, i64x2(0, 0));
+  return behind;
 }
 
 /** A key is `{"id":"\"o1\""}` or `{"id":"{\"$oid\":\"65f0c0ffee65f0c0ffee65f0\"}"}`: others are left to others. */

@@ -1,7 +1,7 @@
 import { after, CLOSE_BRACE, isDigit, MINUS, POINT, QUOTE, ZERO } from './bytes';
 import { plainTextEnd } from './text';
 
-/** What a double holds for certain. */
+/** What a double holds for certain; of whole numbers it holds one digit more up to {@link MOST_SAFE}. */
 const MOST_DIGITS: usize = 15;
 const MOST_SAFE: f64 = 9_007_199_254_740_991;
 /** Below it JavaScript writes a number with an exponent. */
@@ -50,7 +50,7 @@ function shortEnd(at: usize): usize {
   at = first;
   for (let byte = load<u8>(at); isDigit(byte); byte = load<u8>(++at)) digits = digits * 10 + (byte - ZERO);
   let count = at - first;
-  if (count == 0 || count > MOST_DIGITS || (count > 1 && load<u8>(first) == ZERO)) return 0;
+  if (count == 0 || count > MOST_DIGITS + 1 || (count > 1 && load<u8>(first) == ZERO)) return 0;
   textLength = at - textStart;
   if (load<u8>(at) == POINT) {
     if (load<u8>(at + 1) == ZERO && !isDigit(load<u8>(at + 2))) {
@@ -64,7 +64,7 @@ function shortEnd(at: usize): usize {
       textLength = at - textStart;
     }
   }
-  if (digits == 0 && isNegative) return 0;
+  if ((digits == 0 && isNegative) || digits > u64(MOST_SAFE)) return 0;
   const magnitude = f64(digits) / load<f64>(POWERS + (decimals << 3));
   if (digits != 0 && magnitude < LEAST_PLAIN) return 0;
   numberRead = isNegative ? -magnitude : magnitude;

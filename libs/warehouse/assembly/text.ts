@@ -93,3 +93,36 @@ function escaped(letter: u8): u8 {
       return 0;
   }
 }
+
+/** Whether the bytes up to `end` are UTF-8. Reads up to 15 bytes beyond them. */
+export function isUtf8(at: usize, end: usize): bool {
+  while (at < end) {
+    const beyondAscii = i8x16.bitmask(v128.load(at));
+    if (beyondAscii == 0) {
+      at += 16;
+      continue;
+    }
+    at += ctz(beyondAscii);
+    if (at >= end) break;
+    at = characterEnd(at, end);
+    if (at == 0) return false;
+  }
+  return true;
+}
+
+/** Where a character of several bytes ends; 0 where it is none. */
+function characterEnd(at: usize, end: usize): usize {
+  const first = load<u8>(at);
+  const size: usize = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || at + size > end) return 0;
+  let code = u32(first) & (0x7f >> u32(size));
+  for (let index: usize = 1; index < size; index++) {
+    const byte = load<u8>(at + index);
+    if ((byte & 0xc0) != 0x80) return 0;
+    code = (code << 6) | (byte & 0x3f);
+  }
+  const isSurrogate = code >> 11 == 0x1b;
+  if (size == 3 && (code < 0x800 || isSurrogate)) return 0;
+  if (size == 4 && (code < 0x1_0000 || code > 0x10_ffff)) return 0;
+  return at + size;
+}

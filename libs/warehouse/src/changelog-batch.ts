@@ -31,12 +31,11 @@ export interface ChangelogRow {
   readonly isParsed?: boolean;
 }
 
-/** A change as a message of the log, with its headers `ce_id` and `x-seq`. */
+/** A change as a message of the log. */
 export interface LoggedChange {
   readonly offset: bigint;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Key, value and headers, `ce_id` and `x-seq` among them, as Kafka's record format 2 has them. */
+  readonly record: { readonly bytes: Buffer; readonly from: number; readonly to: number };
 }
 
 /** How far a consumer of one (topic, partition) has come. */

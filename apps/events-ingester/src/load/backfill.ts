@@ -1,4 +1,10 @@
-import { DeadLetters, type ErasedCustomers, type LogMessage, type LogTransport, type Topics } from '@laurel/change-log';
+import {
+  DeadLetters,
+  type ErasedCustomers,
+  type LogTransport,
+  type ReceivedMessage,
+  type Topics,
+} from '@laurel/change-log';
 import { LOGGED_COLLECTIONS } from '@laurel/shop';
 import type { Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
@@ -74,21 +80,21 @@ export async function backfillWarehouse(options: BackfillOptions): Promise<Backf
 
 /** Messages that go into the warehouse together. */
 class Chunk {
-  private messages: LogMessage[] = [];
+  private messages: ReceivedMessage[] = [];
   private bytes = 0;
 
   get isFull(): boolean {
     return this.bytes >= CHUNK_BYTES || this.messages.length >= CHUNK_MESSAGES;
   }
 
-  add(messages: readonly LogMessage[]): void {
+  add(messages: readonly ReceivedMessage[]): void {
     for (const message of messages) {
       this.messages.push(message);
       this.bytes += message.value?.length ?? 0;
     }
   }
 
-  take(): readonly LogMessage[] {
+  take(): readonly ReceivedMessage[] {
     const { messages } = this;
     [this.messages, this.bytes] = [[], 0];
     return messages;

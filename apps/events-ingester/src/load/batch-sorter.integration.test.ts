@@ -2,7 +2,8 @@ import {
   bsonToExtendedJson,
   ChangeEncoder,
   ErasedCustomers,
-  type LogMessage,
+  type ReceivedMessage,
+  recordOf,
   SequenceFilter,
   Sequence,
   Topics,
@@ -11,6 +12,7 @@ import { SHOP_COLLECTIONS, type ShopCollection } from '@laurel/shop';
 import { DuckDbWarehouse, type Warehouse } from '@laurel/warehouse';
 import fc from 'fast-check';
 import { BSON, Decimal128, Double, Int32, Long, MongoClient, ObjectId } from 'mongodb';
+import { isUtf8 } from 'node:buffer';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +43,7 @@ function messageOf(
   collection: ShopCollection,
   document: Readonly<Record<string, unknown>>,
   number: number,
-): LogMessage {
+): ReceivedMessage {
   const after = bsonToExtendedJson(BSON.serialize(document));
   const id = bsonToExtendedJson(BSON.serialize({ id: document['_id'] })).slice('{"id":'.length, -1);
   const seq = Sequence.ofChunk(1, number);
@@ -59,9 +61,13 @@ function received(
   number: number,
   key: string,
   value: string | Buffer,
-  headers: LogMessage['headers'] = { ce_id: `event-${number}`, 'x-seq': Sequence.ofChunk(1, number) },
-): LogMessage {
-  return { offset: BigInt(number), key: Buffer.from(key), value: Buffer.from(value), headers, timestampMs: 0 };
+  headers: ReceivedMessage['headers'] = { ce_id: `event-${number}`, 'x-seq': Sequence.ofChunk(1, number) },
+): ReceivedMessage {
+  const message = { key: Buffer.from(key), value: Buffer.from(value), headers };
+  return {
+    ...message,
+    ...{ offset: BigInt(number), timestampMs: 0, record: recordOf(message), header: name => headers[name] },
+  };
 }
 
 /** A warehouse that packs, and one that reads all the general way. */
@@ -83,7 +89,7 @@ class BothWays implements AsyncDisposable {
   }
 
   /** Stores messages both ways, expects the same of both, and gives the rows and how many were packed. */
-  async store(collection: ShopCollection, messages: readonly LogMessage[]) {
+  async store(collection: ShopCollection, messages: readonly ReceivedMessage[]) {
     const topic = topics.changes(collection);
     const batch = { topic, partition: 3, messages, endOffset: 0n };
     const options = { topics, from: 0n, erased };
@@ -295,6 +301,48 @@ describe('what the warehouse packs is what it stores of rows', () => {
       received(next++, key, changed),
       received(next++, String(valid.key), text),
     ]);
+  });
+
+  it('of a message whose headers are missing, empty, or no UTF-8', async () => {
+    const headers: Record<string, string> = { ce_id: 'event-\ud83d\ude00', 'x-seq': Sequence.ofChunk(1, next) };
+    const of = (given: Record<string, string>) =>
+      received(next++, String(valid.key), text, { ...given, traceparent: '00-1-2-01' });
+    const { ce_id: _, ...noId } = headers;
+    expect(await unusual.store('products', [of(headers), of(noId), of({ ...headers, ce_id: '' })])).toMatchObject({
+      packed: 2,
+    });
+    const broken = of(headers);
+    broken.record.bytes[broken.record.bytes.indexOf('😀')] = 0xff;
+    expect((await unusual.store('products', [broken])).packed).toBe(0);
+  });
+
+  it('of a message with any bytes in a text, which are packed where they are UTF-8', async () => {
+    const bytes = fc.array(
+      fc.oneof(
+        fc.constantFrom([0x61], [0xc2, 0x80], [0xe2, 0x82, 0xac], [0xf0, 0x9f, 0x98, 0x80], [0xed, 0x9f, 0xbf]),
+        fc.constantFrom(
+          [0xed, 0xa0, 0x80],
+          [0xc0, 0x80],
+          [0xe0, 0x9f, 0xbf],
+          [0xf0, 0x8f, 0xbf, 0xbf],
+          [0xf4, 0x90, 0x80, 0x80],
+        ),
+        fc.integer({ min: 0x80, max: 0xff }).map(byte => [byte]),
+      ),
+      { maxLength: 6 },
+    );
+    const place = text.indexOf('x\\"');
+    const [before, after] = [text.slice(0, place), text.slice(place)];
+    await fc.assert(
+      fc.asyncProperty(fc.array(bytes, { minLength: 1, maxLength: 30 }), async names => {
+        const values = names.map(name =>
+          Buffer.concat([Buffer.from(before), Buffer.from(name.flat()), Buffer.from(after)]),
+        );
+        const messages = values.map(value => received(next++, String(valid.key), value));
+        expect((await unusual.store('products', messages)).packed).toBe(values.filter(value => isUtf8(value)).length);
+      }),
+      { numRuns: 15 },
+    );
   });
 
   it('of a customer who was erased: nothing', async () => {

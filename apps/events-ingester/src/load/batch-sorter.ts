@@ -5,8 +5,8 @@ import {
   deedOf,
   type ErasedCustomers,
   type LogBatch,
-  type LogMessage,
   MalformedChangeError,
+  type ReceivedMessage,
   REPLAYED_HEADER,
   type SequenceFilter,
   type ShopChange,
@@ -20,7 +20,7 @@ export interface SortedBatch {
   packed: readonly PackedChunk[];
   rows: ChangelogRow[];
   /** The message of each row. */
-  messages: LogMessage[];
+  messages: ReceivedMessage[];
   letters: DeadLetter[];
   duplicates: number;
 }
@@ -28,7 +28,7 @@ export interface SortedBatch {
 /** A change that is to be stored, and the message that told it. */
 interface SortedChange {
   change: ShopChange;
-  message: LogMessage;
+  message: ReceivedMessage;
 }
 
 export interface SortOptions {
@@ -81,16 +81,17 @@ export async function sortBatch(batch: LogBatch, options: SortOptions): Promise<
 async function withoutDuplicates(
   { topic, messages }: LogBatch,
   { topics, from, filter, warehouse }: SortOptions,
-): Promise<{ fresh: LogMessage[]; duplicates: number }> {
-  const fresh: LogMessage[] = [];
+): Promise<{ fresh: ReceivedMessage[]; duplicates: number }> {
+  const fresh: ReceivedMessage[] = [];
   const replayedHere = new Set<string>();
   let duplicates = 0;
   for (const message of messages) {
     if (message.offset < from || message.value === null) continue;
-    const { 'x-seq': seq, ce_id: eventId, [REPLAYED_HEADER]: replayed } = message.headers;
+    const seq = message.header('x-seq');
+    const eventId = message.header('ce_id');
     let isNew = true;
     if (seq !== undefined && eventId !== undefined) {
-      if (replayed === undefined) isNew = filter.accept(seq, eventId);
+      if (message.header(REPLAYED_HEADER) === undefined) isNew = filter.accept(seq, eventId);
       else {
         isNew =
           !replayedHere.has(eventId) && !(await warehouse.changelogHas(topics.collectionOf(topic) ?? '', eventId));
@@ -106,7 +107,7 @@ async function withoutDuplicates(
 function rowOf(
   { collection, op, id, eventId, seq, at, document }: ShopChange,
   partition: number,
-  { offset }: LogMessage,
+  { offset }: ReceivedMessage,
 ): ChangelogRow {
   // An update whose document was gone before it could be read is the delete that follows it.
   return {

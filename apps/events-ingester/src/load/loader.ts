@@ -117,7 +117,7 @@ export class Loader {
     try {
       const state = this.states.get(key) ?? (await this.readState(batch.topic, batch.partition));
       const attributes = { topic: batch.topic, partition: batch.partition, messages: batch.messages.length };
-      const parents = () => batch.messages.map(({ headers }) => headers['traceparent']);
+      const parents = () => batch.messages.map(message => message.header('traceparent'));
       await traced({ name: 'load', kind: 'consumer', attributes, parents }, () => this.store(batch, state));
       this.status.error = undefined;
       this.status.lastBatchAt = new Date();

@@ -174,7 +174,7 @@ export class Projection<T> {
       {
         name: `read model ${this.options.name}`,
         kind: 'consumer',
-        parents: () => batches.flatMap(({ messages }) => messages.map(({ headers }) => headers['traceparent'])),
+        parents: () => batches.flatMap(({ messages }) => messages.map(message => message.header('traceparent'))),
       },
       () => this.applyGroup(batches),
     );

@@ -14,11 +14,25 @@ export interface LogMessage {
   timestampMs: number;
 }
 
+/** A message from its key on, as Kafka's record format 2 has it: key, value, headers, each with its length before it. */
+export interface LogRecord {
+  bytes: Buffer;
+  from: number;
+  to: number;
+}
+
+/** A message as a transport gives it. */
+export interface ReceivedMessage extends LogMessage {
+  record: LogRecord;
+  /** One of the headers, without the cost of reading all. */
+  header(name: string): string | undefined;
+}
+
 /** Consecutive messages of one partition. `endOffset` is the partition's end as the broker told it: lag = endOffset − last offset − 1. */
 export interface LogBatch {
   topic: string;
   partition: number;
-  messages: readonly LogMessage[];
+  messages: readonly ReceivedMessage[];
   endOffset: bigint;
 }
 

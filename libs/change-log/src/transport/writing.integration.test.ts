@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { LogBatch } from './log-transport.js';
+import { RecordMessage } from './platformatic/record-message.js';
 import {
   ADAPTERS,
   configure,
@@ -61,6 +62,13 @@ describe.each(Object.entries(ADAPTERS))('writing and reading by %s', (_, open) =
       { offset: 0n, key: 'schlüssel', value: Buffer.from([0, 255]), headers: { 'x-seq': '1', ce_id: 'ü' } },
       { offset: 1n, key: 'schlüssel', value: null, headers: {} },
     ]);
+    expect(messages.map(message => [message.header('x-seq'), message.header('ce_id'), message.header('ce_')])).toEqual([
+      ['1', 'ü', undefined],
+      [undefined, undefined, undefined],
+    ]);
+    expect(
+      messages.map(({ offset, record: { bytes, from, to } }) => new RecordMessage(offset, 0, bytes, from, to)),
+    ).toMatchObject(messages.map(({ key, value, headers }) => ({ key, value, headers })));
     expect(batches[0]?.endOffset).toBe(2n);
   });
 

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { documentShape, type LoggedCollection } from '@laurel/shop';
 import type { LoggedChange } from '../changelog-batch.js';
 import type { Column, ColumnType } from '../changelog/column.js';
@@ -74,7 +73,7 @@ export class ChunkPacker {
     this.shape = code.writeObject(codedFields(collection, columns), false);
     const codeAt = reserve(code.code.length);
     this.types = reserve(4 * this.vectors.length);
-    this.input = reserve(MOST_CHANGE_BYTES + 2 * MARGIN);
+    this.input = reserve(MOST_CHANGE_BYTES + MARGIN);
     this.scratch = reserve(MOST_CHANGE_BYTES + MARGIN);
     this.cells = reserve(CELL_BYTES * CHUNK_ROWS * this.vectors.length);
     this.validity = reserve(VALIDITY_BYTES * this.vectors.length);
@@ -113,19 +112,11 @@ export class ChunkPacker {
     this.kernel.beginChunk(shape, types, scratch, this.vectors.length, cells, validity, texts);
   }
 
-  private add({ offset, key, value, headers }: LoggedChange): boolean {
-    const { ce_id: eventId, 'x-seq': seq } = headers;
-    if (key === null || value === null || eventId === undefined || seq === undefined) return false;
-    const { bytes, input } = this;
-    const length = key.length + value.length + 3 * (eventId.length + seq.length);
-    if (length > MOST_CHANGE_BYTES || !isUtf8(value) || !isUtf8(key)) return false;
-    const at = this.kernel.textsEnd();
-    const idLength = bytes.write(eventId, at);
-    const seqLength = bytes.write(seq, at + idLength);
-    const valueAt = input + key.length + MARGIN;
-    bytes.set(key, input);
-    bytes.set(value, valueAt);
-    return this.kernel.addRow(idLength, seqLength, input, key.length, valueAt, value.length, offset) !== 0;
+  private add({ offset, record }: LoggedChange): boolean {
+    const length = record.to - record.from;
+    if (length > MOST_CHANGE_BYTES) return false;
+    record.bytes.copy(this.bytes, this.input, record.from, record.to);
+    return this.kernel.addRow(this.input, length, offset) !== 0;
   }
 
   private take(): PackedChunk {

@@ -16,15 +16,7 @@ export interface Kernel {
   ): void;
   rowCount(): number;
   textsEnd(): number;
-  addRow(
-    idLength: number,
-    seqLength: number,
-    key: number,
-    keyLength: number,
-    value: number,
-    valueLength: number,
-    offset: bigint,
-  ): number;
+  addRow(record: number, length: number, offset: bigint): number;
 }
 
 /** A kernel and its memory. */

@@ -1,8 +1,9 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
-import type { LogMessage } from '../log-transport.js';
+import type { LogRecord, ReceivedMessage } from '../log-transport.js';
+import { recordOf } from '../platformatic/record-batch-encoder.js';
 
 /** A message as kafkajs read it; headers become text when they are first asked for. */
-export class KafkajsMessage implements LogMessage {
+export class KafkajsMessage implements ReceivedMessage {
   readonly offset: bigint;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -22,6 +23,14 @@ export class KafkajsMessage implements LogMessage {
 
   get headers(): Readonly<Record<string, string>> {
     return (this.textHeaders ??= textOf(this.rawHeaders));
+  }
+
+  header(name: string): string | undefined {
+    return this.headers[name];
+  }
+
+  get record(): LogRecord {
+    return recordOf(this);
   }
 }
 

@@ -1,4 +1,4 @@
-import { BATCH_BYTES, type LogMessage } from '../log-transport.js';
+import { BATCH_BYTES, type ReceivedMessage } from '../log-transport.js';
 import { type FetchFrom, type FetchLimits, fetchRecords } from './fetch-request.js';
 import { type Leader, PartitionLeaders } from './partition-leaders.js';
 import { decodeRecordBatches } from './record-batch-decoder.js';
@@ -10,7 +10,7 @@ const OFFSET_OUT_OF_RANGE = 1;
 export interface Fetched extends FetchFrom {
   /** `lost`: the offset is not in the log. `away`: the broker asked does not lead the partition now. */
   outcome: 'read' | 'lost' | 'away';
-  messages: LogMessage[];
+  messages: ReceivedMessage[];
   /** Where to read on. */
   next: bigint;
   endOffset: bigint;

@@ -1,5 +1,5 @@
 import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka';
-import type { LogMessage } from '../log-transport.js';
+import type { ReceivedMessage } from '../log-transport.js';
 import { RecordMessage } from './record-message.js';
 import { VarintReader } from './varint.js';
 
@@ -13,7 +13,7 @@ const CONTROL = 0b100000;
 
 /** What was read of a partition. */
 export interface DecodedRecords {
-  messages: LogMessage[];
+  messages: ReceivedMessage[];
   /** The offset after the last whole batch; compaction may leave batches without messages, so it can be far behind the last message. */
   next: bigint;
 }
@@ -35,7 +35,7 @@ export class RecordFormatError extends Error {
  * @throws RecordFormatError
  */
 export function decodeRecordBatches(bytes: Buffer, from: bigint): DecodedRecords {
-  const messages: LogMessage[] = [];
+  const messages: ReceivedMessage[] = [];
   let next = from;
   for (let at = 0; bytes.length - at >= HEADER_BYTES;) {
     const end = at + BATCH_LENGTH_AT + 4 + bytes.readInt32BE(at + BATCH_LENGTH_AT);
@@ -50,7 +50,7 @@ export function decodeRecordBatches(bytes: Buffer, from: bigint): DecodedRecords
   return { messages, next };
 }
 
-function readRecords(batch: Buffer, from: bigint, into: LogMessage[]): void {
+function readRecords(batch: Buffer, from: bigint, into: ReceivedMessage[]): void {
   const baseOffset = batch.readBigInt64BE(0);
   const baseTimestampMs = Number(batch.readBigInt64BE(27));
   const reader = recordsOf(batch);

@@ -1,6 +1,6 @@
 import { crc32c } from '@platformatic/kafka';
-import type { OutgoingMessage } from '../log-transport.js';
-import { varintSize, writeVarint } from './varint.js';
+import type { LogRecord, OutgoingMessage } from '../log-transport.js';
+import { VarintReader, varintSize, writeVarint } from './varint.js';
 
 const HEADER_BYTES = 61;
 const BATCH_LENGTH_AT = 8;
@@ -46,6 +46,15 @@ export function encodeRecordBatch(messages: readonly OutgoingMessage[], timestam
   }
   writeHeader(batch, messages.length, BigInt(timestampMs));
   return batch;
+}
+
+/** A message as a record, in bytes of its own. */
+export function recordOf(message: OutgoingMessage): LogRecord {
+  const bytes = encodeRecordBatch([message], 0);
+  const reader = new VarintReader(bytes, HEADER_BYTES);
+  // Behind its length are attributes, and the differences of its timestamp and offset, of a byte each.
+  const to = reader.int() + reader.at;
+  return { bytes, from: reader.at + 3, to };
 }
 
 /** A short text is measured and written faster one by one than it takes to ask for it. */

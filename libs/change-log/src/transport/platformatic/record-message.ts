@@ -1,22 +1,25 @@
-import type { LogMessage } from '../log-transport.js';
+import type { LogRecord, ReceivedMessage } from '../log-transport.js';
 import { VarintReader } from './varint.js';
 
 /**
  * A message within a record batch that was read. Its parts are read whenever they are asked for: of the thousands that wait in memory none holds more
  * than its place, so there is little for the garbage collector to look at again and again.
  */
-export class RecordMessage implements LogMessage {
-  /** The key begins at `keyAt`. */
+export class RecordMessage implements ReceivedMessage, LogRecord {
   constructor(
     readonly offset: bigint,
     readonly timestampMs: number,
-    private readonly bytes: Buffer,
-    private readonly keyAt: number,
-    private readonly end: number,
+    readonly bytes: Buffer,
+    readonly from: number,
+    readonly to: number,
   ) {}
 
+  get record(): LogRecord {
+    return this;
+  }
+
   get key(): Buffer | null {
-    return new VarintReader(this.bytes, this.keyAt).bytesOrNull();
+    return this.afterParts(0).bytesOrNull();
   }
 
   get value(): Buffer | null {
@@ -24,16 +27,25 @@ export class RecordMessage implements LogMessage {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    return readHeaders(this.bytes, this.afterParts(2).at, this.end);
+    return readHeaders(this.bytes, this.afterParts(2).at, this.to);
   }
 
-  /** A reader behind the key, or behind the key and the value. */
-  private afterParts(count: number): VarintReader {
-    const reader = new VarintReader(this.bytes, this.keyAt);
-    for (let part = 0; part < count; part++) {
-      const length = reader.int();
-      reader.at += Math.max(0, length);
+  header(name: string): string | undefined {
+    const reader = this.afterParts(2);
+    let found: string | undefined;
+    for (let left = reader.int(); left > 0; left--) {
+      const isIt = reader.isNext(name);
+      reader.skip();
+      if (isIt) found = reader.bytesOrNull()?.toString() ?? found;
+      else reader.skip();
     }
+    return found;
+  }
+
+  /** A reader at the key, behind it, or behind the key and the value. */
+  private afterParts(count: number): VarintReader {
+    const reader = new VarintReader(this.bytes, this.from);
+    for (let part = 0; part < count; part++) reader.skip();
     return reader;
   }
 }

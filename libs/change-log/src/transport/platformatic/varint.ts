@@ -56,6 +56,22 @@ export class VarintReader {
     return this.bytes.subarray(from, this.at);
   }
 
+  /** Passes over bytes with their length before them. */
+  skip(): void {
+    const length = this.int();
+    if (length > 0) this.at += length;
+  }
+
+  /** Whether an ASCII text comes next, its length before it. */
+  isNext(text: string): boolean {
+    const { at } = this;
+    let isIt = this.int() === text.length;
+    for (let index = 0; isIt && index < text.length; index++)
+      isIt = this.bytes[this.at + index] === text.charCodeAt(index);
+    this.at = at;
+    return isIt;
+  }
+
   private byte(): number {
     return this.bytes[this.at++] ?? 0;
   }
