@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CUSTOMER_COLUMN } from './changelog/customer-column.js';
 import type { Model } from './model-runner/model.js';
 import type { QueryParams } from './query-params.js';
 
@@ -32,10 +33,10 @@ const countSchema = z.object({ n: z.number() });
 const rowSchema = z.record(z.string(), z.unknown());
 
 const CHANGELOGS: readonly CustomerTable[] = [
-  { name: 'customers_changelog', condition: '_key = @customer' },
-  { name: 'orders_changelog', condition: ownVersions('orders_changelog', 'customerId') },
-  { name: 'events_changelog', condition: ownVersions('events_changelog', 'user_pseudo_id') },
-  { name: 'feedback_changelog', condition: 'user_pseudo_id = @customer' },
+  { name: 'customers_changelog', condition: `${CUSTOMER_COLUMN.customers} = @customer` },
+  { name: 'orders_changelog', condition: ownVersions('orders_changelog', CUSTOMER_COLUMN.orders) },
+  { name: 'events_changelog', condition: ownVersions('events_changelog', CUSTOMER_COLUMN.events) },
+  { name: 'feedback_changelog', condition: `${CUSTOMER_COLUMN.feedback} = @customer` },
 ];
 
 /** Lines do not name the customer; they go before the orders that do. */

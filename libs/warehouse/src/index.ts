@@ -22,6 +22,7 @@ export type {
   ModelTestResult,
 } from './model-build.js';
 export type { Packed } from './packing/chunk-packer.js';
+export { offsetsByCustomer } from './packing/offsets-by-customer.js';
 export type { PackedChunk } from './packing/packed-chunk.js';
 export type { CustomerRows, RemovedRows } from './customer-rows.js';
 export type { QueryParam, QueryParams } from './query-params.js';

@@ -33,9 +33,14 @@ export abstract class Warehouse {
 
   /**
    * Reads messages of a collection's topic, which were checked for duplicates, straight into what {@link append} stores at the least cost. What it
-   * reads so is stored as by `decodeChange` of @laurel/change-log and {@link ChangelogRow}s; what is unusual, or all where a warehouse takes only rows, is among the `others`.
+   * reads so is stored as by `decodeChange` of @laurel/change-log and {@link ChangelogRow}s; what is unusual, or all where a warehouse takes only rows, is among the `others`, and so
+   * are those at the offsets `aside`.
    */
-  pack<M extends LoggedChange>(_collection: LoggedCollection, messages: readonly M[]): Packed<M> {
+  pack<M extends LoggedChange>(
+    _collection: LoggedCollection,
+    messages: readonly M[],
+    _aside?: ReadonlySet<bigint>,
+  ): Packed<M> {
     return { chunks: [], others: messages };
   }
 

@@ -345,10 +345,31 @@ describe('what the warehouse packs is what it stores of rows', () => {
     );
   });
 
-  it('of a customer who was erased: nothing', async () => {
+  it.each<[ShopCollection, (customer: string, at: Date) => Record<string, unknown>]>([
+    ['orders', (customerId, placedAt) => orders(next++, { customerId, placedAt })],
+    ['customers', (_id, createdAt) => ({ ...documents.customers(0), _id, createdAt })],
+    [
+      'events',
+      (user_pseudo_id, at) => ({
+        ...documents.events(next++),
+        user_pseudo_id,
+        event_timestamp: Long.fromNumber(at.getTime() * 1000),
+      }),
+    ],
+  ])('of %s of customers who were erased: what they did later; all of the others is packed', async (collection, of) => {
     await using both = await BothWays.open();
-    await mongo.withSession(session => session.withTransaction(() => erased.add('c1', new Date(), session)));
-    const messages = [messageOf('orders', orders(0), 0), messageOf('orders', orders(1, { customerId: 'c2' }), 1)];
-    expect((await both.store('orders', messages)).stored).toMatchObject([{ _key: 'o1' }]);
+    const [before, erasedAt, after] = [new Date(1000), new Date(2000), new Date(3000)];
+    const gone = [`short-${collection}`, `größer than a cell-${collection}`];
+    for (const customer of gone)
+      await mongo.withSession(session => session.withTransaction(() => erased.add(customer, erasedAt, session)));
+    const others = Array.from({ length: 2100 }, (_, number) => of(`customer ${number}`, before));
+    const those = gone.flatMap(customer => [of(customer, before), of(customer, after)]);
+    const changes = [...others.slice(0, 7), ...those, ...others.slice(7)];
+    const { stored, packed } = await both.store(
+      collection,
+      changes.map((document, number) => messageOf(collection, document, number)),
+    );
+    expect(stored).toHaveLength(others.length + gone.length);
+    expect(packed).toBe(others.length);
   });
 });

@@ -12,7 +12,8 @@ import {
   type ShopChange,
   type Topics,
 } from '@laurel/change-log';
-import type { ChangelogRow, PackedChunk, Warehouse } from '@laurel/warehouse';
+import type { LoggedCollection } from '@laurel/shop';
+import { type ChangelogRow, offsetsByCustomer, type Packed, type PackedChunk, type Warehouse } from '@laurel/warehouse';
 
 /** What a batch of messages comes to. */
 export interface SortedBatch {
@@ -43,25 +44,23 @@ export interface SortOptions {
 
 /**
  * Sorts a batch into rows to store, dead letters, and messages that were sent again. A message sent again is dropped before it is read, so that
- * a malformed one makes one dead letter however often it comes. The warehouse packs what it can itself, unless a customer was erased: then each
- * change has to be looked at.
+ * a malformed one makes one dead letter however often it comes. The warehouse packs what it can itself.
  */
 export async function sortBatch(batch: LogBatch, options: SortOptions): Promise<SortedBatch> {
   const { topic, partition } = batch;
-  const { topics, warehouse, erased } = options;
+  const { topics, erased } = options;
   const { fresh, duplicates } = await withoutDuplicates(batch, options);
   const collection = topics.collectionOf(topic);
-  const packed = collection === undefined ? undefined : warehouse.pack(collection, fresh);
-  const isPacked = packed !== undefined && packed.chunks.length > 0 && !(await erased.areThereAny());
+  const packed = collection === undefined ? { chunks: [], others: fresh } : await packOf(collection, fresh, options);
   const sorted: SortedBatch = {
-    packed: isPacked ? packed.chunks : [],
+    packed: packed.chunks,
     rows: [],
     messages: [],
     letters: [],
     duplicates,
   };
   const changes: SortedChange[] = [];
-  for (const message of isPacked ? packed.others : fresh) {
+  for (const message of packed.others) {
     try {
       const change = decodeChange(topics, topic, message);
       if (change) changes.push({ change, message });
@@ -75,6 +74,22 @@ export async function sortBatch(batch: LogBatch, options: SortOptions): Promise<
     sorted.messages.push(message);
   }
   return sorted;
+}
+
+/** Packs what tells of nobody who was erased: of those each change has to be looked at. */
+async function packOf(
+  collection: LoggedCollection,
+  messages: readonly ReceivedMessage[],
+  { warehouse, erased }: SortOptions,
+): Promise<Packed<ReceivedMessage>> {
+  const packed = warehouse.pack(collection, messages);
+  if (packed.chunks.length === 0 || !(await erased.areThereAny())) return packed;
+  const offsets = offsetsByCustomer(packed.chunks);
+  const found = await erased.among(offsets.keys());
+  if (found.size === 0) return packed;
+  for (const chunk of packed.chunks) chunk.release();
+  const aside = [...found.keys()].flatMap(customerId => offsets.get(customerId) ?? []);
+  return warehouse.pack(collection, messages, new Set(aside));
 }
 
 /** The messages with a value that are not stored yet. */

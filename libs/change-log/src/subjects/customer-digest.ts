@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What is kept of the id of a customer who was erased: lower-case hex SHA-256. */
 export function customerDigest(customerId: string): string {
-  return createHash('sha256').update(customerId, 'utf8').digest('hex');
+  return hash('sha256', customerId);
 }

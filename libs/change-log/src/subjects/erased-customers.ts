@@ -30,8 +30,17 @@ export class ErasedCustomers {
   }
 
   /** Whether any customer was ever erased. */
-  async areThereAny(): Promise<boolean> {
-    return (await this.erased.findOne({}, { projection: { _id: 1 } })) !== null;
+  async areThereAny(session?: ClientSession): Promise<boolean> {
+    const options = session ? { session } : {};
+    return (await this.erased.findOne({}, { ...options, projection: { _id: 1 } })) !== null;
+  }
+
+  /** Those of some customers who were ever erased, and when. */
+  async among(customerIds: Iterable<string>, session?: ClientSession): Promise<ReadonlyMap<string, Date>> {
+    const ids = new Map<string, string>();
+    for (const id of customerIds) ids.set(customerDigest(id), id);
+    const found = await this.erased.find({ _id: { $in: [...ids.keys()] } }, session ? { session } : {}).toArray();
+    return new Map(found.map(({ _id, erasedAt }) => [ids.get(_id) ?? '', erasedAt]));
   }
 
   /** Leaves out the items that tell of something an erased customer did before. */
@@ -40,19 +49,14 @@ export class ErasedCustomers {
     deedOf: (item: T) => Deed | undefined,
     session?: ClientSession,
   ): Promise<readonly T[]> {
-    const options = session ? { session } : {};
-    if (items.length === 0 || !(await this.erased.findOne({}, { ...options, projection: { _id: 1 } }))) return items;
-    const digests = new Map<string, string>();
-    for (const item of items) {
-      const id = deedOf(item)?.customerId;
-      if (id !== undefined && !digests.has(id)) digests.set(id, customerDigest(id));
-    }
-    const found = await this.erased.find({ _id: { $in: [...digests.values()] } }, options).toArray();
-    if (found.length === 0) return items;
-    const erasedAt = new Map(found.map(each => [each._id, each.erasedAt]));
-    return items.filter(item => {
-      const deed = deedOf(item);
-      const since = deed && erasedAt.get(digests.get(deed.customerId) ?? '');
+    if (items.length === 0 || !(await this.areThereAny(session))) return items;
+    const deeds = items.map(deedOf);
+    const customers = new Set(deeds.flatMap(deed => (deed ? [deed.customerId] : [])));
+    const erasedAt = await this.among(customers, session);
+    if (erasedAt.size === 0) return items;
+    return items.filter((_, index) => {
+      const deed = deeds[index];
+      const since = deed && erasedAt.get(deed.customerId);
       return since === undefined || deed === undefined || deed.at > since;
     });
   }

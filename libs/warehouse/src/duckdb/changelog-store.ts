@@ -33,14 +33,18 @@ export class ChangelogStore {
   }
 
   /** See {@link Warehouse.pack}. */
-  pack<M extends LoggedChange>(collection: LoggedCollection, messages: readonly M[]): Packed<M> {
+  pack<M extends LoggedChange>(
+    collection: LoggedCollection,
+    messages: readonly M[],
+    aside: ReadonlySet<bigint> = new Set(),
+  ): Packed<M> {
     const columns = this.tables.get(collection)?.stored ?? [];
     let packer = this.packers.get(collection);
     if (!packer?.isFor(columns)) {
       packer = new ChunkPacker(collection, columns);
       this.packers.set(collection, packer);
     }
-    return packer.pack(messages);
+    return packer.pack(messages, aside);
   }
 
   /** See {@link Warehouse.append}. */

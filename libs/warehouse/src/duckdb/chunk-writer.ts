@@ -2,13 +2,17 @@ import { type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from '@du
 import duckdb, { type Vector } from '@duckdb/node-bindings';
 import { setImmediate } from 'node:timers/promises';
 import type { Column } from '../changelog/column.js';
-import { CHUNK_ROWS, type PackedChunk, type PackedVector } from '../packing/packed-chunk.js';
+import {
+  CHUNK_ROWS,
+  INLINE_BYTES,
+  type PackedChunk,
+  type PackedVector,
+  STRING_BYTES,
+} from '../packing/packed-chunk.js';
 import { chunkTypes, headTypes } from './vector-types.js';
 
 const PARTITION = 5;
 const LOADED_AT = 7;
-const STRING_BYTES = 16;
-const INLINE_BYTES = 12;
 /** For a column that the table did not have when the chunk was packed. */
 const ALL_NULL = new ArrayBuffer(CHUNK_ROWS / 8);
 const LOW = 2 ** 32;

@@ -68,8 +68,12 @@ export class DuckDbWarehouse extends Warehouse {
     }
   }
 
-  override pack<M extends LoggedChange>(collection: LoggedCollection, messages: readonly M[]): Packed<M> {
-    return this.store.pack(collection, messages);
+  override pack<M extends LoggedChange>(
+    collection: LoggedCollection,
+    messages: readonly M[],
+    aside: ReadonlySet<bigint> = new Set(),
+  ): Packed<M> {
+    return this.store.pack(collection, messages, aside);
   }
 
   override append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {

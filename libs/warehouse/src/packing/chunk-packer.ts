@@ -1,8 +1,9 @@
 import { documentShape, type LoggedCollection } from '@laurel/shop';
 import type { LoggedChange } from '../changelog-batch.js';
 import type { Column, ColumnType } from '../changelog/column.js';
+import { CUSTOMER_COLUMN } from '../changelog/customer-column.js';
 import { growTo, type Kernel, loadKernel } from './kernel.js';
-import { CHUNK_ROWS, type PackedChunk } from './packed-chunk.js';
+import { CHUNK_ROWS, type PackedChunk, STRING_BYTES } from './packed-chunk.js';
 import { type CodedField, ShapeCode } from './shape-code.js';
 
 const CELL_BYTES = 16;
@@ -18,8 +19,10 @@ interface Vector {
   readonly bytes: number;
   readonly isText?: true;
 }
-const TEXT: Vector = { bytes: CELL_BYTES, isText: true };
+const TEXT: Vector = { bytes: STRING_BYTES, isText: true };
 const HEAD: readonly Vector[] = [TEXT, TEXT, TEXT, TEXT, { bytes: 8 }, { bytes: 4 }, { bytes: 8 }, { bytes: 8 }];
+/** The place of `_key` among them. */
+const KEY = 3;
 const TYPES: readonly ColumnType[] = ['STRING', 'FLOAT64', 'NUMERIC', 'INT64', 'BOOL', 'TIMESTAMP', 'JSON'];
 const VECTORS: Readonly<Record<ColumnType, Vector>> = {
   STRING: TEXT,
@@ -46,6 +49,7 @@ export class ChunkPacker {
   private readonly kernel: Kernel;
   private readonly bytes: Buffer;
   private readonly vectors: readonly Vector[];
+  private readonly customer: number | undefined;
   private readonly shape: number;
   private readonly types: number;
   private readonly input: number;
@@ -63,6 +67,7 @@ export class ChunkPacker {
     const { kernel, memory } = loadKernel();
     this.kernel = kernel;
     this.vectors = [...HEAD, ...columns.map(({ type }) => VECTORS[type])];
+    this.customer = customerVector(collection, columns);
     let top = kernel.freeFrom();
     const reserve = (length: number): number => {
       const at = Math.ceil(top / CELL_BYTES) * CELL_BYTES;
@@ -90,12 +95,13 @@ export class ChunkPacker {
     return columns.length === this.columns.length;
   }
 
-  pack<M extends LoggedChange>(messages: readonly M[]): Packed<M> {
+  /** Those at the offsets `aside` are left among the others. */
+  pack<M extends LoggedChange>(messages: readonly M[], aside: ReadonlySet<bigint>): Packed<M> {
     const chunks: PackedChunk[] = [];
     const others: M[] = [];
     this.begin();
     for (const message of messages) {
-      if (!this.add(message)) others.push(message);
+      if (aside.has(message.offset) || !this.add(message)) others.push(message);
       if (this.isFull) chunks.push(this.take());
     }
     if (this.kernel.rowCount() > 0) chunks.push(this.take());
@@ -120,7 +126,7 @@ export class ChunkPacker {
   }
 
   private take(): PackedChunk {
-    const { collection, kernel } = this;
+    const { collection, customer, kernel } = this;
     const memory = this.free.pop() ?? new ArrayBuffer(this.texts + TEXT_BYTES - this.cells);
     const into = new Uint8Array(memory);
     /** Copies from the kernel's memory to the same place in the chunk's. */
@@ -141,7 +147,16 @@ export class ChunkPacker {
     const textsLength = Math.max(kernel.textsEnd() - this.texts, CELL_BYTES);
     const textsAt = copy(this.texts, textsLength);
     this.begin();
-    return { collection, rowCount, vectors, memory, textsAt, textsLength, release: () => this.free.push(memory) };
+    return {
+      collection,
+      rowCount,
+      vectors,
+      customer,
+      memory,
+      textsAt,
+      textsLength,
+      release: () => this.free.push(memory),
+    };
   }
 }
 
@@ -165,4 +180,10 @@ function codedFields(collection: LoggedCollection, columns: readonly Column[]): 
 
 function columnPlace(column: number | undefined): { column: number } | object {
   return column === undefined ? {} : { column };
+}
+
+function customerVector(collection: LoggedCollection, columns: readonly Column[]): number | undefined {
+  const name = CUSTOMER_COLUMN[collection];
+  if (name === undefined) return undefined;
+  return name === '_key' ? KEY : HEAD.length + columns.findIndex(({ column }) => column === name);
 }

@@ -2,6 +2,9 @@ import type { LoggedCollection } from '@laurel/shop';
 
 /** As many rows as DuckDB's vectors hold. */
 export const CHUNK_ROWS = 2048;
+/** The cell of a text, and how much of it may be in there. */
+export const STRING_BYTES = 16;
+export const INLINE_BYTES = 12;
 
 /**
  * Up to {@link CHUNK_ROWS} changelog rows, column by column as DuckDB's vectors hold them. They can be appended once: their memory is then used
@@ -12,6 +15,8 @@ export interface PackedChunk {
   readonly rowCount: number;
   /** By the place of the column in the table; those that were added to it since are missing. */
   readonly vectors: readonly PackedVector[];
+  /** Which of them names the customer whose data a row carries; undefined where rows are nobody's. */
+  readonly customer: number | undefined;
   readonly memory: ArrayBuffer;
   /** Where in the memory the longer texts of all columns are. */
   readonly textsAt: number;
