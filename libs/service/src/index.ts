@@ -10,6 +10,7 @@ export { KeyRing, SCOPES, type Scope } from './access/key-ring.js';
 export type { AccessRule } from './access/access-rules.js';
 export { eventLoopTurn } from './http/event-loop-turn.js';
 export { type Problem, ProblemException } from './http/problem.js';
+export { SeriesHistogram } from './metrics/series-histogram.js';
 export { Readiness, type ReadinessCheck } from './health/readiness.js';
 export { Leases, type HeldLease } from './mongo/lease.js';
 export { freePort, isPortFree } from './ports/free-port.js';
@@ -22,4 +23,4 @@ export { openServiceContext, type LaurelApp, type ServiceContext } from './servi
 export { SERVICE_CONTEXT } from './service.module.js';
 export type { TracedWork } from './tracing/traced-work.js';
 export { traced } from './tracing/tracing.js';
-export { startApp, type RunningApp } from './start-app.js';
+export { COMPRESSED_FROM_BYTES, startApp, type RunningApp } from './start-app.js';

@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { createServer, type RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import compress from '@fastify/compress';
-import cors from '@fastify/cors';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -12,7 +11,7 @@ import { accessHook } from './access/access-rules.js';
 import type { Scope } from './access/key-ring.js';
 import { RateLimiter } from './access/rate-limiter.js';
 import { Readiness } from './health/readiness.js';
-import { corsFor } from './http/cors.js';
+import { corsHook } from './http/cors.js';
 import { drainServer } from './http/drain.js';
 import { eventLoopTurn } from './http/event-loop-turn.js';
 import { sheddingLoad } from './http/load-shedding.js';
@@ -25,6 +24,8 @@ import type { LaurelApp, ServiceContext } from './service-context.js';
 import type { AppName } from './settings/settings.js';
 import { flushTraces } from './tracing/tracing.js';
 
+/** Shorter answers are sent as they are. */
+export const COMPRESSED_FROM_BYTES = 4096;
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 72_000;
@@ -117,7 +118,7 @@ async function equip<R extends ServiceContext>(
   const { settings, keys, logger } = resources;
   const fastify = nest.getHttpAdapter().getInstance();
   observeRequests(fastify, nest.get(Registry), logger.child({ app: app.name }));
-  await nest.register(cors, corsFor(settings));
+  fastify.addHook('onRequest', corsHook(settings));
   const limited = new Counter({
     name: 'http_requests_limited_total',
     help: 'Requests answered with 429 because their key asked too often',
@@ -135,7 +136,7 @@ async function equip<R extends ServiceContext>(
   });
   const guard = { limiter: new RateLimiter(settings.rateLimits), onLimited: (scope: Scope) => limited.inc({ scope }) };
   fastify.addHook('onRequest', accessHook(keys, app.access, guard));
-  await nest.register(compress, { threshold: 4096 });
+  await nest.register(compress, { threshold: COMPRESSED_FROM_BYTES });
   if (app.openapi) {
     const { title, description } = app.openapi;
     const builder = new DocumentBuilder()

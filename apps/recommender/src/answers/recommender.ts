@@ -30,12 +30,11 @@ import {
   TRENDING_REASON,
   type ProductReason,
 } from '../reasons/reason.js';
-import type { Answer } from './answer.js';
+import { Answer } from './answer.js';
 import { HOLDOUT, holdoutVersion, isHeldOut } from './holdout.js';
 import { type RankingExplanation, rankingExplanation } from './ranking-explanation.js';
 import type { HeldBack, RankingStages } from './ranking-stages.js';
 import { RecommendedProduct } from './recommended-product.js';
-import { newRequestId } from './request-id.js';
 
 /** What is happening in the shop while the request is made. */
 export interface RequestContext {
@@ -337,7 +336,7 @@ export class Recommender {
       if (product) items.push(new RecommendedProduct(items.length + 1, product, entry.score, reason));
     }
     const model = group === HOLDOUT ? holdoutVersion(state) : this.versionOf(sources, placed);
-    return { requestId: newRequestId(model, group), items, model };
+    return new Answer(items, model, group);
   }
 
   private versionOf(sources: readonly CandidateSource[], placed: PlacedModel | undefined): ServedVersion {

@@ -1,11 +1,12 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { SeriesHistogram } from '@laurel/service';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ToldFeedback } from '../feedback/told-feedback.js';
 import type { Serving } from '../models/serving-models.js';
 import type { ShopState } from '../read-model/shop-state.js';
 
 /** What the recommender tells Prometheus. */
 export class RecommenderMetrics {
-  private readonly seconds: Histogram<'query'>;
+  private readonly seconds: SeriesHistogram<'query'>;
   private readonly failures: Counter<'query'>;
   private readonly skipped: Counter<'topic'>;
   private readonly feedback: Counter<'kind' | 'model'>;
@@ -15,7 +16,7 @@ export class RecommenderMetrics {
     now: { state: () => ShopState; serving: () => Serving | undefined; lag: () => number },
   ) {
     const registers = [registry];
-    this.seconds = new Histogram({
+    this.seconds = new SeriesHistogram({
       name: 'laurel_recommender_query_duration_seconds',
       help: 'Time to answer a GraphQL query, by root field',
       labelNames: ['query'],
@@ -69,7 +70,7 @@ export class RecommenderMetrics {
   }
 
   readonly queryAnswered = (query: string, seconds: number, failed: boolean): void => {
-    this.seconds.observe({ query }, seconds);
+    this.seconds.series(query, () => ({ query })).observe(seconds);
     if (failed) this.failures.inc({ query });
   };
 

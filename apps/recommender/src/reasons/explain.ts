@@ -15,7 +15,11 @@ import {
 export function explainByModel(state: ShopState, grounds: ModelGrounds | undefined): ProductReason {
   if (!grounds) return TRENDING_REASON;
   const because = listed(state, grounds.products);
-  return grounds.kind === 'bought' ? tasteReason(because) : viewedReason(because, grounds.kind === 'cart');
+  const { told } = grounds;
+  if (told?.because.length === because.length && told.because.every((product, at) => product === because[at]))
+    return told;
+  grounds.told = grounds.kind === 'bought' ? tasteReason(because) : viewedReason(because, grounds.kind === 'cart');
+  return grounds.told;
 }
 
 /** The reason for what is bought together with some of `anchors`: those it goes with most strongly. */

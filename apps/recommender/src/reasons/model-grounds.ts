@@ -1,6 +1,7 @@
 import type { HistoryItem } from '@laurel/learning';
 import type { PastKind, PastProduct } from '../candidates/past-product.js';
 import type { PlacedModel } from '../models/placed-model.js';
+import type { ProductReason } from './reason.js';
 
 /** What a model's recommendation of one product rests on. */
 export interface ModelGrounds {
@@ -8,6 +9,8 @@ export interface ModelGrounds {
   kind: PastKind;
   /** All that raised it and came in that way, the largest share first. */
   products: Int32Array;
+  /** The reason that was last made of it: good for as long as its products are the same. */
+  told?: ProductReason;
 }
 
 /** The products of a history whose share of a product's score is largest; undefined where none raised it: then it is a trend. */

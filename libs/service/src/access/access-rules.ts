@@ -42,8 +42,13 @@ export interface RateGuard {
 export function accessHook(keys: KeyRing, appRules: readonly AccessRule[], { limiter, onLimited }: RateGuard) {
   const rules = [...ALWAYS_PUBLIC, ...appRules].sort(mostSpecificFirst);
   const sent = new SentKeys();
+  let last: { method: string; url: string; allowed: readonly Scope[] | 'public' } | undefined;
+  const allowedFor = ({ method, url }: FastifyRequest): readonly Scope[] | 'public' => {
+    if (last?.method !== method || last.url !== url) last = { method, url, allowed: allowedScopes(rules, method, url) };
+    return last.allowed;
+  };
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-    const allowed = allowedScopes(rules, request.method, request.url);
+    const allowed = allowedFor(request);
     if (allowed === 'public') return done();
     const digest = sent.digestOf(request.raw);
     const holder = digest && keys.holderOf(digest);

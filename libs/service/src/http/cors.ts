@@ -1,29 +1,30 @@
-import type { FastifyCorsOptions, FastifyCorsOptionsDelegateCallback } from '@fastify/cors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../settings/settings.js';
 
+const PREFLIGHT_HEADERS = {
+  'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE',
+  'access-control-max-age': '600',
+  'content-length': '0',
+};
+
 /**
- * Lets the dashboard's page, and no other, call an app from a browser. Its origin is `DASHBOARD_URL`, or its port on the host under which
- * the app itself is called. A request without an origin comes from no page, and nothing is worked out for it.
+ * A Fastify `onRequest` hook that lets the dashboard's page, and no other, call an app from a browser, and answers what browsers ask before they
+ * do. The page's origin is `DASHBOARD_URL`, or its port on the host under which the app itself is called. A request without an origin comes from
+ * no page, and nothing is worked out for it.
  */
-export function corsFor(settings: Pick<Settings, 'ports' | 'publicUrls'>): {
-  delegator: FastifyCorsOptionsDelegateCallback;
-} {
-  return {
-    delegator: ({ headers }, callback) =>
-      callback(
-        null,
-        headers.origin === undefined ? NO_PAGE : { ...common, origin: dashboardOrigins(settings, headers.host) },
-      ),
+export function corsHook(settings: Pick<Settings, 'ports' | 'publicUrls'>) {
+  return ({ method, headers }: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    reply.header('vary', 'Origin');
+    const { origin, host } = headers;
+    if (origin === undefined) return done();
+    if (dashboardOrigins(settings, host).includes(origin))
+      reply.header('access-control-allow-origin', origin).header('access-control-expose-headers', '*');
+    if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return done();
+    const asked = headers['access-control-request-headers'];
+    if (asked !== undefined) reply.header('access-control-allow-headers', asked);
+    void reply.code(204).headers(PREFLIGHT_HEADERS).send();
   };
 }
-
-const NO_PAGE: FastifyCorsOptions = { origin: false };
-
-const common: FastifyCorsOptions = {
-  methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-  exposedHeaders: ['*'],
-  maxAge: 600,
-};
 
 /** The origins the dashboard may have, as seen by a browser that calls an app as `host` (a Host header). */
 export function dashboardOrigins({ ports, publicUrls }: Pick<Settings, 'ports' | 'publicUrls'>, host = ''): string[] {

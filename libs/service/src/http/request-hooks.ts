@@ -1,14 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { currentRequestId } from '../log/request-id.js';
+import { SeriesHistogram } from '../metrics/series-histogram.js';
 
 /**
  * Gives every request its id (answered as `x-request-id`, and on every log line meanwhile), measures it, and logs it at level `debug`. Of the
  * address only the route's pattern is kept: paths and queries can name customers.
  */
 export function observeRequests(fastify: FastifyInstance, registry: Registry, logger: Logger): void {
-  const seconds = new Histogram({
+  const seconds = new SeriesHistogram({
     name: 'http_request_duration_seconds',
     help: 'Time to answer a request',
     labelNames: ['method', 'route', 'status'],
@@ -23,12 +24,10 @@ export function observeRequests(fastify: FastifyInstance, registry: Registry, lo
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     const { method } = request;
-    seconds.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    const { statusCode: status, elapsedTime } = reply;
+    seconds.series(`${method} ${status} ${route}`, () => ({ method, route, status })).observe(elapsedTime / 1000);
     if (logs) {
-      logger.debug(
-        { requestId: request.id, method, route, status: reply.statusCode, latencyMs: Math.round(reply.elapsedTime) },
-        'answered',
-      );
+      logger.debug({ requestId: request.id, method, route, status, latencyMs: Math.round(elapsedTime) }, 'answered');
     }
     done();
   });

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -9,7 +10,7 @@ import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { eventLoopTurn } from '@laurel/service';
+import { COMPRESSED_FROM_BYTES, eventLoopTurn } from '@laurel/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql/index.js';
 import { CompiledQueries, type OperationObserver } from './compiled-queries.js';
@@ -21,6 +22,7 @@ import type { RequestScope } from './request-scope.js';
 const HURRY_MS = 30;
 /** Tells of an answer that it leaves something out, and why. */
 const SHORTENED_HEADER = 'x-laurel-shortened';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gateway']>;
 
@@ -75,18 +77,25 @@ export class CompiledApolloDriver extends ApolloDriver {
           const context = contextOf(request);
           const again = repeatedRequest(request);
           const known = again && queries.answerAgain(again, context);
-          if (typeof known === 'string') return asJson(reply, context).send(known);
+          if (typeof known === 'string') return sendJson(reply, context, known);
           const longWay = () => answer(server, request, reply, context);
           if (known === undefined) return longWay();
-          return known.then(text => (text === undefined ? longWay() : (asJson(reply, context), text)));
+          return known.then((text): unknown => (text === undefined ? longWay() : sendJson(reply, context, text)));
         },
       });
     });
   }
 }
 
-function asJson(reply: FastifyReply, context: RequestScope): FastifyReply {
-  return common(reply.header('content-type', 'application/json; charset=utf-8'), context);
+/** Sends an answer as it is; short ones past Fastify's own steps, which have nothing to do for them. */
+function sendJson(reply: FastifyReply, context: RequestScope, text: string): FastifyReply {
+  common(reply.header('content-type', JSON_TYPE), context);
+  const bytes = Buffer.byteLength(text);
+  if (bytes >= COMPRESSED_FROM_BYTES) return reply.send(text);
+  const headers: OutgoingHttpHeaders = { 'content-length': bytes };
+  for (const [name, value] of Object.entries(reply.getHeaders())) headers[name] = value;
+  reply.hijack().raw.writeHead(200, headers).end(text);
+  return reply;
 }
 
 /** Answers are one customer's and of this moment. */

@@ -107,7 +107,7 @@ export class CompiledQueries {
       this.keep(this.known, noted, first);
       return first;
     }
-    const compiled = compileQuery(this.schema, document, operationName);
+    const compiled = compileQuery(this.schema, document, operationName, { disableLeafSerialization: true });
     const known = { name, compiled: isCompiledQuery(compiled) ? compiled : undefined, readOnly };
     this.keep(this.known, key, known);
     if (text !== undefined && text.length <= LONGEST_TEXT) this.keep(this.hashes, text, queryHash);
