@@ -1,4 +1,3 @@
-export { AlsModel } from './affinity/als-model.js';
 export { alsLayout, type AlsLayout, type AlsShape } from './als/als-layout.js';
 export { alsObjective } from './als/als-objective.js';
 export { fitAls, type AlsFactors, type AlsOptions, type AlsSettings } from './als/fit-als.js';

@@ -5,6 +5,7 @@ export type {
   ModelParameters,
   ScoredItem,
 } from './affinity/affinity-model.js';
+export { AlsModel } from './affinity/als-model.js';
 export { deserializeAffinityModel } from './affinity/deserialize-affinity-model.js';
 export { ModelFormatError } from './affinity/model-file.js';
 export { topItems } from './affinity/top-items.js';
@@ -21,7 +22,7 @@ export { BatchScoring } from './batch-scoring/batch-scoring.js';
 export type { HistoryBatch, TopLists } from './batch-scoring/history-batch.js';
 export { InnerProductSearch, type InnerProductQuery } from './inner-products/inner-product-search.js';
 export type { InnerProducts } from './inner-products/inner-products.js';
-export { OrderLinePacker, packSplit, type PackedRows } from './evaluation/packed-rows.js';
+export { OrderLinePacker, packSplit, type PackedRows, unpackSplit } from './evaluation/packed-rows.js';
 export { describeData, type DataDescription, type HistogramBin } from './evaluation/describe-data.js';
 export type { CustomerBand, PopularityBand, TierBand } from './evaluation/bands.js';
 export {
@@ -35,7 +36,7 @@ export { readOrderLines } from './evaluation/read-order-lines.js';
 export { readSplit } from './evaluation/read-split.js';
 export { readTiers } from './evaluation/read-tiers.js';
 export type { RecommendationMetrics } from './evaluation/recommendation-metrics.js';
-export { confidences, type Split, type SplitRow } from './evaluation/split.js';
+export { confidences, type Split, type SplitPart, type SplitRow } from './evaluation/split.js';
 export type { TrialSource } from './evaluation/trials.js';
 export { userTimeSplit, type OrderLine } from './evaluation/user-time-split.js';
 export { buildInteractions, InteractionsBuilder } from './interactions/interactions-builder.js';

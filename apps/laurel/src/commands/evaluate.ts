@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import {
   describeData,
   evaluateCandidates,
-  packSplit,
   readSplit,
   readTiers,
   type DataDescription,
   type EvaluationReport,
+  unpackSplit,
 } from '@laurel/learning';
 import { Command, InvalidArgumentError } from 'commander';
 import { evaluationPage } from '../evaluation/evaluation-page.js';
@@ -45,10 +45,9 @@ export function evaluateCommand(): Command {
         const progress = new Progress('Evaluating');
         try {
           progress.update(0, 'reading the split');
-          const split = await readSplit(options.split);
+          const rows = await readSplit(options.split);
           const tiers = options.tiers === undefined ? undefined : await readTiers(options.tiers);
-          const data = describeData(split);
-          const rows = packSplit(split);
+          const data = describeData(unpackSplit(rows));
           const { report } = await evaluateCandidates(
             { kind: 'split', rows, tiers },
             { seed: options.seed, search: 'full', onProgress: (done, stage) => progress.update(done, stage) },
@@ -65,7 +64,7 @@ export function evaluateCommand(): Command {
     );
 }
 
-function asTable({ models, best, seconds }: EvaluationReport, { verdict }: DataDescription): string {
+function asTable({ models, best, customers, seconds }: EvaluationReport, { verdict }: DataDescription): string {
   const headings = ['model', 'HR@5', 'NDCG@5', '95 %', 'MAP@5', 'recall@20', 'rank', 'coverage', 'novelty', 'seconds'];
   const rows = Object.entries(models)
     .sort(([, a], [, b]) => b.NDCG5 - a.NDCG5)
@@ -80,9 +79,14 @@ function asTable({ models, best, seconds }: EvaluationReport, { verdict }: DataD
   const users = Object.values(models)[0]?.users ?? 0;
   return [
     table(headings, rows),
-    `${users} customers tested in ${seconds.toFixed(1)} s. * was best on validation, so it is the one to serve.`,
+    `${testedOf(users, customers)} customers tested in ${seconds.toFixed(1)} s. * was best on validation, so it is the one to serve.`,
     ...(verdict.fit ? [] : [`The data is too poor to learn from: ${verdict.reason ?? ''}.`]),
   ].join('\n');
+}
+
+/** `2595`, or `19967 of 95312` where not all were scored. */
+function testedOf(users: number, customers: number): string {
+  return users < customers ? `${users} of ${customers}` : `${users}`;
 }
 
 function figure(value: number): string {

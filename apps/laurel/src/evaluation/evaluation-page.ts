@@ -16,7 +16,7 @@ export function evaluationPage(report: EvaluationReport, data: DataDescription):
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Recommendation models</title><style>${STYLE}</style></head><body>
 <h1>Recommendation models</h1>
-<p>${users} customers tested. <strong>${escaped(report.best)}</strong> was best on validation, so it is the one to serve; the test chose nothing.
+<p>${users < report.customers ? `${whole(users)} of ${whole(report.customers)}` : whole(users)} customers tested. <strong>${escaped(report.best)}</strong> was best on validation, so it is the one to serve; the test chose nothing.
 Bars of figures have their 95 % interval.</p>
 <h2>Data</h2>
 ${verdict(data)}

@@ -1,5 +1,5 @@
 import { affinityLimits, poverty } from '../training/embedded/training-limits.js';
-import type { Split, SplitRow } from './split.js';
+import type { Split, SplitPart, SplitRow } from './split.js';
 
 /** A count of values by powers of two: `from` up to, but without, 2 × `from`. */
 export interface HistogramBin {
@@ -37,30 +37,31 @@ export function describeData(split: Split): DataDescription {
   const { train, validation, test } = split;
   const ofCustomer = totals(train, row => row.customer);
   const ofProduct = totals(train, row => row.item);
-  const known = [...train, ...validation];
-  const [customers, products] = [new Set(known.map(row => row.customer)), new Set(known.map(row => row.item))];
-  const share = (unknown: (row: SplitRow) => boolean): number => test.filter(unknown).length / Math.max(1, test.length);
+  const known = {
+    customers: distinct(row => row.customer, train, validation),
+    products: distinct(row => row.item, train, validation),
+  };
   const counts = [...ofProduct.values()].map(({ rows }) => rows).sort((a, b) => b - a);
   const top = counts.slice(0, Math.ceil(counts.length / 10)).reduce((sum, rows) => sum + rows, 0);
   const reason = poverty({
     minCustomers: ofCustomer.size,
     minItems: ofProduct.size,
     minOrderLines: train.length,
-    minReturningCustomers: new Set(test.map(row => row.customer)).size,
+    minReturningCustomers: distinct(row => row.customer, test).size,
   });
   return {
     parts: Object.entries({ train, validation, test }).map(([name, rows]) => ({
       name,
       rows: rows.length,
-      customers: new Set(rows.map(row => row.customer)).size,
-      products: new Set(rows.map(row => row.item)).size,
+      customers: distinct(row => row.customer, rows).size,
+      products: distinct(row => row.item, rows).size,
     })),
     density: train.length / Math.max(1, ofCustomer.size * ofProduct.size),
-    unknownCustomers: share(row => !customers.has(row.customer)),
-    unknownProducts: share(row => !products.has(row.item)),
+    unknownCustomers: shareOf(test, row => !known.customers.has(row.customer)),
+    unknownProducts: shareOf(test, row => !known.products.has(row.item)),
     productsPerCustomer: histogram([...ofCustomer.values()].map(({ rows }) => rows)),
     customersPerProduct: histogram(counts),
-    quantities: histogram(train.map(row => row.quantity)),
+    quantities: histogram(Array.from(train, row => row.quantity)),
     topTenthShare: top / Math.max(1, train.length),
     correlationProductsQuantity: correlation(
       [...ofCustomer.values()].map(({ rows, quantity }) => [Math.log(rows), Math.log(quantity / rows)]),
@@ -69,10 +70,19 @@ export function describeData(split: Split): DataDescription {
   };
 }
 
-function totals(
-  rows: readonly SplitRow[],
-  key: (row: SplitRow) => string,
-): Map<string, { rows: number; quantity: number }> {
+function distinct(key: (row: SplitRow) => string, ...parts: SplitPart[]): Set<string> {
+  const found = new Set<string>();
+  for (const part of parts) for (const row of part) found.add(key(row));
+  return found;
+}
+
+function shareOf(rows: SplitPart, counts: (row: SplitRow) => boolean): number {
+  let counted = 0;
+  for (const row of rows) if (counts(row)) counted += 1;
+  return counted / Math.max(1, rows.length);
+}
+
+function totals(rows: SplitPart, key: (row: SplitRow) => string): Map<string, { rows: number; quantity: number }> {
   const found = new Map<string, { rows: number; quantity: number }>();
   for (const row of rows) {
     const total = found.get(key(row)) ?? { rows: 0, quantity: 0 };

@@ -16,7 +16,7 @@ class IdTable {
   }
 }
 
-/** Rows as a few arrays, quick to hand to a worker thread. */
+/** Rows as a few arrays, which threads share. */
 export interface PackedRows {
   readonly customers: readonly string[];
   readonly items: readonly string[];
@@ -93,12 +93,24 @@ export class OrderLinePacker {
       customers: this.#customers.ids,
       items: this.#items.ids,
       orders: this.#orders.ids,
-      customer: this.#customer.slice(0, this.#length),
-      item: this.#item.slice(0, this.#length),
-      order: this.#order.slice(0, this.#length),
-      atMs: this.#atMs.slice(0, this.#length),
-      quantity: this.#quantity.slice(0, this.#length),
+      customer: this.#integers(this.#customer),
+      item: this.#integers(this.#item),
+      order: this.#integers(this.#order),
+      atMs: this.#numbers(this.#atMs),
+      quantity: this.#numbers(this.#quantity),
     };
+  }
+
+  #integers(from: Int32Array): Int32Array {
+    const shared = new Int32Array(new SharedArrayBuffer(4 * this.#length));
+    shared.set(from.subarray(0, this.#length));
+    return shared;
+  }
+
+  #numbers(from: Float64Array): Float64Array {
+    const shared = new Float64Array(new SharedArrayBuffer(8 * this.#length));
+    shared.set(from.subarray(0, this.#length));
+    return shared;
   }
 
   #grow(): void {
@@ -133,21 +145,58 @@ const PARTS = ['train', 'validation', 'test'] as const;
 
 /** A split as rows whose order number is the part: 0 train, 1 validation, 2 test. */
 export function packSplit(split: Split): PackedRows {
-  const packer = new OrderLinePacker();
-  PARTS.forEach((part, at) => {
-    for (const { customer, item, quantity } of split[part]) {
-      packer.add({ customerId: customer, productId: item, orderId: part, orderedAtMs: at, quantity });
-    }
-  });
+  const packer = new SplitPacker();
+  for (const part of PARTS) for (const row of split[part]) packer.add(part, row);
   return packer.pack();
 }
 
-/** What {@link packSplit} packed. */
-export function unpackSplit(rows: PackedRows): Split {
-  const split: Record<(typeof PARTS)[number], SplitRow[]> = { train: [], validation: [], test: [] };
-  for (const { customerId, productId, orderedAtMs, quantity } of unpackOrderLines(rows)) {
-    const part = PARTS[orderedAtMs];
-    if (part) split[part].push({ customer: customerId, item: productId, quantity });
+/** Collects a split: first all rows of train, then of validation, then of test. */
+export class SplitPacker {
+  readonly #packer = new OrderLinePacker();
+
+  add(part: keyof Split, { customer, item, quantity }: SplitRow): void {
+    const at = PARTS.indexOf(part);
+    this.#packer.add({ customerId: customer, productId: item, orderId: part, orderedAtMs: at, quantity });
   }
-  return split;
+
+  pack(): PackedRows {
+    return this.#packer.pack();
+  }
+}
+
+/** What {@link packSplit} packed; rows become objects only while they are gone through. */
+export function unpackSplit(rows: PackedRows): Split {
+  const end = (part: number): number => {
+    const at = rows.atMs.findIndex(own => own > part);
+    return at < 0 ? rows.atMs.length : at;
+  };
+  const [validation, test] = [end(0), end(1)];
+  return {
+    train: new PackedPart(rows, 0, validation),
+    validation: new PackedPart(rows, validation, test),
+    test: new PackedPart(rows, test, rows.atMs.length),
+  };
+}
+
+class PackedPart implements Iterable<SplitRow> {
+  readonly #rows: PackedRows;
+  readonly #from: number;
+  readonly #to: number;
+
+  constructor(rows: PackedRows, from: number, to: number) {
+    this.#rows = rows;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  get length(): number {
+    return this.#to - this.#from;
+  }
+
+  *[Symbol.iterator](): Generator<SplitRow> {
+    const { customers, items, customer, item, quantity } = this.#rows;
+    for (let at = this.#from; at < this.#to; at++) {
+      yield { customer: customers[customer[at]!]!, item: items[item[at]!]!, quantity: quantity[at]! };
+    }
+  }
 }

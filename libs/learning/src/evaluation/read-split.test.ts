@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RowsFormatError } from './csv-rows.js';
+import { unpackSplit } from './packed-rows.js';
 import { readSplit } from './read-split.js';
 
 let directory: string;
@@ -22,9 +23,9 @@ describe('readSplit', () => {
   it('reads columns in any order, quotes, a byte order mark and Windows line ends', async () => {
     await put('train', '\uFEFFquantity,extra,item,customer\r\n1.5,z,"a ""b"", c",007\r\n');
     await put('test', 'customer,item,quantity\n007,i1,2\n');
-    const split = await readSplit(directory);
-    expect(split.train).toEqual([{ customer: '007', item: 'a "b", c', quantity: 1.5 }]);
-    expect(split.test).toEqual([{ customer: '007', item: 'i1', quantity: 2 }]);
+    const { train, test } = unpackSplit(await readSplit(directory));
+    expect([...train]).toEqual([{ customer: '007', item: 'a "b", c', quantity: 1.5 }]);
+    expect([...test]).toEqual([{ customer: '007', item: 'i1', quantity: 2 }]);
   });
 
   it.each([

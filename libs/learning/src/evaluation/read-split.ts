@@ -1,42 +1,44 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { csvRows, numberAboveZero, RowsFormatError } from './csv-rows.js';
-import type { Split, SplitRow } from './split.js';
+import { SplitPacker, unpackSplit, type PackedRows } from './packed-rows.js';
+import type { Split } from './split.js';
 
 const COLUMNS = ['customer', 'item', 'quantity'] as const;
 
 /**
  * Reads train.csv, validation.csv and test.csv of a directory: a header with the columns customer, item and quantity
  * in any order (others are ignored), then rows with a quantity above 0. Fields may be quoted as RFC 4180 says.
+ * @returns it as `packSplit` does.
  * @throws RowsFormatError naming the file and line.
  */
-export async function readSplit(directory: string): Promise<Split> {
+export async function readSplit(directory: string): Promise<PackedRows> {
   if (!(await isDirectory(directory))) {
     throw new RowsFormatError(
       `${directory} is not a directory; give one that holds train.csv, validation.csv, test.csv.`,
     );
   }
-  const train = await readPart(join(directory, 'train.csv'));
-  if (train.length === 0) throw new RowsFormatError(`${join(directory, 'train.csv')} has no rows to learn from.`);
-  const test = await readPart(join(directory, 'test.csv'));
-  if (test.length === 0) throw new RowsFormatError(`${join(directory, 'test.csv')} has no rows to test on.`);
-  const validation = await readPart(join(directory, 'validation.csv'));
-  const known = new Set([...train, ...validation].map(({ customer }) => customer));
-  if (!test.some(({ customer }) => known.has(customer))) {
-    const path = join(directory, 'test.csv');
-    throw new RowsFormatError(`${path} has no customer of train.csv or validation.csv; there is nobody to test on.`);
-  }
-  return { train, validation, test };
+  const packer = new SplitPacker();
+  const pathOf = (part: keyof Split): string => join(directory, `${part}.csv`);
+  for (const part of ['train', 'validation', 'test'] as const) await readPart(pathOf(part), part, packer);
+  const rows = packer.pack();
+  const { train, validation, test } = unpackSplit(rows);
+  if (train.length === 0) throw new RowsFormatError(`${pathOf('train')} has no rows to learn from.`);
+  if (test.length === 0) throw new RowsFormatError(`${pathOf('test')} has no rows to test on.`);
+  const known = new Set<string>();
+  for (const part of [train, validation]) for (const { customer } of part) known.add(customer);
+  for (const { customer } of test) if (known.has(customer)) return rows;
+  throw new RowsFormatError(
+    `${pathOf('test')} has no customer of train.csv or validation.csv; there is nobody to test on.`,
+  );
 }
 
-async function readPart(path: string): Promise<SplitRow[]> {
-  const rows: SplitRow[] = [];
+async function readPart(path: string, part: keyof Split, packer: SplitPacker): Promise<void> {
   for await (const { values, where } of csvRows(path, COLUMNS)) {
     const [customer = '', item = '', quantity = ''] = values;
     if (customer === '' || item === '') throw new RowsFormatError(`${where}: customer and item must not be empty.`);
-    rows.push({ customer, item, quantity: numberAboveZero(quantity, 'quantity', where) });
+    packer.add(part, { customer, item, quantity: numberAboveZero(quantity, 'quantity', where) });
   }
-  return rows;
 }
 
 async function isDirectory(path: string): Promise<boolean> {

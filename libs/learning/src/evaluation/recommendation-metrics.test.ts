@@ -49,7 +49,7 @@ describe('testCustomers', () => {
   ];
 
   it('leaves strangers out and counts unknown items as one miss together', () => {
-    const customers = testCustomers(known, next, new Set(['x', 'y', 'only in validation']));
+    const { customers } = testCustomers(known, next, new Set(['x', 'y', 'only in validation']));
     expect(customers).toEqual([
       { id: 'a', history: [{ item: 1, weight: Math.fround(Math.log1p(3)) }], bought: new Set([0]), boughtCount: 3 },
     ]);
@@ -70,7 +70,7 @@ describe('evaluateModel', () => {
   const known = confidences(rows);
   const model = new PopularityModel(known.itemIds, Float32Array.from([3, 2, 1, 0]));
   const catalogue = new Set(['a', 'b', 'c', 'd']);
-  const customers = testCustomers(
+  const { customers } = testCustomers(
     known,
     [
       { customer: 'c1', item: 'c', quantity: 1 },

@@ -8,15 +8,18 @@ export interface SplitRow {
   readonly quantity: number;
 }
 
+/** Rows of one part, to be gone through as often as wanted; they need not all be objects at the same time. */
+export type SplitPart = Iterable<SplitRow> & { readonly length: number };
+
 /** What customers bought before, next and last. Validation and test hold only items new to the customer. */
-export interface Split {
-  readonly train: readonly SplitRow[];
-  readonly validation: readonly SplitRow[];
-  readonly test: readonly SplitRow[];
+export interface Split<Part extends SplitPart = SplitPart> {
+  readonly train: Part;
+  readonly validation: Part;
+  readonly test: Part;
 }
 
 /** Interactions with the confidence log1p(quantity), quantities of a pair summed first. */
-export function confidences(...parts: (readonly SplitRow[])[]): Interactions {
+export function confidences(...parts: Iterable<SplitRow>[]): Interactions {
   const builder = new InteractionsBuilder();
   for (const part of parts) {
     for (const { customer, item, quantity } of part) builder.add(customer, item, quantity);

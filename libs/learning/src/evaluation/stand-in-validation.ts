@@ -9,17 +9,17 @@ const SHARE = 0.2;
  */
 export function withValidation(split: Split): Split {
   const items = itemsByCustomer(split.train);
-  if (split.validation.some(({ customer }) => items.has(customer))) return split;
+  for (const { customer } of split.validation) if (items.has(customer)) return split;
   const held = new Map([...items].map(([customer, own]) => [customer, drawn(customer, own)]));
   const isHeld = ({ customer, item }: SplitRow): boolean => held.get(customer)?.has(item) ?? false;
   return {
-    train: split.train.filter(row => !isHeld(row)),
-    validation: [...split.validation, ...split.train.filter(isHeld)],
+    train: [...split.train].filter(row => !isHeld(row)),
+    validation: [...split.validation, ...[...split.train].filter(isHeld)],
     test: split.test,
   };
 }
 
-function itemsByCustomer(rows: readonly SplitRow[]): Map<string, Set<string>> {
+function itemsByCustomer(rows: Iterable<SplitRow>): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const { customer, item } of rows) {
     const own = found.get(customer) ?? new Set();

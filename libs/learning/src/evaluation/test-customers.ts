@@ -1,5 +1,6 @@
 import type { HistoryItem } from '../affinity/affinity-model.js';
 import type { Interactions } from '../interactions/interactions.js';
+import { inShare } from '../statistics/in-share.js';
 import type { SplitRow } from './split.js';
 
 /** One customer of a test: what they had, and what they bought next. */
@@ -13,31 +14,37 @@ export interface TestCustomer {
 }
 
 /**
- * The customers of `next` who are in `known`, sorted by id.
+ * The customers of `next` who are in `known`, sorted by id: all of them, or, of more than `most`, about as many, drawn by a hash of their ids.
  * @param catalogue ids of every item of the parts before the test; others are unknown and can only be missed.
+ * @returns them, and how many there are in all.
  */
 export function testCustomers(
   known: Interactions,
-  next: readonly SplitRow[],
+  next: Iterable<SplitRow>,
   catalogue: ReadonlySet<string>,
-): TestCustomer[] {
+  most = Infinity,
+): { readonly customers: TestCustomer[]; readonly inAll: number } {
   const items = new Map(known.itemIds.map((id, at) => [id, at]));
   const users = new Map(known.userIds.map((id, at) => [id, at]));
+  const ids = new Set<string>();
+  for (const { customer } of next) if (users.has(customer)) ids.add(customer);
+  const share = most / ids.size;
   const boughtIds = new Map<string, Set<string>>();
   for (const { customer, item } of next) {
-    if (!users.has(customer)) continue;
+    if (!ids.has(customer) || !inShare(customer, share)) continue;
     const bought = boughtIds.get(customer) ?? new Set<string>();
     bought.add(catalogue.has(item) ? item : UNKNOWN);
     boughtIds.set(customer, bought);
   }
-  return [...boughtIds]
+  const customers = [...boughtIds]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, ids]) => ({
+    .map(([id, own]) => ({
       id,
       history: historyOf(known, users.get(id) ?? -1),
-      bought: new Set([...ids].map(item => items.get(item) ?? -1).filter(item => item >= 0)),
-      boughtCount: ids.size,
+      bought: new Set([...own].map(item => items.get(item) ?? -1).filter(item => item >= 0)),
+      boughtCount: own.size,
     }));
+  return { customers, inAll: ids.size };
 }
 
 /** The entries of one row as a history. */

@@ -68,8 +68,8 @@ export const trialResultSchema: z.ZodType<TrialResult> = z.discriminatedUnion('k
     fitMs: z.number(),
   }),
   z.object({ kind: z.literal('blend'), candidate, trend: tunedTrend, fitMs: z.number() }),
-  z.object({ kind: z.literal('test'), plain: metrics, trended: metrics, fitMs: z.number() }),
-  z.object({ kind: z.literal('judge'), metrics, dataFingerprint: z.string() }),
+  z.object({ kind: z.literal('test'), plain: metrics, trended: metrics, customers: z.number(), fitMs: z.number() }),
+  z.object({ kind: z.literal('judge'), metrics, customers: z.number(), dataFingerprint: z.string() }),
   z.object({
     kind: z.literal('refit'),
     model: z.instanceof(Uint8Array<ArrayBuffer>),

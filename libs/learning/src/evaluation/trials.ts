@@ -9,14 +9,18 @@ import type { Interactions } from '../interactions/interactions.js';
 import { fingerprintOf } from './fingerprint.js';
 import { evaluateModel } from './evaluate-model.js';
 import { learnBlend } from './learn-blend.js';
-import { unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
+import { packSplit, unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
-import { confidences, type Split, type SplitRow } from './split.js';
+import { confidences, type Split, type SplitPart, type SplitRow } from './split.js';
 import { withValidation } from './stand-in-validation.js';
 import { testCustomers, type TestCustomer } from './test-customers.js';
 import { inShare } from '../statistics/in-share.js';
 import { tuneTrend, type TunedTrend } from './tune-trend.js';
 import { userTimeSplit } from './user-time-split.js';
+
+/** Customers that are scored at most, drawn by a hash of their ids: as many as tell models apart, in a time that does not grow with the shop. */
+const MOST_VALIDATED = 10_000;
+const MOST_TESTED = 20_000;
 
 /** What trials run on: a ready split, or order lines to split by time. */
 export interface TrialSource {
@@ -54,9 +58,16 @@ export type TrialResult =
       readonly kind: 'test';
       readonly plain: RecommendationMetrics;
       readonly trended: RecommendationMetrics;
+      /** Customers of the test, scored or not. */
+      readonly customers: number;
       readonly fitMs: number;
     }
-  | { readonly kind: 'judge'; readonly metrics: RecommendationMetrics; readonly dataFingerprint: string }
+  | {
+      readonly kind: 'judge';
+      readonly metrics: RecommendationMetrics;
+      readonly customers: number;
+      readonly dataFingerprint: string;
+    }
   | {
       readonly kind: 'refit';
       readonly model: Uint8Array<ArrayBuffer>;
@@ -78,23 +89,23 @@ export class TrialRunner {
   constructor({ kind, rows, tiers }: TrialSource, threads: number) {
     this.#tiers = tiers;
     this.#threads = threads;
-    const split = withValidation(kind === 'split' ? unpackSplit(rows) : userTimeSplit(unpackOrderLines(rows)));
+    const split = withValidation(
+      unpackSplit(kind === 'split' ? rows : packSplit(userTimeSplit(unpackOrderLines(rows)))),
+    );
     this.#rows = rows;
     this.#split = split;
     this.#validation = onceEach(share => {
-      const drawn = ({ customer }: SplitRow): boolean => inShare(customer, share);
-      const train = split.train.filter(drawn);
-      const validation = split.validation.filter(drawn);
-      return { ...stage([train], validation, itemsOf(train, validation)), train };
+      const drawn = (part: SplitPart): SplitPart =>
+        share >= 1 ? part : [...part].filter(({ customer }) => inShare(customer, share));
+      const [train, validation] = [drawn(split.train), drawn(split.validation)];
+      return { ...stage([train], validation, itemsOf(train, validation), MOST_VALIDATED), train, validation };
     });
     this.#test = once(() => {
       const known = [split.train, split.validation];
-      return stage(known, split.test, itemsOf(...known));
+      return stage(known, split.test, itemsOf(...known), MOST_TESTED);
     });
     this.#everything = () =>
-      kind === 'split'
-        ? confidences(split.train, split.validation, split.test)
-        : confidences(Array.from(unpackOrderLines(rows), asSplitRow));
+      kind === 'split' ? confidences(split.train, split.validation, split.test) : confidences(asSplitRows(rows));
   }
 
   run(trial: Trial, onProgress: (fraction: number) => void): Promise<TrialResult> {
@@ -117,15 +128,15 @@ export class TrialRunner {
     share: number,
     onProgress: (fraction: number) => void,
   ): Promise<TrialResult> {
-    const { known, customers, train } = this.#validation(share);
+    const { known, customers, train, validation } = this.#validation(share);
     const { model, fitMs } = await this.#fit(candidate, known, onProgress);
-    const trend = tuneTrend(model, customers, customersOf(known.itemIds, train));
+    const trend = tuneTrend(model, customers, customersOf(known.itemIds, train), validation);
     return { kind: 'validate', trend, fitMs };
   }
 
   /** The blend's NDCG@5 is that of customers who took no part in finding its weights. */
   async #runBlend(candidates: readonly Candidate[], onProgress: (fraction: number) => void): Promise<TrialResult> {
-    const { known, customers, train } = this.#validation(1);
+    const { known, customers, train, validation } = this.#validation(1);
     const models: AffinityModel[] = [];
     let blendMs = 0;
     for (const candidate of candidates) {
@@ -142,7 +153,7 @@ export class TrialRunner {
     const parameters = blendParameters(ingredients);
     const parts = models.map((model, at) => ({ model, weight: weights[at]! })).filter(({ weight }) => weight > 0);
     const blend = new BlendModel(parts, parameters);
-    const trend = tuneTrend(blend, customers, customersOf(known.itemIds, train));
+    const trend = tuneTrend(blend, customers, customersOf(known.itemIds, train), validation);
     const candidate = { trainer: 'blend', parameters, seed: candidates[0]?.seed ?? 0 };
     const honest = { ...trend, plainNdcg5: ndcg5, ndcg5: trend.ndcg5 - optimism };
     return { kind: 'blend', candidate, trend: honest, fitMs: blendMs };
@@ -154,7 +165,7 @@ export class TrialRunner {
     onProgress: (fraction: number) => void,
   ): Promise<TrialResult> {
     const { train, validation } = this.#split;
-    const { known, customers } = this.#test();
+    const { known, customers, inAll } = this.#test();
     const { model, fitMs } = await this.#fit(candidate, known, onProgress);
     const factors = trendFactors(customersOf(known.itemIds, train), customersOf(known.itemIds, validation), trend);
     const [plain, trended] = evaluateModel(model, known, customers, {
@@ -163,11 +174,11 @@ export class TrialRunner {
       tiers: this.#tiers,
     });
     if (!plain || !trended) throw new RangeError('An evaluation gave no metrics.');
-    return { kind: 'test', plain, trended, fitMs };
+    return { kind: 'test', plain, trended, customers: inAll, fitMs };
   }
 
   async #judge(bytes: Uint8Array<ArrayBuffer>, seed: number): Promise<TrialResult> {
-    const { known, customers } = this.#test();
+    const { known, customers, inAll } = this.#test();
     const model = deserializeAffinityModel(bytes);
     if (model.itemIds.join('\n') !== known.itemIds.join('\n')) {
       const ours = known.itemIds.length;
@@ -175,7 +186,7 @@ export class TrialRunner {
     }
     const [metrics] = evaluateModel(model, known, customers, { seed, tiers: this.#tiers });
     if (!metrics) throw new RangeError('An evaluation gave no metrics.');
-    return { kind: 'judge', metrics, dataFingerprint: fingerprintOf(this.#rows) };
+    return { kind: 'judge', metrics, customers: inAll, dataFingerprint: fingerprintOf(this.#rows) };
   }
 
   async #runRefit(
@@ -208,16 +219,20 @@ export class TrialRunner {
 
 interface Stage {
   readonly known: Interactions;
+  /** Those that are scored. */
   readonly customers: readonly TestCustomer[];
+  /** How many there are. */
+  readonly inAll: number;
 }
 
 interface ValidationStage extends Stage {
-  readonly train: readonly SplitRow[];
+  readonly train: SplitPart;
+  readonly validation: SplitPart;
 }
 
-function stage(parts: readonly (readonly SplitRow[])[], next: readonly SplitRow[], catalogue: Set<string>): Stage {
+function stage(parts: readonly SplitPart[], next: SplitPart, catalogue: Set<string>, most: number): Stage {
   const known = confidences(...parts);
-  return { known, customers: testCustomers(known, next, catalogue) };
+  return { known, ...testCustomers(known, next, catalogue, most) };
 }
 
 function once<T>(make: () => T): () => T {
@@ -231,7 +246,7 @@ function onceEach<T>(make: (of: number) => T): (of: number) => T {
   return of => (made = made?.of === of ? made : { of, value: make(of) }).value;
 }
 
-function customersOf(itemIds: readonly string[], ...parts: (readonly SplitRow[])[]): Float64Array {
+function customersOf(itemIds: readonly string[], ...parts: SplitPart[]): Float64Array {
   const position = new Map(itemIds.map((id, at) => [id, at]));
   const customers = new Float64Array(itemIds.length);
   for (const part of parts) {
@@ -243,10 +258,14 @@ function customersOf(itemIds: readonly string[], ...parts: (readonly SplitRow[])
   return customers;
 }
 
-function itemsOf(...parts: (readonly SplitRow[])[]): Set<string> {
-  return new Set(parts.flatMap(part => part.map(({ item }) => item)));
+function itemsOf(...parts: SplitPart[]): Set<string> {
+  const items = new Set<string>();
+  for (const part of parts) for (const { item } of part) items.add(item);
+  return items;
 }
 
-function asSplitRow(line: { customerId: string; productId: string; quantity: number }): SplitRow {
-  return { customer: line.customerId, item: line.productId, quantity: line.quantity };
+function* asSplitRows(rows: PackedRows): Generator<SplitRow> {
+  for (const { customerId, productId, quantity } of unpackOrderLines(rows)) {
+    yield { customer: customerId, item: productId, quantity };
+  }
 }

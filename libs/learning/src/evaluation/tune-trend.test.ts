@@ -34,6 +34,9 @@ test('finds what scoring every item with every trend finds', () => {
     const bought = new Set(Array.from({ length: 40 }, () => Math.floor(random.next() * ITEMS)));
     return { id: `c${at}`, history: [{ item: at, weight: 1 }], bought, boughtCount: bought.size };
   });
+  const validation = customers.flatMap(({ id, bought }) =>
+    Array.from(bought, item => ({ customer: id, item: String(item), quantity: 1 })),
+  );
   const sums = trendGrid.map(parameters => {
     const of = customers.map(customer => {
       const recent = new Float64Array(ITEMS);
@@ -49,7 +52,7 @@ test('finds what scoring every item with every trend finds', () => {
     });
     return of.reduce((sum, ndcg5) => sum + ndcg5, 0) / customers.length;
   });
-  const tuned = tuneTrend(model, customers, earlier);
+  const tuned = tuneTrend(model, customers, earlier, validation);
   expect(tuned.ndcg5).toBeCloseTo(Math.max(...sums), 12);
   expect(tuned.parameters).toEqual(trendGrid[sums.indexOf(Math.max(...sums))]);
 });

@@ -4,6 +4,7 @@ import { trendFactors, type TrendParameters } from '../affinity/trend-factors.js
 import { applyTrend } from '../affinity/trend-model.js';
 import { stableHash } from '../statistics/stable-hash.js';
 import { customerScores } from './recommendation-metrics.js';
+import type { SplitRow } from './split.js';
 import type { TestCustomer } from './test-customers.js';
 
 const FOLDS = 5;
@@ -30,24 +31,23 @@ export interface TunedTrend {
  * Finds the trend that helps a model most on validation. A customer is never scored with a trend that saw their own
  * validation purchases: customers fall into five groups by a hash of their id, and each group's trend comes from the
  * other four.
+ * @param customers those that are scored.
  * @param earlier customers of each item before validation.
+ * @param validation what all customers bought in it.
  */
 export function tuneTrend(
   model: AffinityModel,
   customers: readonly TestCustomer[],
   earlier: ArrayLike<number>,
+  validation: Iterable<SplitRow>,
 ): TunedTrend {
-  const fold = customers.map(customer => stableHash(customer.id) % FOLDS);
-  const factors = Array.from({ length: FOLDS }, (_, left) => {
-    const recent = new Float64Array(earlier.length);
-    customers.forEach((customer, at) => {
-      if (fold[at] !== left) for (const item of customer.bought) recent[item]! += 1;
-    });
-    return trendGrid.map(parameters => {
+  const fold = customers.map(customer => foldOf(customer.id));
+  const factors = recentOfOtherFolds(model.itemIds, validation).map(recent =>
+    trendGrid.map(parameters => {
       const trend = trendFactors(earlier, recent, parameters);
       return { trend, highest: trend.reduce((a, b) => Math.max(a, b), 0) };
-    });
-  });
+    }),
+  );
   const sums = new Float64Array(trendGrid.length);
   let plain = 0;
   const ndcg5Of = (ranked: readonly ScoredItem[], customer: TestCustomer): number =>
@@ -72,6 +72,25 @@ export function tuneTrend(
   });
   const count = Math.max(1, customers.length);
   return { parameters: trendGrid[best]!, plainNdcg5: plain / count, ndcg5: sums[best]! / count };
+}
+
+function foldOf(customerId: string): number {
+  return stableHash(customerId) % FOLDS;
+}
+
+/** For each fold, how many customers of the others bought each item. */
+function recentOfOtherFolds(itemIds: readonly string[], validation: Iterable<SplitRow>): Float64Array[] {
+  const position = new Map(itemIds.map((id, at) => [id, at]));
+  const recent = Array.from({ length: FOLDS }, () => new Float64Array(itemIds.length));
+  for (const { customer, item } of validation) {
+    const at = position.get(item);
+    if (at === undefined) continue;
+    const own = foldOf(customer);
+    recent.forEach((counts, fold) => {
+      if (fold !== own) counts[at]! += 1;
+    });
+  }
+  return recent;
 }
 
 /**

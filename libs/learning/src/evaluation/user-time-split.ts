@@ -15,7 +15,7 @@ export interface OrderLine {
  * the last fifth of the rest (at least one, of customers with three or more) validation. Orders go by their first
  * line, ties by id. Validation and test keep only items the customer had not bought before.
  */
-export function userTimeSplit(lines: Iterable<OrderLine>): Split {
+export function userTimeSplit(lines: Iterable<OrderLine>): Split<SplitRow[]> {
   const split = { train: [] as SplitRow[], validation: [] as SplitRow[], test: [] as SplitRow[] };
   const customers = [...ordersByCustomer(lines)].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [customer, orders] of customers) {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AlsModel, fitAls } from '@laurel/learning/als';
+import { AlsModel } from '@laurel/learning';
+import { fitAls } from '@laurel/learning/als';
 import { pairsIn } from '../als/pairs-in.js';
 import { productId } from './batch-shop.js';
 
