@@ -106,6 +106,29 @@ describe('answers', () => {
     for (let again = 0; again < 3; again++) expect(await ask({})).toBe(text);
   });
 
+  test('carry the same headers, whichever way they come: for nobody to keep, named, and compressed where they are long', async () => {
+    const ask = async (fields: string) => {
+      const response = await fetch(`${shop.running.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${shop.keyOf('storefront')}`,
+          'x-request-id': 'of-this-test',
+        },
+        body: JSON.stringify({ query: `{ trendingProducts(first: 5) { ${fields} } }` }),
+      });
+      const names = ['content-type', 'cache-control', 'x-request-id', 'x-content-type-options', 'content-encoding'];
+      await response.text();
+      return names.map(name => response.headers.get(name));
+    };
+    const common = ['application/json; charset=utf-8', 'no-store', 'of-this-test', 'nosniff'];
+    const long = Array.from({ length: 40 }, (_, at) => `a${at}: items { product { id name } }`).join(' ');
+    for (let again = 0; again < 4; again++) {
+      expect(await ask('requestId')).toEqual([...common, null]);
+      expect(await ask(long)).toEqual([...common, expect.stringMatching(/^(br|gzip|zstd|deflate)$/)]);
+    }
+  });
+
   test('are explained to the admin key only, stage by stage', async () => {
     const query =
       '{ explainRanking(userId: "ann") { sources { name candidates { productId } } merged { productId score source } weighed { productId } leftOut { rule } list { items { product { id } } } } }';

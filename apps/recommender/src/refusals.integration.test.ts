@@ -1,3 +1,4 @@
+import { eventLoopTurn } from '@laurel/service';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { LIST, RecommenderUnderTest } from './testing/recommender-under-test.js';
 
@@ -100,6 +101,30 @@ describe('what is refused', () => {
     expect(batch.status).toBe(400);
     const foreign = await fetch(`${shop.running.url}/graphql?query=${encodeURIComponent('{__typename}')}`, { headers });
     expect(foreign.status).toBe(400);
+  });
+
+  test('a batch while too much is asked: 503, and when to ask again', async () => {
+    let rush: NodeJS.Immediate;
+    const keepOthersWaiting = (): void => {
+      for (let request = 0; request < 40; request++) eventLoopTurn.take();
+      const untilMs = performance.now() + 35;
+      while (performance.now() < untilMs);
+      rush = setImmediate(keepOthersWaiting);
+    };
+    const ask = (call: string) =>
+      fetch(`${shop.running.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${shop.keyOf('storefront')}` },
+        body: JSON.stringify({ query: `{ ${call} { requestId } }` }),
+      });
+    for (let again = 0; again < 3; again++) {
+      keepOthersWaiting();
+      const { status, headers } = await ask('recommendationsBatch(userIds: ["ann", "bob"])').finally(() =>
+        clearImmediate(rush),
+      );
+      expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+    }
+    expect((await ask('recommendationsBatch(userIds: ["ann", "bob"])')).status).toBe(200);
   });
 
   test('fragments in a circle end in an error, not in an endless loop', async () => {

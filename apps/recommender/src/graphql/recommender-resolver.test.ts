@@ -27,7 +27,14 @@ async function serving(): Promise<Serving> {
   };
 }
 
-test('in a hurry, customers whose list is remembered get it; others get what trends and is new to them, and the answer is marked', async () => {
+const CALM: RequestScope = {
+  scope: 'storefront',
+  hurried: false,
+  untilMs: Number.POSITIVE_INFINITY,
+  giveWay: () => Promise.resolve(),
+};
+
+async function shop(): Promise<RecommenderResolver> {
   const state = new ShopState();
   const loader = new StateLoader(state);
   for (const id of PRODUCTS)
@@ -36,15 +43,18 @@ test('in a hurry, customers whose list is remembered get it; others get what tre
   for (const customerId of ['eve', 'fay'])
     loader.order(`of ${customerId}`, { customerId, placedAt, productIds: ['a'], quantities: [1] });
   const served = await serving();
-  const resolver = new RecommenderResolver(
-    new LiveRecommender(
-      () => state,
-      () => served,
-      NO_RULES,
-    ),
+  const live = new LiveRecommender(
+    () => state,
+    () => served,
+    NO_RULES,
   );
+  return new RecommenderResolver(live);
+}
+
+test('in a hurry, customers whose list is remembered get it; others get what trends and is new to them, and the answer is marked', async () => {
+  const resolver = await shop();
   const ask = (userId: string, hurried: boolean) => {
-    const request: RequestScope = { scope: 'storefront', hurried };
+    const request: RequestScope = { ...CALM, hurried };
     const { model, items } = resolver.recommendations({ userId }, request);
     return { model: model.name, ids: items.map(({ product }) => product.id), shortened: request.shortened ?? false };
   };
@@ -53,4 +63,22 @@ test('in a hurry, customers whose list is remembered get it; others get what tre
   expect(ask('eve', true)).toEqual(personal);
   expect(ask('fay', true)).toEqual({ model: 'trending', ids: ['b', 'c', 'd'], shortened: true });
   expect(ask('fay', false)).toEqual(personal);
+});
+
+test('a batch gives way between customers: it goes on where nobody waited, is refused with 503 where they did, and ends when its time is up', async () => {
+  const resolver = await shop();
+  const ask = async (change: (request: RequestScope) => void) => {
+    let waits = 0;
+    const giveWay = function (this: RequestScope): Promise<void> {
+      if (++waits === 2) change(this);
+      return Promise.resolve();
+    };
+    const lists = await resolver.recommendationsBatch({ userIds: ['eve', 'fay', 'eve', 'gil'] }, { ...CALM, giveWay });
+    return { waits, customers: lists.length };
+  };
+  expect(await ask(() => undefined)).toEqual({ waits: 3, customers: 4 });
+  await expect(ask(request => (request.hurried = true))).rejects.toMatchObject({
+    extensions: { code: 'OVERLOADED', http: { status: 503 } },
+  });
+  await expect(ask(request => (request.untilMs = 0))).rejects.toMatchObject({ extensions: { code: 'QUERY_TOO_SLOW' } });
 });

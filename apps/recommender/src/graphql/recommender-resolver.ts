@@ -23,6 +23,8 @@ import {
   TrendingArguments,
 } from './inputs/query-arguments.js';
 import { AdminOnlyError } from './inputs/admin-only-error.js';
+import { OverloadedError } from './limits/overloaded-error.js';
+import { checkTime } from './limits/query-time.js';
 import { CustomerModel } from './model/customer-model.js';
 import { ProductModel } from './model/product-model.js';
 import { RankingExplanationModel } from './model/ranking-model.js';
@@ -56,12 +58,22 @@ export class RecommenderResolver {
 
   @Query(() => [RecommendationListModel], {
     description:
-      'What `recommendations` gives, for several customers at once (an e-mail, say): a list for each id, in the order of the ids.',
+      'What `recommendations` gives, for several customers at once (an e-mail, say): a list for each id, in the order of the ids. Gives way to other queries: while more is asked than can be answered, HTTP 503 with `Retry-After`.',
   })
-  recommendationsBatch(@Args() { userIds, first, filter }: BatchArguments): Answer[] {
-    const [count, checked] = [checkedFirst(first), checkedFilter(filter)];
+  async recommendationsBatch(
+    @Args() { userIds, first, filter }: BatchArguments,
+    @Context() request: RequestScope,
+  ): Promise<Answer[]> {
+    const [ids, count, checked] = [checkedIds('userIds', userIds), checkedFirst(first), checkedFilter(filter)];
     const { recommender } = this.live;
-    return checkedIds('userIds', userIds).map(id => recommender.recommendations(id, count, checked, {}));
+    const lists: Answer[] = [];
+    for (const id of ids) {
+      if (lists.length > 0) await request.giveWay();
+      if (request.hurried) throw new OverloadedError('recommendationsBatch');
+      checkTime(request);
+      lists.push(recommender.recommendations(id, count, checked, {}));
+    }
+    return lists;
   }
 
   @Query(() => RankingExplanationModel, {

@@ -23,8 +23,25 @@ it('requests of a turn have waited since it began, but for the first 32; it ends
   expect(turn.waitedMs()).toBe(0);
 });
 
+it('who gives way is told how long those have waited that went first, where they were a rush', async () => {
+  const clock = { nowMs: 100 };
+  const turn = new EventLoopTurn(() => clock.nowMs);
+  const rush = (requests: number): void => {
+    for (let request = 1; request <= requests; request++) turn.take();
+    clock.nowMs += 70;
+  };
+  rush(RUSH + 1);
+  expect(await turn.giveWay()).toBe(70);
+  rush(RUSH);
+  expect(await turn.giveWay()).toBe(0);
+  expect(await turn.giveWay()).toBe(0);
+});
+
 /** What a server answers to requests that come in one piece, so in one turn, where each takes 5 ms. */
-async function statuses(paths: readonly string[]): Promise<{ statuses: number[]; refused: number; answer: string }> {
+async function statuses(
+  paths: readonly string[],
+  body = '',
+): Promise<{ statuses: number[]; refused: number; answer: string }> {
   const clock = { nowMs: 0 };
   let refused = 0;
   const slow: RequestListener = (_request, response) => {
@@ -39,7 +56,10 @@ async function statuses(paths: readonly string[]): Promise<{ statuses: number[];
   const last = paths.length - 1;
   socket.end(
     paths
-      .map((path, at) => `GET ${path} HTTP/1.1\r\nhost: x\r\n${at === last ? 'connection: close\r\n' : ''}\r\n`)
+      .map((path, at) => {
+        const headers = `host: x\r\ncontent-length: ${body.length}\r\n${at === last ? 'connection: close\r\n' : ''}`;
+        return `POST ${path} HTTP/1.1\r\n${headers}\r\n${body}`;
+      })
       .join(''),
   );
   const answer = await text(socket);
@@ -60,4 +80,13 @@ it('refuses what has waited too long and says when to ask again; what came first
 it('always answers those who watch over it', async () => {
   const { statuses: found } = await statuses([...early, '/late', '/health/live', '/metrics', '/later']);
   expect(found.slice(early.length)).toEqual([503, 200, 200, 503]);
+});
+
+it('a refusal leaves its connection good for the next request, though nobody has read what was sent', async () => {
+  const { statuses: found } = await statuses(
+    [...early, '/late', '/health/live'],
+    'GET / HTTP/1.1\r\n\r\n'.repeat(5000),
+  );
+  expect(found.at(-1)).toBe(200);
+  expect(found).toHaveLength(early.length + 2);
 });

@@ -10,16 +10,14 @@ import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { COMPRESSED_FROM_BYTES, eventLoopTurn } from '@laurel/service';
+import { COMPRESSED_FROM_BYTES } from '@laurel/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql/index.js';
 import { CompiledQueries, type OperationObserver } from './compiled-queries.js';
 import { callDirectly } from './direct-roots.js';
 import { repeatedRequest } from './repeated-request.js';
-import type { RequestScope } from './request-scope.js';
+import { requestScope, type RequestScope } from './request-scope.js';
 
-/** Requests that have waited longer are answered with what is at hand. */
-const HURRY_MS = 30;
 /** Tells of an answer that it leaves something out, and why. */
 const SHORTENED_HEADER = 'x-laurel-shortened';
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -74,7 +72,7 @@ export class CompiledApolloDriver extends ApolloDriver {
         url: path,
         method: ['GET', 'POST'],
         handler: (request, reply) => {
-          const context = contextOf(request);
+          const context = requestScope(request.scope);
           const again = repeatedRequest(request);
           const known = again && queries.answerAgain(again, context);
           if (typeof known === 'string') return sendJson(reply, context, known);
@@ -146,10 +144,6 @@ async function answer(
   common(reply, context).code(status ?? 200);
   if (body.kind === 'complete') return body.string;
   throw new Error('Answers in parts are not offered');
-}
-
-function contextOf({ scope }: FastifyRequest): RequestScope {
-  return { scope, hurried: eventLoopTurn.waitedMs() > HURRY_MS };
 }
 
 /** The request headers that Apollo Server reads. */
