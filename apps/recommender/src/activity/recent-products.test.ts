@@ -29,7 +29,9 @@ describe('what is looked at together', () => {
     recent.set(1, []);
     expect(companions(recent, 1)).toEqual(['3:1']);
     expect(recent.groupsWith(2)).toBe(0);
-    expect(changed).toEqual([1, 2, 1, 2, 2, 3, 1, 2]);
+    expect(changed).toEqual([1, 2, 1, 2, 2, 3, 1, 1, 2]);
+    recent.set(0, looked(1, 3));
+    expect(changed).toHaveLength(9);
   });
 
   test('counts a customer once who went and came back', () => {

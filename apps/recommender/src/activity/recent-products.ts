@@ -22,15 +22,21 @@ export class RecentProducts implements ProductGroups {
   private readonly customersOfProduct = Column.int32();
   private readonly visitors: (Visitors | undefined)[] = [];
 
-  /** `changed` is told of every product that came into a customer's list, or left one. */
+  /** `changed` is told of every product for which something else is looked at together than before. */
   constructor(private readonly changed: (product: number) => void = () => undefined) {}
 
   set(customer: number, recent: readonly RecentProduct[]): void {
     const before = this.productsOf(customer);
     this.entries[customer] = recent.length === 0 ? undefined : packed(recent);
     const after = this.productsOf(customer);
-    for (const product of before) if (!after.includes(product)) this.left(product);
-    for (const product of after) if (!before.includes(product)) this.came(product, customer);
+    const left = before.filter(product => !after.includes(product));
+    const came = after.filter(product => !before.includes(product));
+    for (const product of left) this.count(product, -1);
+    for (const product of came) {
+      this.count(product, 1);
+      (this.visitors[product] ??= new Visitors()).add(customer);
+    }
+    if (left.length + came.length > 0) for (const product of [...left, ...after]) this.changed(product);
   }
 
   /** Another object whenever what is remembered of a customer is set anew. */
@@ -75,15 +81,8 @@ export class RecentProducts implements ProductGroups {
     return entry ? Array.from({ length: entry.length / 2 }, (_, at) => productAt(entry, at)) : [];
   }
 
-  private came(product: number, customer: number): void {
-    (this.visitors[product] ??= new Visitors()).add(customer);
-    this.customersOfProduct.set(product, this.customersOfProduct.get(product) + 1);
-    this.changed(product);
-  }
-
-  private left(product: number): void {
-    this.customersOfProduct.set(product, this.customersOfProduct.get(product) - 1);
-    this.changed(product);
+  private count(product: number, step: 1 | -1): void {
+    this.customersOfProduct.set(product, this.customersOfProduct.get(product) + step);
   }
 }
 
