@@ -21,6 +21,8 @@ export class TestHome {
     readonly context: ServiceContext,
     readonly transport: LogTransport,
     readonly topics: Topics,
+    /** What a process of its own is started with, so that it works on the same. */
+    readonly environment: Readonly<Record<string, string>>,
     private readonly keys: string,
   ) {}
 
@@ -29,7 +31,7 @@ export class TestHome {
     const mark = randomBytes(4).toString('hex');
     const folder = await mkdtemp(join(tmpdir(), 'laurel-home-'));
     const keys = KeyRing.generate();
-    const read = readSettings({
+    const environment = {
       MONGODB_URI: servers.mongodbUri,
       KAFKA_BROKERS: servers.kafkaBrokers,
       SHOP_DATABASE: `shop_${mark}`,
@@ -39,12 +41,13 @@ export class TestHome {
       LAUREL_HOME: folder,
       LOG_LEVEL: 'error',
       ...settings,
-    });
+    };
+    const read = readSettings(environment);
     const context = await openServiceContext(read);
     const transport = await openTransport(read, context.logger);
     const topics = new Topics(read.topicPrefix, read.shopDatabase);
     await makeTopics(transport, topics);
-    return new TestHome(folder, context, transport, topics, keys);
+    return new TestHome(folder, context, transport, topics, environment, keys);
   }
 
   /** What an app without a warehouse is started with. */
@@ -59,13 +62,18 @@ export class TestHome {
     return key;
   }
 
-  /** Closes what was opened and removes both databases and the folder. Stop the app first. */
-  async remove(): Promise<void> {
+  /** Like {@link remove}, but leaves the databases: a process that was killed may hold a transaction open for a minute, and dropping waits for it. */
+  async leave(): Promise<void> {
     await this.transport.close();
-    await this.context.laurelDb.dropDatabase();
-    await this.context.shopDb.dropDatabase();
     await this.context.mongo.close();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Closes what was opened and removes both databases and the folder. Stop the app first. */
+  async remove(): Promise<void> {
+    await this.context.laurelDb.dropDatabase();
+    await this.context.shopDb.dropDatabase();
+    await this.leave();
   }
 }
 

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
+import { startSource } from '@laurel/test-home';
 import { z } from 'zod';
 
 const reportSchema = z.object({
@@ -28,18 +29,9 @@ export class IngesterProcess {
   private readonly child: ChildProcess;
 
   constructor(environment: Readonly<Record<string, string>>) {
-    this.child = spawn(
-      process.execPath,
-      [
-        '--no-warnings',
-        '--conditions=@laurel/source',
-        `--import=${join(import.meta.dirname, 'typescript-imports.mjs')}`,
-        join(import.meta.dirname, 'run-ingester.ts'),
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...environment } },
-    );
-    if (!this.child.stdout) throw new Error('the process has no output');
-    createInterface(this.child.stdout).on('line', line => {
+    const child = startSource(join(import.meta.dirname, 'run-ingester.ts'), environment);
+    this.child = child;
+    createInterface(child.stdout).on('line', line => {
       if (line.startsWith('{"state"')) this.report = reportSchema.parse(JSON.parse(line));
       else process.stderr.write(`${line}\n`);
     });
