@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { affinityTrainer, buildInteractions } from '@laurel/learning';
+import { affinityTrainer, buildInteractions, InnerProductSearch } from '@laurel/learning';
 import { Catalogue } from '../catalogue/catalogue.js';
-import { PlacedModel } from '../models/placed-model.js';
+import { MOST_SEARCHED, PlacedModel } from '../models/placed-model.js';
 import { modelCandidates, scoreHistory } from './model-candidates.js';
 import { ScoredHistories } from './scored-histories.js';
 
@@ -36,6 +36,24 @@ test('what is remembered gives the same candidates as scoring anew, whatever may
       const anew = modelCandidates(placed, past, eligible, n);
       expect(modelCandidates(placed, past, eligible, n, scoreHistory(placed, past))).toEqual(anew);
       expect(anew.every(({ product, score }) => eligible(product) && score > 0)).toBe(true);
+    }),
+  );
+});
+
+test('what is searched for gives the same candidates as scoring every product, whatever may be shown', async () => {
+  const als = affinityTrainer('als');
+  const model = await als.fit(buildInteractions(pairs), als.routine[0] ?? {}, { seed: 1 });
+  if (!model.innerProducts) throw new Error('factors are no inner products');
+  const search = new InnerProductSearch(model.innerProducts, MOST_SEARCHED);
+  const [scoring, searching] = [undefined, search].map(by => new PlacedModel(model, VERSION, new Catalogue(), by));
+  if (!scoring || !searching) throw new Error('two models were placed');
+  const items = fc.uniqueArray(fc.integer({ min: 0, max: model.itemIds.length - 1 }), { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(items, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 60 }), (bought, n, oneIn) => {
+      const past = bought.map(item => ({ item, weight: 1 }));
+      const eligible = (product: number) => product % oneIn === 0;
+      expect(modelCandidates(searching, past, eligible, n)).toEqual(modelCandidates(scoring, past, eligible, n));
+      expect(scoreHistory(searching, past)).toEqual(scoreHistory(scoring, past));
     }),
   );
 });

@@ -14,13 +14,16 @@ const KEPT = 200;
 /** The products that a model scores highest for a history: 200 beside those of the history itself; ties by product id. */
 export function scoreHistory(placed: PlacedModel, history: readonly HistoryItem[]): ScoredHistory {
   const kept = KEPT + history.length;
-  const candidates = best(placed, history, () => true, kept);
+  const found = placed.best(history, kept);
+  const candidates = found
+    ? found.map(({ item, score }) => ({ product: placed.products[item]!, score }))
+    : best(placed, history, () => true, kept);
   return { candidates, complete: candidates.length < kept };
 }
 
 /**
  * The `n` eligible products that the model scores highest; none where the history holds nothing the model knows. `scored` saves scoring the
- * same history again; where too few of it are eligible all products are looked at.
+ * same history again; where too few of it are eligible, all products are scored.
  */
 export function modelCandidates(
   placed: PlacedModel,
@@ -30,12 +33,13 @@ export function modelCandidates(
   scored?: ScoredHistory,
 ): Candidate[] {
   if (history.length === 0) return [];
-  if (scored) {
+  const known = scored ?? (placed.isSearched ? scoreHistory(placed, history) : undefined);
+  if (known) {
     const found: Candidate[] = [];
-    for (const candidate of scored.candidates) {
+    for (const candidate of known.candidates) {
       if (eligible(candidate.product) && found.push(candidate) === n) return found;
     }
-    if (scored.complete) return found;
+    if (known.complete) return found;
   }
   return best(placed, history, eligible, n);
 }

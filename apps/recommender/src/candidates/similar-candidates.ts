@@ -11,7 +11,7 @@ export function similarCandidates(
   const item = placed.item(product);
   if (item < 0) return [];
   for (let asked = 2 * n; ; asked *= 4) {
-    const similar = placed.model.similar(item, asked);
+    const similar = placed.similar(item, asked);
     const found = similar
       .map(({ item: other, score }) => ({ product: placed.products[other]!, score }))
       .filter(candidate => candidate.score > 0 && eligible(candidate.product));

@@ -1,7 +1,14 @@
-import type { AffinityModel, HistoryItem } from '@laurel/learning';
+import type { AffinityModel, HistoryItem, InnerProductSearch, ScoredItem } from '@laurel/learning';
 import { Column } from '../columns/column.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { ServedVersion } from './served-version.js';
+
+/** The most items that {@link PlacedModel.best} finds by search. */
+export const MOST_SEARCHED = 512;
+const NOTHING = new Int32Array();
+/** Of a product so many similar ones are remembered, for the products asked about last. */
+const SIMILAR_KEPT = 100;
+const SIMILAR_OF = 2000;
 
 /** A trained model whose items are matched with the numbers of a catalogue's products. */
 export class PlacedModel {
@@ -10,11 +17,13 @@ export class PlacedModel {
   /** Scores of the request under way; every request writes it anew. */
   readonly scores: Float32Array;
   private readonly items = Column.int32(-1);
+  private readonly similarItems = new Map<number, ScoredItem[]>();
 
   constructor(
     readonly model: AffinityModel,
     readonly version: ServedVersion,
     catalogue: Catalogue,
+    private readonly search?: InnerProductSearch,
   ) {
     this.products = Int32Array.from(model.itemIds, id => catalogue.number(id));
     this.scores = new Float32Array(model.itemIds.length);
@@ -24,6 +33,29 @@ export class PlacedModel {
   /** The model's item of a product, or -1 where it was not there when the model was trained. */
   item(product: number): number {
     return this.items.get(product);
+  }
+
+  /** The `n` items most like one, the most alike first. */
+  similar(item: number, n: number): ScoredItem[] {
+    if (n > SIMILAR_KEPT) return this.model.similar(item, n);
+    const similar = this.similarItems.get(item) ?? this.model.similar(item, SIMILAR_KEPT);
+    this.similarItems.delete(item);
+    const oldest = this.similarItems.keys().next().value;
+    if (oldest !== undefined && this.similarItems.size >= SIMILAR_OF) this.similarItems.delete(oldest);
+    this.similarItems.set(item, similar);
+    return similar.slice(0, n);
+  }
+
+  /** Whether {@link best} finds items without scoring all. */
+  get isSearched(): boolean {
+    return this.search !== undefined;
+  }
+
+  /** The `n` items that score highest for a history, best first, equal scores by item, where they can be found without scoring all. */
+  best(history: readonly HistoryItem[], n: number): ScoredItem[] | undefined {
+    const { innerProducts } = this.model;
+    if (!this.search || !innerProducts || n > MOST_SEARCHED) return undefined;
+    return this.search.search([{ vector: innerProducts.vectorOf(history), own: NOTHING }], n)[0];
   }
 
   /** A history in the model's terms; products it does not know are left out. */

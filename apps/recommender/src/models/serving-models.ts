@@ -1,11 +1,13 @@
 import {
   deserializeAffinityModel,
+  InnerProductSearch,
   type AffinityModel,
   type ModelRegistry,
   type ServingState,
   stickyChoice,
 } from '@laurel/learning';
 import type { Logger } from 'pino';
+import { MOST_SEARCHED } from './placed-model.js';
 import type { ServedVersion } from './served-version.js';
 
 /** The name of the trained model in the registry. */
@@ -15,6 +17,8 @@ export const AFFINITY_MODEL = 'product_affinity';
 export interface LoadedModel {
   model: AffinityModel;
   version: ServedVersion;
+  /** Finds its best items without scoring all, where the model allows it; one for all who use the model in this thread. */
+  search?: InnerProductSearch | undefined;
 }
 
 /** The versions that serve now, and how the traffic is split between them. */
@@ -90,6 +94,7 @@ export class ServingModels {
     const model = deserializeAffinityModel(await this.registry.load(record));
     return {
       model,
+      search: model.innerProducts && new InnerProductSearch(model.innerProducts, MOST_SEARCHED),
       version: { name: record.name, version: String(record.version), trainedAt: record.trainedAt.toISOString() },
     };
   }

@@ -39,6 +39,7 @@ export class AlsModel implements AffinityModel {
   readonly itemIds: readonly string[];
   readonly #parts: AlsModelParts;
   readonly #gram: Float64Array;
+  #lengths: Float64Array | undefined;
   /** Of the history that contributions were last asked of: mostly several items' are. */
   #explained: { readonly history: readonly HistoryItem[]; readonly factor: Float64Array } | undefined;
 
@@ -111,12 +112,12 @@ export class AlsModel implements AffinityModel {
   similar(item: number, n: number): ScoredItem[] {
     const { itemFactors, stride } = this.#parts;
     const cosines = new Float64Array(this.itemIds.length);
-    const norm = (of: number) => Math.sqrt(this.#dot(of, of)) || 1;
-    const own = norm(item);
-    for (let other = 0; other < cosines.length; other++) {
+    const lengths = (this.#lengths ??= this.#lengthsOfItems());
+    const own = itemFactors.subarray(item * stride, (item + 1) * stride);
+    for (let other = 0, p = 0; other < cosines.length; other++) {
       let sum = 0;
-      for (let f = 0; f < stride; f++) sum += itemFactors[item * stride + f]! * itemFactors[other * stride + f]!;
-      cosines[other] = sum / (own * norm(other));
+      for (let f = 0; f < stride; f++, p++) sum += own[f]! * itemFactors[p]!;
+      cosines[other] = sum / (lengths[item]! * lengths[other]!);
     }
     return topItems(cosines, n, other => other === item);
   }
@@ -126,11 +127,16 @@ export class AlsModel implements AffinityModel {
     return writeModelFile({ kind: this.kind, itemIds, stride, alpha, regularisation, parameters }, { itemFactors });
   }
 
-  #dot(a: number, b: number): number {
+  /** 1 where a vector is of zeros. */
+  #lengthsOfItems(): Float64Array {
     const { itemFactors, stride } = this.#parts;
-    let sum = 0;
-    for (let f = 0; f < stride; f++) sum += itemFactors[a * stride + f]! * itemFactors[b * stride + f]!;
-    return sum;
+    const lengths = new Float64Array(this.itemIds.length);
+    for (let item = 0, p = 0; item < lengths.length; item++) {
+      let squares = 0;
+      for (let f = 0; f < stride; f++, p++) squares += itemFactors[p]! * itemFactors[p]!;
+      lengths[item] = Math.sqrt(squares) || 1;
+    }
+    return lengths;
   }
 
   #systemFactor(history: readonly HistoryItem[]): Float64Array {

@@ -94,6 +94,17 @@ describe('InnerProductSearch', () => {
     }
   });
 
+  it('finds fewer where fewer are asked for', () => {
+    const model = alsOf(300, 8, 3, 0.5);
+    const search = new InnerProductSearch(model.innerProducts, 20);
+    const queries = historiesOf(70, 300, 4).map(history => ({
+      vector: model.foldIn(history),
+      own: Int32Array.from(history, ({ item }) => item),
+    }));
+    expect(search.search(queries, 7)).toEqual(search.search(queries).map(found => found.slice(0, 7)));
+    expect(() => search.search(queries, 21)).toThrow(RangeError);
+  });
+
   it('takes own items of many queries that do not fit in memory together', () => {
     const model = alsOf(500, 4, 9, 0);
     const history = Array.from({ length: 400 }, (_, item) => ({ item, weight: 1 }));

@@ -48,7 +48,7 @@ export class InnerProductSearch {
   readonly #lengths: Float64Array;
 
   /**
-   * @param most how many items a query gets.
+   * @param most how many items a query gets at most.
    * @param wanted which items it may get.
    */
   constructor(products: InnerProducts, most: number, wanted: (item: number) => boolean = () => true) {
@@ -74,8 +74,14 @@ export class InnerProductSearch {
     this.#place(products, items);
   }
 
-  /** Of each query the best items, best first, equal scores by item; fewer than wanted where no others score above 0. */
-  search(queries: readonly InnerProductQuery[]): ScoredItem[][] {
+  /**
+   * Of each query the best items, best first, equal scores by item; fewer than `most` where no others score above 0.
+   *
+   * @throws RangeError for a `most` above that of the constructor.
+   */
+  search(queries: readonly InnerProductQuery[], most = this.#most): ScoredItem[][] {
+    if (most > this.#most)
+      throw new RangeError(`${most} items of a query were asked for, at most ${this.#most} can be.`);
     const answers: ScoredItem[][] = [];
     while (answers.length < queries.length) {
       const from = answers.length;
@@ -86,12 +92,12 @@ export class InnerProductSearch {
         if (own > this.#layout.ownCapacity) break;
         to++;
       }
-      answers.push(...this.#together(queries.slice(from, to)));
+      answers.push(...this.#together(queries.slice(from, to), most));
     }
     return answers;
   }
 
-  #together(queries: readonly InnerProductQuery[]): ScoredItem[][] {
+  #together(queries: readonly InnerProductQuery[], most: number): ScoredItem[][] {
     let own = 0;
     const searches = queries.map((query, place) => {
       const search = this.#begin(query, place, own);
@@ -100,8 +106,8 @@ export class InnerProductSearch {
     });
     let left = searches.filter(({ length }) => length > 0);
     for (let block = 0; block < this.#lengths.length && left.length > 0; block++)
-      left = left.filter(search => this.#look(search, block));
-    return searches.map(search => this.#best(search));
+      left = left.filter(search => this.#look(search, block, most));
+    return searches.map(search => this.#best(search, most));
   }
 
   #begin({ vector, own: ownItems }: InnerProductQuery, place: number, ownBefore: number): Search {
@@ -116,12 +122,12 @@ export class InnerProductSearch {
   }
 
   /** Looks through one block; false where neither it nor any later one can hold any of the best. */
-  #look(search: Search, block: number): boolean {
+  #look(search: Search, block: number, most: number): boolean {
     const { groups, screens, items, multipliers, vectors, queryScreens, queryVectors, best } = this.#layout;
     const { place, length, own, ownCount, found } = search;
     const scale = SCREEN_LENGTH ** 2 / Math.max(length * this.#lengths[block]!, LEAST_LENGTHS);
-    const entries = best + place * this.#most * 8;
-    const floor = found < this.#most ? 0 : this.#floats[entries / 4 + 2 * this.#most - 1]!;
+    const entries = best + place * most * 8;
+    const floor = found < most ? 0 : this.#floats[entries / 4 + 2 * most - 1]!;
     if (floor * scale > SCREEN_LENGTH ** 2 + ROUNDING) return false;
     const from = (block * BLOCK) / GROUP;
     search.found = this.#kernel.scanItems(
@@ -139,14 +145,14 @@ export class InnerProductSearch {
       own,
       ownCount,
       entries,
-      this.#most,
+      most,
       found,
     );
     return true;
   }
 
-  #best({ place, found }: Search): ScoredItem[] {
-    const first = this.#layout.best / 4 + place * this.#most * 2;
+  #best({ place, found }: Search, most: number): ScoredItem[] {
+    const first = this.#layout.best / 4 + place * most * 2;
     return Array.from({ length: found }, (_, at) => ({
       item: this.#integers[first + 2 * at]!,
       score: this.#floats[first + 2 * at + 1]!,
@@ -156,31 +162,35 @@ export class InnerProductSearch {
   #place({ dimensions, vectors, multipliers }: InnerProducts, items: Int32Array): void {
     const layout = this.#layout;
     this.#integers.fill(-1, layout.items / 4, layout.items / 4 + layout.groups * GROUP);
-    items.forEach((item, place) => {
-      const vector = vectors.subarray(item * dimensions, (item + 1) * dimensions);
+    for (let place = 0; place < items.length; place++) {
+      const item = items[place]!;
       const multiplier = multipliers?.[item] ?? 1;
       const length = this.#lengths[Math.floor(place / BLOCK)]!;
       const group = Math.floor(place / GROUP) * GROUP;
-      const lane = place - group;
+      const screen = layout.screens / 2 + group * dimensions + 2 * (place - group);
+      const vector = layout.vectors / 4 + place * dimensions;
       this.#integers[layout.items / 4 + place] = item;
       this.#floats[layout.multipliers / 4 + place] = multiplier;
-      this.#floats.set(vector, layout.vectors / 4 + place * dimensions);
       for (let f = 0; f < dimensions; f++) {
-        const pair = layout.screens / 2 + group * dimensions + (f >> 1) * 2 * GROUP;
-        this.#halves[pair + 2 * lane + (f & 1)] = screened(vector[f]! * multiplier, length);
+        const value = vectors[item * dimensions + f]!;
+        this.#floats[vector + f] = value;
+        this.#halves[screen + (f >> 1) * 2 * GROUP + (f & 1)] = screened(value * multiplier, length);
       }
-    });
+    }
   }
 }
 
 function itemLengths({ dimensions, vectors, multipliers }: InnerProducts): Float64Array {
-  return Float64Array.from(
-    { length: vectors.length / dimensions },
-    (_, item) => lengthOf(vectors.subarray(item * dimensions, (item + 1) * dimensions)) * (multipliers?.[item] ?? 1),
-  );
+  const lengths = new Float64Array(vectors.length / dimensions);
+  for (let item = 0; item < lengths.length; item++) {
+    let squares = 0;
+    for (let at = item * dimensions; at < (item + 1) * dimensions; at++) squares += vectors[at]! * vectors[at]!;
+    lengths[item] = Math.sqrt(squares) * (multipliers?.[item] ?? 1);
+  }
+  return lengths;
 }
 
-function lengthOf(vector: Float32Array | Float64Array): number {
+function lengthOf(vector: Float64Array): number {
   let squares = 0;
   for (const value of vector) squares += value * value;
   return Math.sqrt(squares);
