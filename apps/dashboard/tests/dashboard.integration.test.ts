@@ -168,6 +168,9 @@ describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
     await eventually(() => panel('Models').textContent()).toMatch(
       /User clusters.*Version 3.*Live.*Davies–Bouldin.*0.871.*Product affinity.*NDCG5.*0.103/,
     );
+    await eventually(() => panel('What recommendations brought').locator('tbody td').allTextContents()).toEqual([
+      ...['Product affinity 7', 'home', '12,480', '3.2 % (2.9 % to 3.6 %)', '0.5 % (0.4 % to 0.6 %)', '39.92'],
+    ]);
     await pictures('overview');
     await page.getByRole('button', { name: 'Show customers of gold' }).click();
     await page.getByRole('link', { name: '13047' }).click();

@@ -20,6 +20,7 @@ import { Capture } from './capture/capture.js';
 import { LoadProgress } from './load/load-progress.js';
 import { Loader } from './load/loader.js';
 import { registerIngesterMetrics } from './status/ingester-metrics.js';
+import { registerRecommendationMetrics } from './recommendations/recommendation-metrics.js';
 import { RecommendationResults } from './recommendations/recommendation-results.js';
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
 import { OplogWatch } from './status/oplog-watch.js';
@@ -92,7 +93,7 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
   private readonly parts: readonly PipelinePart[];
 
   constructor(
-    @Inject(RESOURCES) { parts = ['capture', 'load'] }: EventsIngesterResources,
+    @Inject(RESOURCES) { parts = ['capture', 'load'], logger }: EventsIngesterResources,
     private readonly capture: Capture,
     private readonly loader: Loader,
     private readonly subjects: SubjectListener,
@@ -100,9 +101,11 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
     deadLetters: DeadLetters,
     oplog: OplogWatch,
     registry: Registry,
+    results: RecommendationResults,
   ) {
     this.parts = parts;
     registerIngesterMetrics(registry, { capture, loader, deadLetters, oplog });
+    registerRecommendationMetrics(registry, results, logger);
   }
 
   async onApplicationBootstrap(): Promise<void> {

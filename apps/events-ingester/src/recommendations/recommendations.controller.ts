@@ -1,11 +1,12 @@
-import { type Arm, compareSequentially, meanOf, ratioInterval, wilsonInterval } from '@laurel/learning';
+import { type Arm, compareSequentially, meanOf } from '@laurel/learning';
 import { ProblemException, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { WarehouseError } from '@laurel/warehouse';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { comparisonText } from './comparison-text.js';
-import { type PlacementResult, RecommendationResults, WINDOW_DAYS } from './recommendation-results.js';
+import { placementView } from './placement-view.js';
+import { DEFAULT_DAYS, RecommendationResults, WINDOW_DAYS } from './recommendation-results.js';
 import {
   comparisonQuerySchema,
   comparisonSchema,
@@ -14,7 +15,6 @@ import {
   OTHERS,
 } from './recommendation-views.js';
 
-const DEFAULT_DAYS = 28;
 const DAY_MS = 86_400_000;
 const NOBODY: Arm = { customers: 0, sum: 0, squares: 0 };
 
@@ -42,7 +42,7 @@ export class RecommendationsController {
       from: from.toISOString(),
       until: until.toISOString(),
       known_until: found[0]?.known_until.toISOString() ?? null,
-      metrics: found.map(metricsView),
+      metrics: found.map(placementView),
     };
   }
 
@@ -90,29 +90,6 @@ export class RecommendationsController {
       });
     }
   }
-}
-
-function metricsView(result: PlacementResult): z.infer<typeof metricsSchema>['metrics'][number] {
-  const { model, version, placement, customers, impressions, clicks, carts, purchases, revenue } = result;
-  const perImpression = ratioInterval({
-    units: customers,
-    x: impressions,
-    y: revenue,
-    xx: result.impressions_squared,
-    yy: result.revenue_squared,
-    xy: result.impressions_revenue,
-  });
-  const thousand = (value: number | null) => (value === null ? null : value * 1000);
-  return {
-    ...{ model, version, placement, customers, impressions, clicks, carts, purchases, revenue },
-    click_through_rate: wilsonInterval(clicks, impressions),
-    conversion_rate: wilsonInterval(purchases, impressions),
-    revenue_per_thousand: {
-      value: perImpression.value * 1000,
-      low: thousand(perImpression.low),
-      high: thousand(perImpression.high),
-    },
-  };
 }
 
 function allBut(arms: ReadonlyMap<string, Arm>, group: string): Arm {

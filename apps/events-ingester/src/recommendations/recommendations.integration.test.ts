@@ -115,6 +115,24 @@ describe('what recommendations came to', () => {
     expect(metrics[0]?.click_through_rate.low).toBeCloseTo(0.0709, 4);
     expect(metrics[1]?.revenue_per_thousand.value).toBeCloseTo(20, 9);
     expect(metrics[1]?.revenue_per_thousand.low).toBe(0);
+    const prometheus = await (await ask('/metrics')).text();
+    const figures = prometheus.matchAll(
+      /^laurel_recommendations_(\w+)\{(?=.*version="2")(?:.*figure="(\w+)")?.*\} (\S+)$/gm,
+    );
+    expect(
+      Object.fromEntries(Array.from(figures, ([, name, figure = '', value]) => [`${name} ${figure}`, Number(value)])),
+    ).toEqual({
+      'impressions ': 300,
+      'click_through_rate value': 1 / 3,
+      'click_through_rate low': metrics[1]?.click_through_rate.low,
+      'click_through_rate high': metrics[1]?.click_through_rate.high,
+      'conversion_rate value': 2 / 300,
+      'conversion_rate low': expect.any(Number),
+      'conversion_rate high': expect.any(Number),
+      'revenue_per_thousand value': expect.closeTo(20, 9),
+      'revenue_per_thousand low': 0,
+      'revenue_per_thousand high': metrics[1]?.revenue_per_thousand.high,
+    });
     const none = await get(`/v1/recommendations/metrics?until=${from}`, metricsAnswer);
     expect(none).toEqual({ known_until: null, metrics: [] });
   });

@@ -1,0 +1,57 @@
+import { panel } from '../app/panel.js';
+import type { View } from '../app/view.js';
+import { h } from '../dom/element.js';
+import { amount, count, percent, words } from '../dom/format.js';
+import { estimateText, resultsSchema } from './results.js';
+
+const HEADS = ['Shown by', 'Placement', 'Impressions', 'Clicked', 'Bought', 'Revenue a thousand'];
+
+/** What recommendations of the last 28 days came to, by model version and placement, with 95 % intervals. */
+export function resultsPanel(view: View): HTMLElement {
+  return panel(view, {
+    title: 'What recommendations brought',
+    class: 'wide',
+    load: async signal => {
+      const path = '/v1/recommendations/metrics';
+      const { metrics } = await view.services.json('events-ingester', path, resultsSchema, { signal });
+      if (metrics.length === 0)
+        return h('p', { class: 'hint' }, 'No feedback in the last 28 days: tell it with recordFeedback.');
+      const rows = metrics.map(({ model, version, placement, impressions, ...rates }) => [
+        `${words(model)} ${version}`,
+        placement,
+        count(impressions),
+        estimateText(rates.click_through_rate, percent),
+        estimateText(rates.conversion_rate, percent),
+        estimateText(rates.revenue_per_thousand, amount),
+      ]);
+      return h(
+        'div',
+        { class: 'scrolled', tabindex: '0' },
+        h(
+          'table',
+          {},
+          h(
+            'thead',
+            {},
+            h(
+              'tr',
+              {},
+              HEADS.map(head => h('th', { scope: 'col' }, head)),
+            ),
+          ),
+          h(
+            'tbody',
+            {},
+            rows.map(row =>
+              h(
+                'tr',
+                {},
+                row.map(text => h('td', {}, text)),
+              ),
+            ),
+          ),
+        ),
+      );
+    },
+  });
+}
