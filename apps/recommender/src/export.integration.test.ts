@@ -100,6 +100,18 @@ describe('the export of all customers', () => {
     expect(ids.toSorted()).toEqual(CUSTOMERS);
   });
 
+  it('is noted in the audit log before anything is handed out, and what is refused is not', async () => {
+    const noted = shop.resources.laurelDb.collection('audit_log');
+    const before = await noted.countDocuments();
+    await ask({ first: 0 });
+    await ask({ revision: 7000 });
+    await lines({ first: 2, shards: 1 });
+    expect(await noted.find({}, { sort: { _id: -1 }, limit: 1 }).toArray()).toMatchObject([
+      { scope: 'marketing', action: 'recommendations.export', customer: null, records: 4 },
+    ]);
+    expect(await noted.countDocuments()).toBe(before + 1);
+  });
+
   it('keeps to a filter', async () => {
     const exported = await lines({ filter: { exclude_product_ids: ['b', 'c', 'd'], include_purchased: true } });
     for (const { items } of exported) expect(items.map(item => item.product_id).toSorted()).toEqual(['a', 'e']);

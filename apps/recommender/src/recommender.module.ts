@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Topics } from '@laurel/change-log';
 import { ModelRegistry } from '@laurel/learning';
-import { Readiness } from '@laurel/service';
+import { AuditTrail, Readiness } from '@laurel/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { Registry } from 'prom-client';
@@ -66,6 +66,7 @@ export class RecommenderModule {
         { provide: LiveRecommender, useValue: live() },
         { provide: FeedbackLog, useValue: new FeedbackLog({ transport, settings }) },
         { provide: RecommendationExport, useValue: exports },
+        { provide: AuditTrail, useValue: new AuditTrail(resources) },
         {
           provide: RecommenderMetrics,
           inject: [Registry],

@@ -7,6 +7,8 @@ export {
   type Settings,
 } from './settings/settings.js';
 export { KeyRing, SCOPES, type Scope } from './access/key-ring.js';
+export { AUDIT_ACTIONS, type AuditEntry, type AuditNote } from './audit/audit-entry.js';
+export { auditDigest, AuditTrail } from './audit/audit-trail.js';
 export type { AccessRule } from './access/access-rules.js';
 export { eventLoopTurn } from './http/event-loop-turn.js';
 export { type Problem, ProblemException } from './http/problem.js';

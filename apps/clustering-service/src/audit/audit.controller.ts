@@ -1,7 +1,8 @@
+import { AUDIT_ACTIONS } from '@laurel/service';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { AUDIT_ACTIONS, auditEntrySchema } from './audit-entry.js';
+import { auditEntrySchema } from './audit-entry.js';
 import { AuditLog } from './audit-log.js';
 
 const MOST_ENTRIES = 1000;

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { ProblemException, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
+import { AuditTrail, ProblemException, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ExportRequest, exportRequestSchema } from './export-request.js';
@@ -11,6 +11,7 @@ export class ExportController {
   constructor(
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,
     @Inject(RecommendationExport) private readonly exports: RecommendationExport,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   /** How many customers there are, and the models that would serve them. */
@@ -24,12 +25,12 @@ export class ExportController {
     };
   }
 
-  /** NDJSON, a line for each customer; cut off where it cannot be finished. */
+  /** NDJSON, a line for each customer; cut off where it cannot be finished. Noted in the audit log before the first. */
   @Post()
   @HttpCode(200)
   async export(
     @Body({ schema: exportRequestSchema }) request: ExportRequest,
-    @Req() { scope }: FastifyRequest,
+    @Req() { scope, headers }: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const part = await this.exports.begin(request).catch((error: unknown) => {
@@ -38,6 +39,13 @@ export class ExportController {
     });
     const { customers, revision, chunks } = part;
     const { shard, shards, first } = request;
+    try {
+      const detail = `top ${first}, part ${shard + 1} of ${shards}, revision ${revision}`;
+      await this.audit.note(headers.authorization, { action: 'recommendations.export', detail, records: customers });
+    } catch (error) {
+      await chunks.return();
+      throw error;
+    }
     this.context.logger.info({ scope, customers, revision, shard, shards, first }, 'recommendations exported');
     await reply
       .header('content-type', 'application/x-ndjson')
