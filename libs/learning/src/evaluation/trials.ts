@@ -9,13 +9,13 @@ import type { Interactions } from '../interactions/interactions.js';
 import { fingerprintOf } from './fingerprint.js';
 import { evaluateModel } from './evaluate-model.js';
 import { learnBlend } from './learn-blend.js';
-import { packSplit, unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
+import { unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
 import { confidences, type Split, type SplitPart, type SplitRow } from './split.js';
 import { withValidation } from './stand-in-validation.js';
 import { testCustomers, type TestCustomer } from './test-customers.js';
 import { inShare } from '../statistics/in-share.js';
-import { tuneTrend, type TunedTrend } from './tune-trend.js';
+import { recentByFold, tuneTrend, type Demand, type TunedTrend } from './tune-trend.js';
 import { userTimeSplit } from './user-time-split.js';
 
 /** Customers that are scored at most, drawn by a hash of their ids: as many as tell models apart, in a time that does not grow with the shop. */
@@ -89,16 +89,17 @@ export class TrialRunner {
   constructor({ kind, rows, tiers }: TrialSource, threads: number) {
     this.#tiers = tiers;
     this.#threads = threads;
-    const split = withValidation(
-      unpackSplit(kind === 'split' ? rows : packSplit(userTimeSplit(unpackOrderLines(rows)))),
-    );
+    const split = withValidation(kind === 'split' ? unpackSplit(rows) : userTimeSplit(unpackOrderLines(rows)));
     this.#rows = rows;
     this.#split = split;
     this.#validation = onceEach(share => {
       const drawn = (part: SplitPart): SplitPart =>
         share >= 1 ? part : [...part].filter(({ customer }) => inShare(customer, share));
       const [train, validation] = [drawn(split.train), drawn(split.validation)];
-      return { ...stage([train], validation, itemsOf(train, validation), MOST_VALIDATED), train, validation };
+      const made = stage([train], validation, itemsOf(train, validation), MOST_VALIDATED);
+      const { itemIds } = made.known;
+      const demand = { earlier: customersOf(itemIds, train), recent: recentByFold(itemIds, validation) };
+      return { ...made, demand };
     });
     this.#test = once(() => {
       const known = [split.train, split.validation];
@@ -128,15 +129,15 @@ export class TrialRunner {
     share: number,
     onProgress: (fraction: number) => void,
   ): Promise<TrialResult> {
-    const { known, customers, train, validation } = this.#validation(share);
+    const { known, customers, demand } = this.#validation(share);
     const { model, fitMs } = await this.#fit(candidate, known, onProgress);
-    const trend = tuneTrend(model, customers, customersOf(known.itemIds, train), validation);
+    const trend = tuneTrend(model, customers, demand);
     return { kind: 'validate', trend, fitMs };
   }
 
   /** The blend's NDCG@5 is that of customers who took no part in finding its weights. */
   async #runBlend(candidates: readonly Candidate[], onProgress: (fraction: number) => void): Promise<TrialResult> {
-    const { known, customers, train, validation } = this.#validation(1);
+    const { known, customers, demand } = this.#validation(1);
     const models: AffinityModel[] = [];
     let blendMs = 0;
     for (const candidate of candidates) {
@@ -153,7 +154,7 @@ export class TrialRunner {
     const parameters = blendParameters(ingredients);
     const parts = models.map((model, at) => ({ model, weight: weights[at]! })).filter(({ weight }) => weight > 0);
     const blend = new BlendModel(parts, parameters);
-    const trend = tuneTrend(blend, customers, customersOf(known.itemIds, train), validation);
+    const trend = tuneTrend(blend, customers, demand);
     const candidate = { trainer: 'blend', parameters, seed: candidates[0]?.seed ?? 0 };
     const honest = { ...trend, plainNdcg5: ndcg5, ndcg5: trend.ndcg5 - optimism };
     return { kind: 'blend', candidate, trend: honest, fitMs: blendMs };
@@ -226,8 +227,7 @@ interface Stage {
 }
 
 interface ValidationStage extends Stage {
-  readonly train: SplitPart;
-  readonly validation: SplitPart;
+  readonly demand: Demand;
 }
 
 function stage(parts: readonly SplitPart[], next: SplitPart, catalogue: Set<string>, most: number): Stage {

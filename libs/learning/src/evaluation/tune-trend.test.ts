@@ -7,7 +7,7 @@ import { Random } from '../random/random.js';
 import { stableHash } from '../statistics/stable-hash.js';
 import { customerScores } from './recommendation-metrics.js';
 import type { TestCustomer } from './test-customers.js';
-import { trendGrid, tuneTrend } from './tune-trend.js';
+import { recentByFold, trendGrid, tuneTrend } from './tune-trend.js';
 
 const ITEMS = 700;
 
@@ -52,7 +52,7 @@ test('finds what scoring every item with every trend finds', () => {
     });
     return of.reduce((sum, ndcg5) => sum + ndcg5, 0) / customers.length;
   });
-  const tuned = tuneTrend(model, customers, earlier, validation);
+  const tuned = tuneTrend(model, customers, { earlier, recent: recentByFold(model.itemIds, validation) });
   expect(tuned.ndcg5).toBeCloseTo(Math.max(...sums), 12);
   expect(tuned.parameters).toEqual(trendGrid[sums.indexOf(Math.max(...sums))]);
 });

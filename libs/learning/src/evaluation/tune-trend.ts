@@ -20,6 +20,14 @@ export const trendGrid: readonly TrendParameters[] = [0.1, 0.2, 0.3, 0.4].flatMa
   [5, 20].map(smoothing => ({ strength, smoothing })),
 );
 
+/** How many customers bought each item of a model. */
+export interface Demand {
+  /** Before validation. */
+  readonly earlier: ArrayLike<number>;
+  /** In validation: for each of the five groups of customers, those of the other four. */
+  readonly recent: readonly ArrayLike<number>[];
+}
+
 /** A tuned trend, with the NDCG@5 on validation without and with it. */
 export interface TunedTrend {
   readonly parameters: TrendParameters;
@@ -32,19 +40,16 @@ export interface TunedTrend {
  * validation purchases: customers fall into five groups by a hash of their id, and each group's trend comes from the
  * other four.
  * @param customers those that are scored.
- * @param earlier customers of each item before validation.
- * @param validation what all customers bought in it.
  */
 export function tuneTrend(
   model: AffinityModel,
   customers: readonly TestCustomer[],
-  earlier: ArrayLike<number>,
-  validation: Iterable<SplitRow>,
+  { earlier, recent }: Demand,
 ): TunedTrend {
   const fold = customers.map(customer => foldOf(customer.id));
-  const factors = recentOfOtherFolds(model.itemIds, validation).map(recent =>
+  const factors = recent.map(ofOthers =>
     trendGrid.map(parameters => {
-      const trend = trendFactors(earlier, recent, parameters);
+      const trend = trendFactors(earlier, ofOthers, parameters);
       return { trend, highest: trend.reduce((a, b) => Math.max(a, b), 0) };
     }),
   );
@@ -78,8 +83,8 @@ function foldOf(customerId: string): number {
   return stableHash(customerId) % FOLDS;
 }
 
-/** For each fold, how many customers of the others bought each item. */
-function recentOfOtherFolds(itemIds: readonly string[], validation: Iterable<SplitRow>): Float64Array[] {
+/** {@link Demand.recent}, from what all customers bought in validation. */
+export function recentByFold(itemIds: readonly string[], validation: Iterable<SplitRow>): Float64Array[] {
   const position = new Map(itemIds.map((id, at) => [id, at]));
   const recent = Array.from({ length: FOLDS }, () => new Float64Array(itemIds.length));
   for (const { customer, item } of validation) {
