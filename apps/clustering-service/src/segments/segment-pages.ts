@@ -120,17 +120,23 @@ export class SegmentPages {
     return { entries, next, asOf: upto };
   }
 
-  /** Those who were in the segment at `from`; of the erased, whose history is gone, those who may have been. */
+  /**
+   * Those who were in the segment at `from`, of customers who have changed since: their rows of then have ended, so the index alone tells. Of
+   * the erased, whose history is gone, those who may have been.
+   */
   private async wereMembers(tier: Tier, customerIds: readonly string[], from: Date): Promise<Set<string>> {
     if (customerIds.length === 0) return new Set();
-    const then = {
-      tier,
-      effective_from: { $lte: from },
-      $or: [{ effective_to: null }, { effective_to: { $gt: from } }],
+    const ids = { customer_id: { $in: [...customerIds] } };
+    const then: Filter<TierRow> = { ...ids, tier, effective_from: { $lte: from }, effective_to: { $gt: from } };
+    const erasedSince: Filter<TierRow> = {
+      ...ids,
+      tier: null,
+      held: tier,
+      reason_type: 'erased',
+      effective_from: { $gt: from },
     };
-    const erasedSince = { tier: null, held: tier, reason_type: 'erased' as const, effective_from: { $gt: from } };
-    const filter: Filter<TierRow> = { customer_id: { $in: [...customerIds] }, $or: [then, erasedSince] };
-    return new Set(await this.store.rows.distinct('customer_id', filter));
+    const found = await Promise.all([then, erasedSince].map(filter => this.store.rows.distinct('customer_id', filter)));
+    return new Set(found.flat());
   }
 
   private rows(filter: Filter<TierRow>, after: Place | undefined, limit: number): Promise<EntryRow[]> {

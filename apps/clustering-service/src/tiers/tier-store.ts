@@ -90,7 +90,7 @@ export class TierStore {
     await this.rows.createIndexes([
       { key: { tier: 1, effective_from: 1, customer_id: 1, effective_to: 1 } },
       { key: { effective_from: 1, customer_id: 1 } },
-      { key: { customer_id: 1, effective_from: 1 } },
+      { key: { customer_id: 1, effective_from: 1, tier: 1, effective_to: 1 } },
       { key: { expire_at: 1 }, expireAfterSeconds: 0 },
     ]);
     await this.clocks.updateOne({ _id: 'tiers' }, { $setOnInsert: { ...FIRST_CLOCK } }, { upsert: true });
