@@ -29,7 +29,7 @@ describe('the stability of tiers', () => {
     expect(tierStability(courses.map(letters => course(letters)))).toMatchObject({ changesPctMonth, flapsPer1000 });
   });
 
-  it('tells changes by a first order and by what the customer did from those out of nothing new', () => {
+  it('tells changes by a first order, by the last one’s leaving, and by what the customer did from those out of nothing new', () => {
     const courses = [
       course('BS', '01'),
       course('GB', '10'),
@@ -37,15 +37,23 @@ describe('the stability of tiers', () => {
       course('GS', '22'),
       course('PP', '12'),
     ];
-    expect(tierStability(courses).changesByCause).toEqual({ gate: 40, customer: 20, nothingNew: 20 });
+    expect(tierStability(courses).changesByCause).toEqual({
+      placed: 20,
+      lapsed: 20,
+      customer: 20,
+      nothingNew: 20,
+    });
   });
 
-  it('counts pairs of tiers that are worth the wrong way round', () => {
+  it('counts pairs of tiers that are worth the wrong way round, and those that are no tie', () => {
     const worth = (...revenues: number[]) =>
-      revenues.map((revenue, rank) => ({ tier: TIERS[rank] ?? 'BRONZE', revenue }));
-    expect(tierInversions(worth(4, 3, 2, 1), TIERS)).toBe(0);
-    expect(tierInversions(worth(3, 4, 2, 1), TIERS)).toBe(1);
-    expect(tierInversions(worth(1, 2, 3, 4), TIERS)).toBe(6);
-    expect(tierInversions(worth(4, 3), TIERS)).toBe(0);
+      revenues.flatMap((revenue, rank) =>
+        [revenue - 0.1, revenue, revenue + 0.1].map(each => ({ tier: TIERS[rank] ?? 'BRONZE', revenue: each })),
+      );
+    expect(tierInversions(worth(4, 3, 2, 1), 1)).toEqual({ all: 0, clear: 0 });
+    expect(tierInversions(worth(3, 4, 2, 1), 1)).toEqual({ all: 1, clear: 1 });
+    expect(tierInversions(worth(3, 3.01, 2, 1), 1)).toEqual({ all: 1, clear: 0 });
+    expect(tierInversions(worth(1, 2, 3, 4), 1)).toEqual({ all: 6, clear: 6 });
+    expect(tierInversions(worth(4, 3), 1)).toEqual({ all: 0, clear: 0 });
   });
 });

@@ -1,5 +1,6 @@
+import { revenueInterval } from '../tiers/revenue-interval.js';
 import { TIER_FEATURES, type TierFeatures } from '../tiers/tier-features.js';
-import type { Tier } from '../tiers/tier.js';
+import { type Tier, TIERS } from '../tiers/tier.js';
 
 /** A customer's tier at a month end, and the features at that moment. */
 export interface TierAt {
@@ -9,8 +10,10 @@ export interface TierAt {
 
 /** Why a tier is another one than a month before, as far as the features of both moments tell. */
 export interface ChangesByCause {
-  /** There is no order in the window at one of the two: a first order, or none any more. */
-  gate: number;
+  /** There was no order in the window before and is one now: the model gave the customer a tier for the first time, or anew. */
+  placed: number;
+  /** There was an order in the window before and is none now. */
+  lapsed: number;
   /** A feature is another one: the customer did something, or something left the window. */
   customer: number;
   /** All features are the same: another model, or a downgrade that was waiting. */
@@ -41,7 +44,7 @@ export function tierStability(courses: TierCourses): TierStability {
     course.forEach((now, month) => {
       const before = course[month - 1];
       if (now === undefined || before === undefined) return;
-      const count = (months[month] ??= { gate: 0, customer: 0, nothingNew: 0, of: 0 });
+      const count = (months[month] ??= { placed: 0, lapsed: 0, customer: 0, nothingNew: 0, of: 0 });
       count.of++;
       if (now.tier === before.tier) return;
       count[causeOf(before.features, now.features)]++;
@@ -52,29 +55,46 @@ export function tierStability(courses: TierCourses): TierStability {
   const counted = months.filter(month => month !== undefined);
   const share = (cause: keyof ChangesByCause): number =>
     counted.reduce((sum, month) => sum + (100 * month[cause]) / month.of, 0) / Math.max(1, counted.length);
-  const changesByCause = { gate: share('gate'), customer: share('customer'), nothingNew: share('nothingNew') };
+  const [placed, lapsed] = [share('placed'), share('lapsed')];
+  const [customer, nothingNew] = [share('customer'), share('nothingNew')];
   return {
-    changesPctMonth: changesByCause.gate + changesByCause.customer + changesByCause.nothingNew,
-    changesByCause,
+    changesPctMonth: placed + lapsed + customer + nothingNew,
+    changesByCause: { placed, lapsed, customer, nothingNew },
     flapsPer1000: (1000 * flaps) / Math.max(1, customers),
   };
 }
 
 function causeOf(before: TierFeatures, now: TierFeatures): keyof ChangesByCause {
-  if ((before.no_of_orders === 0) !== (now.no_of_orders === 0)) return 'gate';
+  if (before.no_of_orders === 0 && now.no_of_orders > 0) return 'placed';
+  if (before.no_of_orders > 0 && now.no_of_orders === 0) return 'lapsed';
   return TIER_FEATURES.some(name => before[name] !== now[name]) ? 'customer' : 'nothingNew';
 }
 
-/** Pairs of tiers of which the lower one's members are worth more on average; a tier without members is in no pair. */
-export function tierInversions(members: Iterable<{ tier: Tier; revenue: number }>, tiers: readonly Tier[]): number {
-  const sums = new Map<Tier, { revenue: number; count: number }>();
-  for (const { tier, revenue } of members) {
-    const sum = sums.get(tier) ?? { revenue: 0, count: 0 };
-    sums.set(tier, { revenue: sum.revenue + revenue, count: sum.count + 1 });
-  }
-  const means = tiers.flatMap(tier => {
-    const sum = sums.get(tier);
-    return sum ? [sum.revenue / sum.count] : [];
+/** Pairs of tiers that are worth the wrong way round. */
+export interface TierInversions {
+  /** The lower one's members are worth more on average. */
+  all: number;
+  /** Of these, those whose intervals do not overlap, so that by the rules of {@link nameClusters} they are no tie. */
+  clear: number;
+}
+
+/** Counts inversions; a tier without members is in no pair. `seed` draws the bootstrap samples. */
+export function tierInversions(members: Iterable<{ tier: Tier; revenue: number }>, seed: number): TierInversions {
+  const revenues = Map.groupBy(members, ({ tier }) => tier);
+  const worth = TIERS.flatMap(tier => {
+    const own = revenues.get(tier);
+    return own
+      ? [
+          revenueInterval(
+            own.map(({ revenue }) => revenue),
+            seed,
+          ),
+        ]
+      : [];
   });
-  return means.reduce((pairs, mean, rank) => pairs + means.slice(rank + 1).filter(lower => lower > mean).length, 0);
+  const pairs = worth.flatMap((upper, rank) => worth.slice(rank + 1).map(lower => ({ upper, lower })));
+  return {
+    all: pairs.filter(({ upper, lower }) => lower.mean > upper.mean).length,
+    clear: pairs.filter(({ upper, lower }) => lower.low > upper.high).length,
+  };
 }

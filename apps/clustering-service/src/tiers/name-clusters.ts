@@ -1,4 +1,5 @@
-import { bootstrapMean, type MeanInterval } from '@laurel/learning';
+import type { MeanInterval } from '@laurel/learning';
+import { revenueInterval } from './revenue-interval.js';
 import { TIERS, type Tier } from './tier.js';
 
 /** What a cluster's members are worth. */
@@ -19,8 +20,6 @@ export interface NamedCluster {
   /** Whether its interval overlaps with that of a neighbour in rank, so that something other than revenue decided. */
   tied: boolean;
 }
-
-const MOST_RESAMPLED = 10_000;
 
 /**
  * Names clusters by rank of mean revenue, Platinum highest. Clusters whose intervals overlap are a tie, broken by mean orders, then recency,
@@ -51,13 +50,4 @@ export function nameClusters(clusters: readonly ClusterMembers[], seed: number):
     ordered.map(({ id, revenue, tied }, rank) => [id, { tier: TIERS[rank] ?? 'BRONZE', revenue, tied }]),
   );
   return clusters.flatMap((_, id) => named.get(id) ?? []);
-}
-
-/** By bootstrap; above 10,000 members by the normal approximation, which it has then reached. */
-function revenueInterval(revenues: readonly number[], seed: number): MeanInterval {
-  if (revenues.length <= MOST_RESAMPLED) return bootstrapMean(revenues, { seed, resamples: 1000 });
-  const mean = revenues.reduce((sum, value) => sum + value, 0) / revenues.length;
-  const variance = revenues.reduce((sum, value) => sum + (value - mean) ** 2, 0) / revenues.length;
-  const half = 1.96 * Math.sqrt(variance / revenues.length);
-  return { mean, low: mean - half, high: mean + half };
 }

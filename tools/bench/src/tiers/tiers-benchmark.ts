@@ -74,9 +74,12 @@ function figuresOf(data: string, results: Readonly<Record<string, TierSimulation
   };
   return {
     [`${data}_changes_pct_month`]: figure(({ changesPctMonth }) => changesPctMonth),
-    [`${data}_changes_at_gate_pct_month`]: figure(({ changesByCause }) => changesByCause.gate),
+    [`${data}_changes_but_placements_pct_month`]: figure(
+      ({ changesPctMonth, changesByCause }) => changesPctMonth - changesByCause.placed,
+    ),
     [`${data}_changes_of_nothing_new_pct_month`]: figure(({ changesByCause }) => changesByCause.nothingNew),
     [`${data}_flaps_per_1000`]: figure(({ flapsPer1000 }) => flapsPer1000),
-    [`${data}_inversions`]: figure(({ inversions }) => inversions),
+    [`${data}_inversions`]: figure(({ inversions }) => inversions.all),
+    [`${data}_clear_inversions`]: figure(({ inversions }) => inversions.clear),
   };
 }
