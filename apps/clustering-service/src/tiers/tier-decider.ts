@@ -7,7 +7,7 @@ import type { WebhookStore } from '../webhooks/webhook-store.js';
 import { decideTier, type TierDecision } from './decide-tier.js';
 import { reasonText } from './reason-text.js';
 import { tierMessage } from './tier-message.js';
-import type { TierCustomer, TierRow, TierStore } from './tier-store.js';
+import { dueBy, type TierCustomer, type TierRow, type TierStore } from './tier-store.js';
 import { TIERS, type Tier } from './tier.js';
 
 /** How long a pull may rest before it must begin anew; tombstones are kept as long. */
@@ -40,10 +40,7 @@ export class TierDecider {
     const projection = { _id: 1 } as const;
     const stale = await this.store.customers.find({ stale: true }, { projection, limit: BATCH }).toArray();
     const room = BATCH - stale.length;
-    const due =
-      room > 0
-        ? await this.store.customers.find({ checkAt: { $lte: now } }, { projection, limit: room }).toArray()
-        : [];
+    const due = room > 0 ? await this.store.customers.find(dueBy(now), { projection, limit: room }).toArray() : [];
     const ids = [...new Set([...stale, ...due].map(({ _id }) => _id))];
     if (ids.length > 0) await this.decide(ids, models, now);
     return ids.length;

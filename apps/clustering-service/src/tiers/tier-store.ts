@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, ClientSession, Collection, Db } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Filter } from 'mongodb';
 import type { ChurnForecast } from '../forecasts/churn-forecast.js';
 import type { KnownFeatures } from './feature-message.js';
 import type { Tier } from './tier.js';
@@ -131,6 +131,11 @@ export class TierStore {
     });
     if (operations.length > 0) await this.customers.bulkWrite(operations, { session, ordered: false });
   }
+}
+
+/** Whose tier time alone may have changed by now. MongoDB uses the index of those who wait for a moment only if the type is named here too. */
+export function dueBy(now: Date): Filter<TierCustomer> {
+  return { checkAt: { $lte: now, $type: 'date' } };
 }
 
 const NEW_CUSTOMER: Omit<TierCustomer, '_id' | 'known'> = {
