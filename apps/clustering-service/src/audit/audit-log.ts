@@ -37,7 +37,7 @@ export class AuditLog extends AuditTrail implements OnApplicationBootstrap {
       ...equal,
       ...((since ?? until) && { at: { ...(since && { $gte: since }), ...(until && { $lt: until }) } }),
       ...(after !== undefined && { _id: { $lt: new ObjectId(after) } }),
-      ...(equal.customer !== undefined && { customer: { $in: [equal.customer, auditDigest(equal.customer)] } }),
+      ...(equal.customer !== undefined && about(equal.customer, auditDigest(equal.customer))),
     };
     return this.entries.find(filter, { sort: { _id: -1 }, limit }).toArray();
   }
@@ -45,13 +45,18 @@ export class AuditLog extends AuditTrail implements OnApplicationBootstrap {
   /** Who asked for a customer by their id. */
   async holding(customer: string): Promise<SubjectHolding> {
     const place = { store: 'mongodb' as const, place: this.entries.collectionName };
-    return { ...place, records: await this.entries.find({ customer }).toArray() };
+    return { ...place, records: await this.entries.find(about(customer)).toArray() };
   }
 
   /** Puts the digest of a customer's id in its place: that they were asked for stays, for as long as entries do. */
   async erase(customer: string, session: ClientSession): Promise<SubjectPlace> {
     const byDigest = { $set: { customer: auditDigest(customer) } };
-    const { modifiedCount } = await this.entries.updateMany({ customer }, byDigest, { session });
+    const { modifiedCount } = await this.entries.updateMany(about(customer), byDigest, { session });
     return { store: 'mongodb', place: this.entries.collectionName, records: modifiedCount };
   }
+}
+
+/** What names one of these. MongoDB uses the index of entries that name a customer only if the type is named here too. */
+function about(...customers: string[]): Filter<AuditEntry> {
+  return { customer: { $in: customers, $type: 'string' } };
 }
