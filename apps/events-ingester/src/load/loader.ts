@@ -23,8 +23,8 @@ export interface LoaderOptions {
 /** One batch is read while another is being stored. More at a time would only fill memory: a warehouse takes the rows of a table in turns. */
 const BATCHES_AT_ONCE = 2;
 
-/** Each batch is a transaction, which costs the same however many rows it has. */
-const BATCH_BYTES = 8 * 1024 * 1024;
+/** Each batch is a transaction, which costs the same however many rows it has; but what waits is memory, and buffers that live long are garbage that costs. */
+const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** How far a partition has been loaded. */
 export interface PartitionLag {
@@ -60,6 +60,7 @@ export class Loader {
       group: topics.group('load'),
       topics: this.changeTopics,
       batchBytes: BATCH_BYTES,
+      heldBytes: BATCH_BYTES,
       positionOf: async (topic, partition) => (await this.readState(topic, partition)).next ?? undefined,
       onBatch: batch => this.slots.run(() => this.load(batch)),
       onHalt: error => {

@@ -62,6 +62,31 @@ describe.each(Object.entries(ADAPTERS))('consuming by %s', (_, open) => {
     await consumption.stop();
   });
 
+  it('gives of every partition where one would fill each answer', async () => {
+    const topic = await newTopic(transport, 2);
+    const message = (number: number) => ({ key: null, value: `${number}`.padEnd(2000) });
+    for (const partition of [0, 1])
+      await transport.send(
+        topic,
+        partition,
+        Array.from({ length: 100 }, (_, n) => message(n)),
+      );
+    for (let index = 0; index < 20; index++) await transport.send(topic, 0, [message(100 + index)]);
+    const order: number[] = [];
+    const consumption = await transport.consume({
+      group: `g-${randomUUID()}`,
+      topics: [topic],
+      batchBytes: 1000,
+      heldBytes: 1000,
+      positionOf: fromTheBeginning,
+      onBatch: ({ partition, messages }) => Promise.resolve(void order.push(...messages.map(() => partition))),
+      onHalt: neverHalts,
+    });
+    await vi.waitFor(() => expect(order).toHaveLength(220), DEADLINE);
+    await consumption.stop();
+    expect(order.lastIndexOf(0)).toBeGreaterThan(order.lastIndexOf(1));
+  });
+
   it('gives one batch of a partition at a time, also while sends go on', async () => {
     const topic = await newTopic(transport, 2);
     const seen = new Seen();

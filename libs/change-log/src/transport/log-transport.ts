@@ -45,12 +45,18 @@ export interface TopicSpec {
 
 /** See {@link ConsumeOptions.batchBytes}. */
 export const BATCH_BYTES = 2 * 1024 * 1024;
+/** See {@link ConsumeOptions.heldBytes}. */
+export const HELD_BYTES = 16 * 1024 * 1024;
+/** An answer holds no more than this, whatever is asked for. */
+export const ANSWER_BYTES = 8 * 1024 * 1024;
 
 export interface ConsumeOptions {
   group: string;
   topics: readonly string[];
   /** How many bytes of messages a batch may have; a message larger than that comes alone. {@link BATCH_BYTES} unless said otherwise. */
   batchBytes?: number;
+  /** No more is asked for while so many bytes wait or are processed, nor this much at a time; {@link HELD_BYTES} unless said otherwise. */
+  heldBytes?: number;
   /**
    * Where to begin in a partition just assigned: the next offset to read, or undefined for the beginning. The consumer's own position
    * (beside its data) is the truth; the group's offsets are only a hint for monitoring.

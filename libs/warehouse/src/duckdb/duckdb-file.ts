@@ -10,7 +10,7 @@ export interface DuckDbFileOptions {
   readonly path: string;
   /** What DuckDB may keep in memory before it writes to disk beside the file; default 512. */
   readonly memoryLimitMb?: number;
-  /** Threads for one statement; default all but none beyond 4. */
+  /** Threads for a build's statements; default all but none beyond 4. */
   readonly threads?: number;
 }
 
@@ -27,6 +27,7 @@ export class DuckDbFile {
   private constructor(
     readonly path: string,
     instance: DuckDBInstance,
+    private readonly threads: number,
   ) {
     this.#instance = instance;
   }
@@ -46,14 +47,18 @@ export class DuckDbFile {
     openHere.add(path);
     try {
       const instance = await DuckDBInstance.create(':memory:', {
-        threads: String(options.threads ?? Math.min(4, availableParallelism())),
+        threads: '1',
         memory_limit: `${options.memoryLimitMb ?? 512}MiB`,
         temp_directory: `${path}.tmp`,
         preserve_insertion_order: 'false',
         checkpoint_threshold: '64MB',
+        // What a statement or a checkpoint no longer needs goes back to the system soon.
+        allocator_background_threads: 'true',
+        allocator_flush_threshold: '16MB',
         autoinstall_known_extensions: 'false',
       });
-      const file = new DuckDbFile(path, instance);
+      const threads = options.threads ?? Math.min(4, availableParallelism());
+      const file = new DuckDbFile(path, instance, threads);
       await file.#attach();
       return file;
     } catch (error) {
@@ -83,6 +88,21 @@ export class DuckDbFile {
     } finally {
       this.release(connection);
     }
+  }
+
+  /**
+   * As {@link use}, with all threads; one such work at a time. Else there is one: where an append or a commit has several, the one that called spins
+   * until the others are done, and burns as much as it saves.
+   */
+  useAllThreads<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    return this.use(async connection => {
+      await connection.run(`SET threads = ${this.threads}`);
+      try {
+        return await work(connection);
+      } finally {
+        await connection.run('SET threads = 1');
+      }
+    });
   }
 
   close(): void {

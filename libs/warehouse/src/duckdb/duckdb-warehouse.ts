@@ -134,7 +134,7 @@ export class DuckDbWarehouse extends Warehouse {
 
   override buildModels(options: BuildOptions = {}): Promise<BuildReport> {
     return this.#builds.run(() =>
-      this.file.use((connection: DuckDBConnection) => buildModels(connection, this.models, this.#state, options)),
+      this.file.useAllThreads(connection => buildModels(connection, this.models, this.#state, options)),
     );
   }
 

@@ -2,9 +2,15 @@ import { join } from 'node:path';
 import { MeasuredProcess } from './measured-process.js';
 
 const SCRIPT = join(import.meta.dirname, 'laurel-part.js');
-/** What `docker-compose.yml` gives a process that only captures or loads. */
-const NODE_OPTIONS = ['--max-semi-space-size=16', '--heap-growing-percent=50'];
-const MALLOC_ARENAS = '2';
+/** What `docker-compose.yml` gives a process that only captures, or only loads. */
+const NODE_OPTIONS = {
+  capture: ['--max-semi-space-size=16', '--heap-growing-percent=50'],
+  load: ['--max-semi-space-size=4', '--heap-growing-percent=50'],
+};
+const MALLOC = {
+  capture: { MALLOC_ARENA_MAX: '2' },
+  load: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576', MALLOC_TRIM_THRESHOLD_: '1048576' },
+};
 /** Where the ports of a part begin, unless it is said otherwise. */
 export const PART_PORT_BASE = 47_100;
 
@@ -34,10 +40,10 @@ export function startLaurelPart({
   return MeasuredProcess.start({
     name: `Laurel's ${part}`,
     command: process.execPath,
-    args: [...NODE_OPTIONS, ...more, SCRIPT, part],
+    args: [...NODE_OPTIONS[part], ...more, SCRIPT, part],
     logPath: join(home, `${name}-${part}.log`),
     env: {
-      MALLOC_ARENA_MAX: MALLOC_ARENAS,
+      ...MALLOC[part],
       MONGODB_URI: mongodbUri,
       KAFKA_BROKERS: kafkaBrokers,
       SHOP_DATABASE: name,

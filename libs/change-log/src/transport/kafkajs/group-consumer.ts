@@ -1,6 +1,6 @@
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
-import { BATCH_BYTES, type ConsumeOptions, LogPositionLostError } from '../log-transport.js';
+import { ANSWER_BYTES, BATCH_BYTES, type ConsumeOptions, HELD_BYTES, LogPositionLostError } from '../log-transport.js';
 import { KafkajsMessage } from './kafkajs-message.js';
 import type { TopicAdmin } from './topic-admin.js';
 
@@ -46,7 +46,7 @@ export class GroupConsumer {
 
   /** Resolves once the group has taken this member in. */
   async start(): Promise<void> {
-    const { group, topics, batchBytes = BATCH_BYTES } = this.options;
+    const { group, topics, batchBytes = BATCH_BYTES, heldBytes = HELD_BYTES } = this.options;
     const consumer = this.kafka.consumer({
       groupId: group,
       sessionTimeout: SESSION_TIMEOUT_MS,
@@ -55,7 +55,7 @@ export class GroupConsumer {
       maxWaitTimeInMs: FETCH_WAIT_MS,
       minBytes: 1,
       maxBytesPerPartition: batchBytes,
-      maxBytes: 8 * 1024 * 1024,
+      maxBytes: Math.min(ANSWER_BYTES, heldBytes),
       allowAutoTopicCreation: false,
       retry: { retries: 10, initialRetryTime: 50, maxRetryTime: 2000, restartOnFailure: () => Promise.resolve(true) },
     });

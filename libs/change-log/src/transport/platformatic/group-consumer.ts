@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type ConsumeOptions, LogPositionLostError } from '../log-transport.js';
+import { type ConsumeOptions, HELD_BYTES, LogPositionLostError } from '../log-transport.js';
 import { AssignedPartition } from './assigned-partition.js';
 import { GroupMember, type TopicPartition } from './group-member.js';
 import { type Fetched, PartitionFetcher } from './partition-fetcher.js';
@@ -10,8 +10,6 @@ import type { TopicAdmin } from './topic-admin.js';
 /** An answer waits so long for messages when it asks for all partitions, and this shortly when others will soon want more. */
 const IDLE_WAIT_MS = 500;
 const BUSY_WAIT_MS = 25;
-/** No more is fetched while batches of so many bytes wait or are processed. */
-const MOST_BYTES_HELD = 16 * 1024 * 1024;
 const MOST_BATCHES_AT_ONCE = 8;
 const COMMIT_EVERY_MS = 5_000;
 const COMMIT_WITHIN_MS = 1_000;
@@ -47,7 +45,7 @@ export class GroupConsumer {
     private readonly logger: Logger,
     private readonly options: ConsumeOptions,
   ) {
-    this.fetcher = new PartitionFetcher(brokers, options.batchBytes);
+    this.fetcher = new PartitionFetcher(brokers, options.batchBytes, options.heldBytes);
   }
 
   /** Resolves once the group has taken this member in. */
@@ -158,7 +156,7 @@ export class GroupConsumer {
       const { ahead, key } = assigned;
       if (ahead && !this.running.has(key) && this.running.size < MOST_BATCHES_AT_ONCE) this.run(assigned, ahead);
     }
-    if (this.bytesHeld < MOST_BYTES_HELD) void this.ask();
+    if (this.bytesHeld < (this.options.heldBytes ?? HELD_BYTES)) void this.ask();
   }
 
   /** Its partition goes to the end of the queue: one that always has more keeps no other waiting. */

@@ -1,9 +1,8 @@
-import { BATCH_BYTES, type ReceivedMessage } from '../log-transport.js';
+import { ANSWER_BYTES, BATCH_BYTES, HELD_BYTES, type ReceivedMessage } from '../log-transport.js';
 import { type FetchFrom, type FetchLimits, fetchRecords } from './fetch-request.js';
 import { type Leader, PartitionLeaders } from './partition-leaders.js';
 import { decodeRecordBatches } from './record-batch-decoder.js';
 
-const MOST_BYTES = 8 * 1024 * 1024;
 const OFFSET_OUT_OF_RANGE = 1;
 
 /** What a partition holds from an offset on. */
@@ -21,10 +20,11 @@ export interface Fetched extends FetchFrom {
 export class PartitionFetcher {
   private readonly leaders: PartitionLeaders;
 
-  /** An answer has up to `batchBytes` of each partition. */
+  /** An answer has up to `batchBytes` of each partition, and `heldBytes` of all. */
   constructor(
     brokers: readonly string[],
     private readonly batchBytes = BATCH_BYTES,
+    private readonly heldBytes = HELD_BYTES,
   ) {
     this.leaders = new PartitionLeaders(brokers);
   }
@@ -40,7 +40,8 @@ export class PartitionFetcher {
   async fetch(leader: Leader, from: readonly FetchFrom[], maxWaitMs: number): Promise<Fetched[]> {
     try {
       const connection = await this.leaders.connectionTo(leader);
-      const limits: FetchLimits = { maxBytes: MOST_BYTES, maxBytesPerPartition: this.batchBytes, maxWaitMs };
+      const maxBytes = Math.min(ANSWER_BYTES, this.heldBytes);
+      const limits: FetchLimits = { maxBytes, maxBytesPerPartition: this.batchBytes, maxWaitMs };
       const answers = await fetchRecords.async(connection, from, limits);
       const fetched = answers.flatMap(({ topic, partition, errorCode, endOffset, records }): Fetched[] => {
         const asked = from.find(each => each.partition === partition && each.topic === topic);
