@@ -53,7 +53,6 @@ export default defineConfig({
           name: 'bigquery',
           include: [bigquery],
           globalSetup: 'tools/stack/test-bigquery.ts',
-          maxWorkers: 1,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
