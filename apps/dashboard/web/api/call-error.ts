@@ -1,6 +1,6 @@
 /** Why a call to a service did not work. */
 export type CallFailure =
-  'unreachable' | 'wrong-key' | 'wrong-scope' | 'not-found' | 'refused' | 'broken' | 'not-understood';
+  'unreachable' | 'wrong-key' | 'wrong-scope' | 'not-found' | 'refused' | 'not-yet' | 'broken' | 'not-understood';
 
 /** A call that did not work, told so that a person knows what to do next. */
 export class CallError extends Error {
@@ -22,5 +22,7 @@ export function errorOfStatus(service: string, status: number, detail: string | 
     return new CallError('wrong-scope', service, `Your key does not open this. ${detail ?? 'Use the admin key.'}`);
   if (status === 404) return new CallError('not-found', service, detail ?? 'Not found.');
   if (status < 500) return new CallError('refused', service, detail ?? `The ${service} refused this (HTTP ${status}).`);
+  if (status === 503)
+    return new CallError('not-yet', service, detail ?? `The ${service} cannot answer now (HTTP 503).`);
   return new CallError('broken', service, `The ${service} could not answer. ${detail ?? `HTTP ${status}.`}`);
 }

@@ -58,7 +58,8 @@ describe('errorOfStatus', () => {
     [403, 'A crm key does not open this. Allowed: admin.', 'wrong-scope', 'Allowed: admin.'],
     [409, 'There is one of this name.', 'refused', 'There is one of this name.'],
     [429, undefined, 'refused', 'HTTP 429'],
-    [503, 'Not ready: model: none was trained yet', 'broken', 'none was trained yet'],
+    [503, 'Not ready: model: none was trained yet', 'not-yet', 'none was trained yet'],
+    [503, undefined, 'not-yet', 'HTTP 503'],
     [502, undefined, 'broken', 'HTTP 502.'],
   ])('makes of %i %j: %s', (status, detail, failure, message) => {
     const error = errorOfStatus('recommender', status, detail);

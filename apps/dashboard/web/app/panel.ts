@@ -53,13 +53,14 @@ export function panel(view: View, { title, load, everyMs, class: className = '' 
 /** Says what went wrong in plain words, and offers another try. */
 export function failure(error: unknown, retry?: () => void): HTMLElement {
   const missing = error instanceof CallError && error.failure === 'not-found';
+  const calm = missing || (error instanceof CallError && error.failure === 'not-yet');
   const message =
     error instanceof CallError
       ? error.message
       : `Something in this page went wrong: ${error instanceof Error ? error.message : String(error)}`;
   return h(
     'div',
-    { class: `notice ${missing ? '' : 'bad'}`, role: missing ? 'status' : 'alert' },
+    { class: `notice ${calm ? '' : 'bad'}`, role: calm ? 'status' : 'alert' },
     h('p', {}, message),
     retry && !missing && h('button', { type: 'button', click: retry }, 'Try again'),
   );

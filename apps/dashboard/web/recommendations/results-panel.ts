@@ -11,6 +11,7 @@ export function resultsPanel(view: View): HTMLElement {
   return panel(view, {
     title: 'What recommendations brought',
     class: 'wide',
+    everyMs: 60_000,
     load: async signal => {
       const path = '/v1/recommendations/metrics';
       const { metrics } = await view.services.json('events-ingester', path, resultsSchema, { signal });

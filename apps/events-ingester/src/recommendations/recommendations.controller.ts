@@ -86,7 +86,7 @@ export class RecommendationsController {
       throw new ProblemException({
         status: 503,
         detail:
-          'The warehouse does not answer this. Its models are built within a minute or two of the first changes; ask again then.',
+          'The warehouse cannot tell yet: its models are built within a minute or two of the first changes. Ask again then.',
       });
     }
   }
