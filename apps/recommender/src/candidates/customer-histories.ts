@@ -1,4 +1,5 @@
 import type { HistoryItem } from '@laurel/learning';
+import { keepNewest } from '../columns/keep-newest.js';
 import type { PlacedModel } from '../models/placed-model.js';
 import type { ShopState } from '../read-model/shop-state.js';
 import type { ModelGrounds } from '../reasons/model-grounds.js';
@@ -36,13 +37,8 @@ export class CustomerHistories {
 
   of(customer: number, placed: PlacedModel | undefined): KnownHistory {
     const known = this.entries.get(customer);
-    this.entries.delete(customer);
     const entry = known && this.holds(customer, known, placed) ? known : this.read(customer, placed);
-    if (this.entries.size >= this.capacity) {
-      const oldest = this.entries.keys().next().value;
-      if (oldest !== undefined) this.entries.delete(oldest);
-    }
-    this.entries.set(customer, entry);
+    keepNewest(this.entries, customer, entry, this.capacity);
     return entry;
   }
 

@@ -1,4 +1,5 @@
 import type { HistoryItem } from '@laurel/learning';
+import { keepNewest } from '../columns/keep-newest.js';
 import type { PlacedModel } from '../models/placed-model.js';
 import type { KnownScores } from './known-scores.js';
 import { scoreHistory, type ScoredHistory } from './model-candidates.js';
@@ -26,21 +27,11 @@ export class ScoredHistories implements KnownScores {
   of(customer: number, placed: PlacedModel, history: readonly HistoryItem[]): ScoredHistory | undefined {
     const known = this.entries.get(customer);
     if (known?.placed === placed && sameHistory(known.history, history)) {
-      this.entries.delete(customer);
-      this.entries.set(customer, known);
+      keepNewest(this.entries, customer, known, this.capacity);
       return (known.scored ??= scoreHistory(placed, history));
     }
-    this.remember(customer, { placed, history, scored: undefined });
+    keepNewest(this.entries, customer, { placed, history, scored: undefined }, this.capacity);
     return undefined;
-  }
-
-  private remember(customer: number, entry: Entry): void {
-    this.entries.delete(customer);
-    if (this.entries.size >= this.capacity) {
-      const oldest = this.entries.keys().next().value;
-      if (oldest !== undefined) this.entries.delete(oldest);
-    }
-    this.entries.set(customer, entry);
   }
 }
 

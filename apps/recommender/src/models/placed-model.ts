@@ -1,5 +1,6 @@
 import type { AffinityModel, HistoryItem, InnerProductSearch, ScoredItem } from '@laurel/learning';
 import { Column } from '../columns/column.js';
+import { keepNewest } from '../columns/keep-newest.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { ServedVersion } from './served-version.js';
 
@@ -39,10 +40,7 @@ export class PlacedModel {
   similar(item: number, n: number): ScoredItem[] {
     if (n > SIMILAR_KEPT) return this.model.similar(item, n);
     const similar = this.similarItems.get(item) ?? this.model.similar(item, SIMILAR_KEPT);
-    this.similarItems.delete(item);
-    const oldest = this.similarItems.keys().next().value;
-    if (oldest !== undefined && this.similarItems.size >= SIMILAR_OF) this.similarItems.delete(oldest);
-    this.similarItems.set(item, similar);
+    keepNewest(this.similarItems, item, similar, SIMILAR_OF);
     return similar.slice(0, n);
   }
 

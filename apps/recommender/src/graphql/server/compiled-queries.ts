@@ -9,6 +9,7 @@ import {
   type SelectionNode,
 } from 'graphql/index.js';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
+import { keepNewest } from '../../columns/keep-newest.js';
 import type { RepeatedRequest } from './repeated-request.js';
 
 /** One operation to run. */
@@ -104,22 +105,14 @@ export class CompiledQueries {
     const readOnly = operation?.operation === OperationTypeNode.QUERY;
     if (!this.known.delete(noted)) {
       const first: KnownQuery = { name, compiled: undefined, readOnly };
-      this.keep(this.known, noted, first);
+      keepNewest(this.known, noted, first, this.capacity);
       return first;
     }
     const compiled = compileQuery(this.schema, document, operationName, { disableLeafSerialization: true });
     const known = { name, compiled: isCompiledQuery(compiled) ? compiled : undefined, readOnly };
-    this.keep(this.known, key, known);
-    if (text !== undefined && text.length <= LONGEST_TEXT) this.keep(this.hashes, text, queryHash);
+    keepNewest(this.known, key, known, this.capacity);
+    if (text !== undefined && text.length <= LONGEST_TEXT) keepNewest(this.hashes, text, queryHash, this.capacity);
     return known;
-  }
-
-  private keep<V>(map: Map<string, V>, key: string, value: V): void {
-    if (map.size >= this.capacity) {
-      const oldest = map.keys().next().value;
-      if (oldest !== undefined) map.delete(oldest);
-    }
-    map.set(key, value);
   }
 }
 
