@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { choleskyFactor, choleskySolve } from '../linear-algebra/cholesky.js';
 import { gramOf } from '../linear-algebra/gram.js';
+import { rowLengths } from '../linear-algebra/row-lengths.js';
 import type { InnerProducts } from '../inner-products/inner-products.js';
 import type { AffinityModel, Contribution, HistoryItem, ModelParameters, ScoredItem } from './affinity-model.js';
-
 import { writeModelFile, type ModelFile } from './model-file.js';
 import { rankContributions } from './rank-contributions.js';
 import { topItems } from './top-items.js';
@@ -112,7 +112,7 @@ export class AlsModel implements AffinityModel {
   similar(item: number, n: number): ScoredItem[] {
     const { itemFactors, stride } = this.#parts;
     const cosines = new Float64Array(this.itemIds.length);
-    const lengths = (this.#lengths ??= this.#lengthsOfItems());
+    const lengths = (this.#lengths ??= rowLengths(itemFactors, stride).map(length => length || 1));
     const own = itemFactors.subarray(item * stride, (item + 1) * stride);
     for (let other = 0, p = 0; other < cosines.length; other++) {
       let sum = 0;
@@ -125,18 +125,6 @@ export class AlsModel implements AffinityModel {
   serialize(): Uint8Array<ArrayBuffer> {
     const { itemIds, stride, alpha, regularisation, parameters, itemFactors } = this.#parts;
     return writeModelFile({ kind: this.kind, itemIds, stride, alpha, regularisation, parameters }, { itemFactors });
-  }
-
-  /** 1 where a vector is of zeros. */
-  #lengthsOfItems(): Float64Array {
-    const { itemFactors, stride } = this.#parts;
-    const lengths = new Float64Array(this.itemIds.length);
-    for (let item = 0, p = 0; item < lengths.length; item++) {
-      let squares = 0;
-      for (let f = 0; f < stride; f++, p++) squares += itemFactors[p]! * itemFactors[p]!;
-      lengths[item] = Math.sqrt(squares) || 1;
-    }
-    return lengths;
   }
 
   #systemFactor(history: readonly HistoryItem[]): Float64Array {

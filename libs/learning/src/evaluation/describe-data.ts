@@ -1,5 +1,5 @@
 import { affinityLimits, poverty } from '../training/embedded/training-limits.js';
-import type { Split, SplitPart, SplitRow } from './split.js';
+import { distinct, type Split, type SplitPart, type SplitRow } from './split.js';
 
 /** A count of values by powers of two: `from` up to, but without, 2 × `from`. */
 export interface HistogramBin {
@@ -68,12 +68,6 @@ export function describeData(split: Split): DataDescription {
     ),
     verdict: { fit: reason === undefined, ...(reason !== undefined && { reason }), limits: affinityLimits },
   };
-}
-
-function distinct(key: (row: SplitRow) => string, ...parts: SplitPart[]): Set<string> {
-  const found = new Set<string>();
-  for (const part of parts) for (const row of part) found.add(key(row));
-  return found;
 }
 
 function shareOf(rows: SplitPart, counts: (row: SplitRow) => boolean): number {

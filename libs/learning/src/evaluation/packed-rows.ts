@@ -89,41 +89,30 @@ export class OrderLinePacker {
   }
 
   pack(): PackedRows {
+    const length = this.#length;
     return {
       customers: this.#customers.ids,
       items: this.#items.ids,
       orders: this.#orders.ids,
-      customer: this.#integers(this.#customer),
-      item: this.#integers(this.#item),
-      order: this.#integers(this.#order),
-      atMs: this.#numbers(this.#atMs),
-      quantity: this.#numbers(this.#quantity),
+      customer: copied(this.#customer.subarray(0, length), new Int32Array(new SharedArrayBuffer(4 * length))),
+      item: copied(this.#item.subarray(0, length), new Int32Array(new SharedArrayBuffer(4 * length))),
+      order: copied(this.#order.subarray(0, length), new Int32Array(new SharedArrayBuffer(4 * length))),
+      atMs: copied(this.#atMs.subarray(0, length), new Float64Array(new SharedArrayBuffer(8 * length))),
+      quantity: copied(this.#quantity.subarray(0, length), new Float64Array(new SharedArrayBuffer(8 * length))),
     };
-  }
-
-  #integers(from: Int32Array): Int32Array {
-    const shared = new Int32Array(new SharedArrayBuffer(4 * this.#length));
-    shared.set(from.subarray(0, this.#length));
-    return shared;
-  }
-
-  #numbers(from: Float64Array): Float64Array {
-    const shared = new Float64Array(new SharedArrayBuffer(8 * this.#length));
-    shared.set(from.subarray(0, this.#length));
-    return shared;
   }
 
   #grow(): void {
     const size = this.#length * 2;
-    this.#customer = grown(this.#customer, new Int32Array(size));
-    this.#item = grown(this.#item, new Int32Array(size));
-    this.#order = grown(this.#order, new Int32Array(size));
-    this.#atMs = grown(this.#atMs, new Float64Array(size));
-    this.#quantity = grown(this.#quantity, new Float64Array(size));
+    this.#customer = copied(this.#customer, new Int32Array(size));
+    this.#item = copied(this.#item, new Int32Array(size));
+    this.#order = copied(this.#order, new Int32Array(size));
+    this.#atMs = copied(this.#atMs, new Float64Array(size));
+    this.#quantity = copied(this.#quantity, new Float64Array(size));
   }
 }
 
-function grown<T extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(from: T, into: T): T {
+function copied<T extends Int32Array | Float64Array>(from: Int32Array | Float64Array, into: T): T {
   into.set(from);
   return into;
 }

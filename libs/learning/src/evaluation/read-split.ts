@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { csvRows, numberAboveZero, RowsFormatError } from './csv-rows.js';
 import { SplitPacker, unpackSplit, type PackedRows } from './packed-rows.js';
-import type { Split } from './split.js';
+import { distinct, type Split } from './split.js';
 
 const COLUMNS = ['customer', 'item', 'quantity'] as const;
 
@@ -25,8 +25,7 @@ export async function readSplit(directory: string): Promise<PackedRows> {
   const { train, validation, test } = unpackSplit(rows);
   if (train.length === 0) throw new RowsFormatError(`${pathOf('train')} has no rows to learn from.`);
   if (test.length === 0) throw new RowsFormatError(`${pathOf('test')} has no rows to test on.`);
-  const known = new Set<string>();
-  for (const part of [train, validation]) for (const { customer } of part) known.add(customer);
+  const known = distinct(({ customer }) => customer, train, validation);
   for (const { customer } of test) if (known.has(customer)) return rows;
   throw new RowsFormatError(
     `${pathOf('test')} has no customer of train.csv or validation.csv; there is nobody to test on.`,

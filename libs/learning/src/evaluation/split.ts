@@ -18,6 +18,13 @@ export interface Split<Part extends SplitPart = SplitPart> {
   readonly test: Part;
 }
 
+/** What a key of rows comes to, each once. */
+export function distinct(key: (row: SplitRow) => string, ...parts: Iterable<SplitRow>[]): Set<string> {
+  const found = new Set<string>();
+  for (const part of parts) for (const row of part) found.add(key(row));
+  return found;
+}
+
 /** Interactions with the confidence log1p(quantity), quantities of a pair summed first. */
 export function confidences(...parts: Iterable<SplitRow>[]): Interactions {
   const builder = new InteractionsBuilder();

@@ -11,7 +11,7 @@ import { evaluateModel } from './evaluate-model.js';
 import { learnBlend } from './learn-blend.js';
 import { unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
-import { confidences, type Split, type SplitPart, type SplitRow } from './split.js';
+import { confidences, distinct, type Split, type SplitPart, type SplitRow } from './split.js';
 import { withValidation } from './stand-in-validation.js';
 import { testCustomers, type TestCustomer } from './test-customers.js';
 import { inShare } from '../statistics/in-share.js';
@@ -259,9 +259,7 @@ function customersOf(itemIds: readonly string[], ...parts: SplitPart[]): Float64
 }
 
 function itemsOf(...parts: SplitPart[]): Set<string> {
-  const items = new Set<string>();
-  for (const part of parts) for (const { item } of part) items.add(item);
-  return items;
+  return distinct(({ item }) => item, ...parts);
 }
 
 function* asSplitRows(rows: PackedRows): Generator<SplitRow> {

@@ -1,5 +1,6 @@
 import type { ScoredItem } from '../affinity/affinity-model.js';
 import { kernel, memoryOf, type Kernel } from '../kernel/kernel.js';
+import { rowLengths } from '../linear-algebra/row-lengths.js';
 import type { InnerProducts } from './inner-products.js';
 import { BLOCK, GROUP, QUERIES, searchLayout, type SearchLayout } from './search-layout.js';
 
@@ -181,13 +182,7 @@ export class InnerProductSearch {
 }
 
 function itemLengths({ dimensions, vectors, multipliers }: InnerProducts): Float64Array {
-  const lengths = new Float64Array(vectors.length / dimensions);
-  for (let item = 0; item < lengths.length; item++) {
-    let squares = 0;
-    for (let at = item * dimensions; at < (item + 1) * dimensions; at++) squares += vectors[at]! * vectors[at]!;
-    lengths[item] = Math.sqrt(squares) * (multipliers?.[item] ?? 1);
-  }
-  return lengths;
+  return rowLengths(vectors, dimensions).map((length, item) => length * (multipliers?.[item] ?? 1));
 }
 
 function lengthOf(vector: Float64Array): number {
