@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Column } from '../changelog/column.js';
 import {
   CHUNK_ROWS,
+  HEAD_PLACES,
   INLINE_BYTES,
   type PackedChunk,
   type PackedVector,
@@ -11,8 +12,6 @@ import {
 } from '../packing/packed-chunk.js';
 import { chunkTypes, headTypes } from './vector-types.js';
 
-const PARTITION = 5;
-const LOADED_AT = 7;
 /** For a column that the table did not have when the chunk was packed. */
 const ALL_NULL = new ArrayBuffer(CHUNK_ROWS / 8);
 const LOW = 2 ** 32;
@@ -60,8 +59,9 @@ function appendChunk(
   for (let column = 0; column < columnCount; column++) {
     const vector = vectorOf(column);
     const cells = vectors[column];
-    if (column === PARTITION) fill(vector, new Int32Array(rowCount).fill(partition));
-    else if (column === LOADED_AT) fill(vector, new BigInt64Array(rowCount).fill(BigInt(loadedAt.getTime()) * 1000n));
+    if (column === HEAD_PLACES.partition) fill(vector, new Int32Array(rowCount).fill(partition));
+    else if (column === HEAD_PLACES.loadedAt)
+      fill(vector, new BigInt64Array(rowCount).fill(BigInt(loadedAt.getTime()) * 1000n));
     else if (cells) copy(vector, cells, memory, address);
     else setValidity(vector, ALL_NULL, 0, ALL_NULL.byteLength);
   }

@@ -3,7 +3,7 @@ import type { LoggedChange } from '../changelog-batch.js';
 import type { Column, ColumnType } from '../changelog/column.js';
 import { CUSTOMER_COLUMN } from '../changelog/customer-column.js';
 import { growTo, type Kernel, loadKernel } from './kernel.js';
-import { CHUNK_ROWS, type PackedChunk, STRING_BYTES } from './packed-chunk.js';
+import { CHUNK_ROWS, HEAD_PLACES, type PackedChunk, STRING_BYTES } from './packed-chunk.js';
 import { type CodedField, ShapeCode } from './shape-code.js';
 
 const CELL_BYTES = 16;
@@ -21,8 +21,6 @@ interface Vector {
 }
 const TEXT: Vector = { bytes: STRING_BYTES, isText: true };
 const HEAD: readonly Vector[] = [TEXT, TEXT, TEXT, TEXT, { bytes: 8 }, { bytes: 4 }, { bytes: 8 }, { bytes: 8 }];
-/** The place of `_key` among them. */
-const KEY = 3;
 const TYPES: readonly ColumnType[] = ['STRING', 'FLOAT64', 'NUMERIC', 'INT64', 'BOOL', 'TIMESTAMP', 'JSON'];
 const VECTORS: Readonly<Record<ColumnType, Vector>> = {
   STRING: TEXT,
@@ -185,5 +183,7 @@ function columnPlace(column: number | undefined): { column: number } | object {
 function customerVector(collection: LoggedCollection, columns: readonly Column[]): number | undefined {
   const name = CUSTOMER_COLUMN[collection];
   if (name === undefined) return undefined;
-  return name === '_key' ? KEY : HEAD.length + columns.findIndex(({ column }) => column === name);
+  if (name === '_key') return HEAD_PLACES.key;
+  const place = columns.findIndex(({ column }) => column === name);
+  return place < 0 ? undefined : HEAD.length + place;
 }

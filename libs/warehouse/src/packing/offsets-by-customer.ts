@@ -1,13 +1,11 @@
-import { INLINE_BYTES, type PackedChunk, STRING_BYTES } from './packed-chunk.js';
-
-const OFFSET = 6;
+import { HEAD_PLACES, INLINE_BYTES, type PackedChunk, STRING_BYTES } from './packed-chunk.js';
 
 /** The offsets in the log of the rows that carry data of each customer. For chunks that were not appended yet. */
 export function offsetsByCustomer(chunks: readonly PackedChunk[]): ReadonlyMap<string, readonly bigint[]> {
   const offsets = new Map<string, bigint[]>();
   for (const { customer, vectors, memory, rowCount, textsAt } of chunks) {
     const names = customer === undefined ? undefined : vectors[customer];
-    const places = vectors[OFFSET];
+    const places = vectors[HEAD_PLACES.offset];
     if (!names || !places) continue;
     const bytes = Buffer.from(memory);
     for (let row = 0; row < rowCount; row++) {

@@ -2,6 +2,8 @@ import type { LoggedCollection } from '@laurel/shop';
 
 /** As many rows as DuckDB's vectors hold. */
 export const CHUNK_ROWS = 2048;
+/** Places of some of the columns that every changelog begins with. */
+export const HEAD_PLACES = { key: 3, partition: 5, offset: 6, loadedAt: 7 } as const;
 /** The cell of a text, and how much of it may be in there. */
 export const STRING_BYTES = 16;
 export const INLINE_BYTES = 12;
