@@ -45,6 +45,13 @@ describe('the stability of tiers', () => {
     });
   });
 
+  it('says the changes of each month too', () => {
+    expect(tierStability([course('BSS', '012'), course('GGB', '110')]).changesByMonth).toEqual([
+      { placed: 50, lapsed: 0, customer: 0, nothingNew: 0 },
+      { placed: 0, lapsed: 50, customer: 0, nothingNew: 0 },
+    ]);
+  });
+
   it('counts pairs of tiers that are worth the wrong way round, and those that are no tie', () => {
     const worth = (...revenues: number[]) =>
       revenues.flatMap((revenue, rank) =>

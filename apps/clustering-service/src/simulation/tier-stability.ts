@@ -26,6 +26,8 @@ export interface TierStability {
   changesPctMonth: number;
   /** The same in parts; they add up to the whole. */
   changesByCause: ChangesByCause;
+  /** The same of each month after the first, in time. */
+  changesByMonth: readonly ChangesByCause[];
   /** How often a customer was back in a tier after having left it, per thousand customers. */
   flapsPer1000: number;
 }
@@ -52,15 +54,27 @@ export function tierStability(courses: TierCourses): TierStability {
       if (left.has(now.tier)) flaps++;
     });
   }
-  const counted = months.filter(month => month !== undefined);
-  const share = (cause: keyof ChangesByCause): number =>
-    counted.reduce((sum, month) => sum + (100 * month[cause]) / month.of, 0) / Math.max(1, counted.length);
-  const [placed, lapsed] = [share('placed'), share('lapsed')];
-  const [customer, nothingNew] = [share('customer'), share('nothingNew')];
+  const changesByMonth = months
+    .filter(month => month !== undefined)
+    .map(month => partsOf(cause => (100 * month[cause]) / month.of));
+  const changesByCause = partsOf(
+    cause => changesByMonth.reduce((sum, month) => sum + month[cause], 0) / Math.max(1, changesByMonth.length),
+  );
+  const { placed, lapsed, customer, nothingNew } = changesByCause;
   return {
     changesPctMonth: placed + lapsed + customer + nothingNew,
-    changesByCause: { placed, lapsed, customer, nothingNew },
+    changesByCause,
+    changesByMonth,
     flapsPer1000: (1000 * flaps) / Math.max(1, customers),
+  };
+}
+
+function partsOf(share: (cause: keyof ChangesByCause) => number): ChangesByCause {
+  return {
+    placed: share('placed'),
+    lapsed: share('lapsed'),
+    customer: share('customer'),
+    nothingNew: share('nothingNew'),
   };
 }
 

@@ -77,6 +77,10 @@ function figuresOf(data: string, results: Readonly<Record<string, TierSimulation
     [`${data}_changes_but_placements_pct_month`]: figure(
       ({ changesPctMonth, changesByCause }) => changesPctMonth - changesByCause.placed,
     ),
+    [`${data}_changes_but_placements_pct_month_second_half`]: figure(({ changesByMonth }) => {
+      const half = changesByMonth.slice(-6);
+      return half.reduce((sum, { lapsed, customer, nothingNew }) => sum + lapsed + customer + nothingNew, 0) / 6;
+    }),
     [`${data}_changes_of_nothing_new_pct_month`]: figure(({ changesByCause }) => changesByCause.nothingNew),
     [`${data}_flaps_per_1000`]: figure(({ flapsPer1000 }) => flapsPer1000),
     [`${data}_inversions`]: figure(({ inversions }) => inversions.all),
