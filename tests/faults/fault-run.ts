@@ -107,7 +107,13 @@ async function runOne(
 function failed(error: unknown): FaultFigures {
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
-    ...{ injected: 0, written: 0, lost: 0, doubled: 0, outOfOrder: 0, unwritten: 0, recoveryMs: 0 },
+    injected: 0,
+    written: 0,
+    lost: 0,
+    doubled: 0,
+    outOfOrder: 0,
+    unwritten: 0,
+    recoveryMs: 0,
     wrong: [`did not come to its end: ${reason}`],
   };
 }

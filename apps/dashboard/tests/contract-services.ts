@@ -76,8 +76,15 @@ const answers: Record<string, (path: string) => unknown> = {
     known_until: '2026-03-02T09:14:00Z',
     metrics: [
       {
-        ...{ model: 'product_affinity', version: '7', placement: 'home', customers: 2104, impressions: 12_480 },
-        ...{ clicks: 402, carts: 130, purchases: 61, revenue: 498.2 },
+        model: 'product_affinity',
+        version: '7',
+        placement: 'home',
+        customers: 2104,
+        impressions: 12_480,
+        clicks: 402,
+        carts: 130,
+        purchases: 61,
+        revenue: 498.2,
         click_through_rate: { value: 0.0322, low: 0.0293, high: 0.0355 },
         conversion_rate: { value: 0.0049, low: 0.0038, high: 0.0063 },
         revenue_per_thousand: { value: 39.92, low: null, high: null },

@@ -42,8 +42,16 @@ describe('the export of all customers', () => {
     ];
     const model = await als.fit(buildInteractions(bought), als.routine[0]!, { seed: 1 });
     const { version } = await registry.register({
-      ...{ name: 'product_affinity', kind: 'als', trainer: 'embedded', trainedAt: new Date('2026-03-01T03:00:00Z') },
-      ...{ seed: 1, metrics: {}, dataFingerprint: 'x', parameters: {}, durationMs: 1, artifact: model.serialize() },
+      name: 'product_affinity',
+      kind: 'als',
+      trainer: 'embedded',
+      trainedAt: new Date('2026-03-01T03:00:00Z'),
+      seed: 1,
+      metrics: {},
+      dataFingerprint: 'x',
+      parameters: {},
+      durationMs: 1,
+      artifact: model.serialize(),
     });
     await registry.promote('product_affinity', version);
     return version;
@@ -65,7 +73,10 @@ describe('the export of all customers', () => {
         expect(model).toEqual({ name: shown.model.name, version: shown.model.version });
         expect(items).toEqual(
           shown.items.map(({ rank, product: { id, name }, score, reason: { kind, text, because } }) => ({
-            ...{ rank, product_id: id, name, score },
+            rank,
+            product_id: id,
+            name,
+            score,
             reason: { kind, text, because: because.map(product => product.id) },
           })),
         );

@@ -16,7 +16,11 @@ beforeAll(async () => {
 afterAll(() => shop?.stop());
 
 const eventOf = (requestId: string, more: object = {}) => ({
-  ...{ kind: 'IMPRESSION', requestId, productId: 'b', position: 1, placement: 'home' },
+  kind: 'IMPRESSION',
+  requestId,
+  productId: 'b',
+  position: 1,
+  placement: 'home',
   ...more,
 });
 const record = (...events: object[]) => shop.graphql(RECORD, { events });
@@ -53,10 +57,18 @@ describe('feedback', () => {
       changes.find(change => change?.collection === 'feedback' && change.document?.event_name === name),
     );
     expect(impression).toMatchObject({
-      ...{ op: 'c', id: `${requestId}/IMPRESSION/b`, eventId: `${requestId}/IMPRESSION/b` },
+      op: 'c',
+      id: `${requestId}/IMPRESSION/b`,
+      eventId: `${requestId}/IMPRESSION/b`,
       document: {
-        ...{ event_timestamp: at.getTime() * 1000, user_pseudo_id: 'cy', request_id: requestId },
-        ...{ model_name: 'trending', model_version: '0', item_id: 'b', item_list_name: 'home', index: 1 },
+        event_timestamp: at.getTime() * 1000,
+        user_pseudo_id: 'cy',
+        request_id: requestId,
+        model_name: 'trending',
+        model_version: '0',
+        item_id: 'b',
+        item_list_name: 'home',
+        index: 1,
       },
     });
     expect(purchase).toMatchObject({ id: 'mine', document: { transaction_id: 'o9', index: 2 } });
@@ -93,7 +105,13 @@ describe('feedback', () => {
     const { settings, transport } = shop.resources;
     const log = new FeedbackLog({ transport, settings, answerWithinMs: 0 });
     const document = feedbackDocument({
-      ...{ id: 'x', kind: 'CLICK', requestId: 'r', productId: 'b', position: 1, placement: 'home', at: new Date() },
+      id: 'x',
+      kind: 'CLICK',
+      requestId: 'r',
+      productId: 'b',
+      position: 1,
+      placement: 'home',
+      at: new Date(),
       origin: { model: 'trending', version: '0', group: undefined },
       userId: undefined,
       orderId: undefined,

@@ -129,8 +129,11 @@ describe('what happens in the shop shows in the next answers', () => {
 
   test('a new product is recommended to who looked at what its visitors looked at, with a new customer after one view', async () => {
     const view = (customer: string, item_id: string) => ({
-      ...{ _id: `e-${customer}-${item_id}`, event_name: 'view_item', event_timestamp: Date.now() * 1000 },
-      ...{ user_pseudo_id: customer, items: [{ item_id, quantity: 1 }] },
+      _id: `e-${customer}-${item_id}`,
+      event_name: 'view_item',
+      event_timestamp: Date.now() * 1000,
+      user_pseudo_id: customer,
+      items: [{ item_id, quantity: 1 }],
     });
     await shop.change('products', 'c', product('pot', { category: 'pots' }));
     await shop.change('products', 'c', product('lid', { category: 'pots' }));

@@ -4,10 +4,20 @@ import { compareChanges } from './compare-changes.js';
 import type { LoadedRow } from './loaded-row.js';
 
 const write = (op: Write['op'], rev: number | null, fate: Write['fate'] = 'captured'): Write => ({
-  ...{ collection: 'orders', key: 'a', op, rev, fate },
+  collection: 'orders',
+  key: 'a',
+  op,
+  rev,
+  fate,
 });
 const row = (op: string, rev: number | null, at: number): LoadedRow => ({
-  ...{ eventId: `e${at}`, seq: `s${at}`, op, key: 'a', partition: 0, offset: at, rev },
+  eventId: `e${at}`,
+  seq: `s${at}`,
+  op,
+  key: 'a',
+  partition: 0,
+  offset: at,
+  rev,
 });
 const counts = (writes: readonly Write[], rows: readonly LoadedRow[]) => {
   const { lost, doubled, outOfOrder, unwritten } = compareChanges(writes, rows);

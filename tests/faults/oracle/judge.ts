@@ -23,7 +23,10 @@ export async function judge(shop: FaultShop, observed: Observed): Promise<FaultF
   const figures: FaultFigures = {
     injected: observed.injected,
     written: shop.writer.written,
-    ...{ lost: 0, doubled: 0, outOfOrder: 0, unwritten: 0 },
+    lost: 0,
+    doubled: 0,
+    outOfOrder: 0,
+    unwritten: 0,
     recoveryMs: observed.recoveryMs,
     wrong: [...(observed.wrong ?? [])],
   };

@@ -77,7 +77,11 @@ export async function readSampleYear({ seed, now, sink, onProgress, onRow }: Sam
   const sessions = planSessions(placed, { customers, visitors: visitors.map(({ _id }) => _id) }, period, seed);
   const shelf = new ProductShelf(products, placed);
   return {
-    ...{ orders, products, customers, visitors, report },
+    orders,
+    products,
+    customers,
+    visitors,
+    report,
     visitCount: sessions.length,
     *visits() {
       for (const [number, session] of sessions.entries()) yield [...sessionEvents(session, number, shelf, seed)];

@@ -21,7 +21,11 @@ describe('TierStore', () => {
     const now = new Date();
     const rest = { known: null, standing: null, pin: null, changedAt: null, decidedAt: null, modelVersion: null };
     const customer = (_id: string, stale: boolean, checkAt: Date | null): TierCustomer => ({
-      ...{ _id, ...rest, runId: null, stale, checkAt },
+      _id,
+      ...rest,
+      runId: null,
+      stale,
+      checkAt,
     });
     const idle = Array.from({ length: 100 }, (_, i) => customer(`idle-${i}`, false, null));
     const later = customer('later', false, new Date(now.getTime() + 60_000));

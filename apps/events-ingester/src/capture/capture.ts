@@ -97,7 +97,13 @@ export class Capture {
     const { shopDb, settings } = context;
     const mayGoOn = () => !this.stopping && this.lease.held()?.token === token;
     await new CaptureRun({
-      ...{ shopDb, transport, warehouse, topics, mapping, logger, mayGoOn },
+      shopDb,
+      transport,
+      warehouse,
+      topics,
+      mapping,
+      logger,
+      mayGoOn,
       status: this.status,
       images: new PostImages(shopDb, logger),
       checkpoints: new CheckpointLog(transport, topics, settings.shopDatabase, mapping.fingerprint),

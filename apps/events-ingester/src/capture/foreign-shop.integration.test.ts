@@ -103,7 +103,11 @@ describe("a shop of another's making", () => {
     await ingester.stop();
   };
   const order = (id: InstanceType<typeof ObjectId>, state: string) => ({
-    ...{ _id: id, user: ann, at: 1_772_359_200, state, note: 'ring twice' },
+    _id: id,
+    user: ann,
+    at: 1_772_359_200,
+    state,
+    note: 'ring twice',
     lines: [{ article: lamp, qty: 2, cents: 1990 }],
   });
   const messagesOf = async (collection: ShopCollection): Promise<LogMessage[]> => {
@@ -139,7 +143,10 @@ describe("a shop of another's making", () => {
     await finish(ingester);
 
     const canonical = {
-      ...{ customerId: String(ann), placedAt: new Date('2026-03-01T10:00:00Z'), currency: 'EUR', note: 'ring twice' },
+      customerId: String(ann),
+      placedAt: new Date('2026-03-01T10:00:00Z'),
+      currency: 'EUR',
+      note: 'ring twice',
       items: [{ productId: String(lamp), quantity: 2, price: 19.9 }],
     };
     const of = (id: object, changes: Awaited<ReturnType<typeof changesOf>>) =>
@@ -172,8 +179,12 @@ describe("a shop of another's making", () => {
     const customers = await changesOf('customers');
     expect(customers.map(change => change?.document)).toEqual([
       ...Array.from({ length: 2 }, () => ({
-        ...{ _id: String(ann), email: digest, country: 'FR', createdAt: new Date('2026-01-31T10:00:00Z') },
-        ...{ contact: { mail: digest }, address: { country: 'FR' } },
+        _id: String(ann),
+        email: digest,
+        country: 'FR',
+        createdAt: new Date('2026-01-31T10:00:00Z'),
+        contact: { mail: digest },
+        address: { country: 'FR' },
       })),
     ]);
     expect((await changesOf('products')).map(change => change?.document)).toMatchObject([

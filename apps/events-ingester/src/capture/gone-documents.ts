@@ -45,19 +45,17 @@ export class GoneDocuments {
     for await (const keys of this.warehouse.stream(sql, keySchema, { before })) {
       const clusterTimeMs = Date.now();
       yield keys.map(({ key }) => ({
-        ...{
-          database,
-          collection,
-          op: 'd',
-          id: idOf(key),
-          seq,
-          epoch,
-          before: null,
-          after: null,
-          snapshot: false,
-          clusterTimeMs,
-          ord: 0,
-        },
+        database,
+        collection,
+        op: 'd',
+        id: idOf(key),
+        seq,
+        epoch,
+        before: null,
+        after: null,
+        snapshot: false,
+        clusterTimeMs,
+        ord: 0,
         eventId: `${seq}:${key}`,
       }));
     }

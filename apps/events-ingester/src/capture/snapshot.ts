@@ -111,19 +111,17 @@ export class Snapshot {
     const clusterTimeMs = Date.now();
     const seq = Sequence.ofChunk(epoch, chunk);
     return events.map(({ id, after }) => ({
-      ...{
-        database: db.databaseName,
-        collection: source,
-        op: 'r',
-        id,
-        seq,
-        epoch,
-        before: null,
-        after,
-        snapshot: true,
-        clusterTimeMs,
-        ord: 0,
-      },
+      database: db.databaseName,
+      collection: source,
+      op: 'r',
+      id,
+      seq,
+      epoch,
+      before: null,
+      after,
+      snapshot: true,
+      clusterTimeMs,
+      ord: 0,
       eventId: `${epoch}:${collection}:${idText(id)}`,
     }));
   }

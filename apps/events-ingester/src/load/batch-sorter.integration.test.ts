@@ -48,8 +48,18 @@ function messageOf(
   const id = bsonToExtendedJson(BSON.serialize({ id: document['_id'] })).slice('{"id":'.length, -1);
   const seq = Sequence.ofChunk(1, number);
   const change = {
-    ...{ database: 'shop', collection, op: 'u' as const, id, eventId: `event-${number}`, seq, epoch: 1 },
-    ...{ before: number % 2 === 0 ? null : after, after, snapshot: false, clusterTimeMs: 1_772_359_200_000, ord: 1 },
+    database: 'shop',
+    collection,
+    op: 'u' as const,
+    id,
+    eventId: `event-${number}`,
+    seq,
+    epoch: 1,
+    before: number % 2 === 0 ? null : after,
+    after,
+    snapshot: false,
+    clusterTimeMs: 1_772_359_200_000,
+    ord: 1,
     updateDescription: { removedFields: ['a'], updatedFields: after, truncatedArrays: [{ field: 'b', size: 2 }] },
     ...(number % 3 === 0 ? {} : { wallTimeMs: 1_772_359_200_123 + number }),
   };
@@ -66,7 +76,10 @@ function received(
   const message = { key: Buffer.from(key), value: Buffer.from(value), headers };
   return {
     ...message,
-    ...{ offset: BigInt(number), timestampMs: 0, record: recordOf(message), header: name => headers[name] },
+    offset: BigInt(number),
+    timestampMs: 0,
+    record: recordOf(message),
+    header: name => headers[name],
   };
 }
 
@@ -143,23 +156,27 @@ const documents: { readonly [C in ShopCollection]: (id: number) => Record<string
   orders,
   products: id => ({
     _id: new ObjectId(),
-    ...{
-      name: `Product ${id}`,
-      category: null,
-      price: new Double(id + 0.1),
-      rating: new Double(4.5),
-      stock: new Int32(3),
-    },
-    ...{ active: id % 2 === 0, imageUrl: 'https://shop.example.com/größe.png' },
+    name: `Product ${id}`,
+    category: null,
+    price: new Double(id + 0.1),
+    rating: new Double(4.5),
+    stock: new Int32(3),
+    active: id % 2 === 0,
+    imageUrl: 'https://shop.example.com/größe.png',
   }),
   customers: id => ({
     _id: `c${id}`,
-    ...{ email: 'a@example.com', firstName: 'Zoë\n', country: 'GB', createdAt: new Date(0) },
+    email: 'a@example.com',
+    firstName: 'Zoë\n',
+    country: 'GB',
+    createdAt: new Date(0),
     consent: { ad_user_data: 'GRANTED', email_marketing: null, updatedAt: new Date(-1) },
   }),
   events: id => ({
     _id: new ObjectId(),
-    ...{ event_name: 'purchase', event_timestamp: Long.fromNumber(1_767_225_600_000_379 + id), user_pseudo_id: '1.2' },
+    event_name: 'purchase',
+    event_timestamp: Long.fromNumber(1_767_225_600_000_379 + id),
+    user_pseudo_id: '1.2',
     event_params: [
       { key: 'ga_session_id', value: { int_value: Long.fromNumber(525_812_330) } },
       { key: 'rate', value: { double_value: new Double(7.109999999999999) } },
@@ -181,15 +198,15 @@ describe('what the warehouse packs is what it stores of rows', () => {
   it('of documents with fields never seen before, packed once they have columns', async () => {
     await using both = await BothWays.open();
     const more = {
-      ...{
-        note: 'gift',
-        weight: new Double(1.5),
-        isGift: true,
-        due: new Date(5),
-        tags: ['a', null],
-        of: new ObjectId(),
-      },
-      ...{ 'größe x': new Int32(1), __v: Long.fromNumber(7), nothing: null },
+      note: 'gift',
+      weight: new Double(1.5),
+      isGift: true,
+      due: new Date(5),
+      tags: ['a', null],
+      of: new ObjectId(),
+      'größe x': new Int32(1),
+      __v: Long.fromNumber(7),
+      nothing: null,
     };
     const first = await both.store('orders', [
       messageOf('orders', orders(0, more), 0),

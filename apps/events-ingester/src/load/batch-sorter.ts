@@ -126,7 +126,15 @@ function rowOf(
 ): ChangelogRow {
   // An update whose document was gone before it could be read is the delete that follows it.
   return {
-    ...{ collection, eventId, seq, op: document ? op : 'd', key: id, sourceTs: at, partition, offset, document },
+    collection,
+    eventId,
+    seq,
+    op: document ? op : 'd',
+    key: id,
+    sourceTs: at,
+    partition,
+    offset,
+    document,
     isParsed: true,
   };
 }

@@ -19,7 +19,15 @@ export function placementView(result: PlacementResult): PlacementView {
   });
   const thousand = (value: number | null) => (value === null ? null : value * 1000);
   return {
-    ...{ model, version, placement, customers, impressions, clicks, carts, purchases, revenue },
+    model,
+    version,
+    placement,
+    customers,
+    impressions,
+    clicks,
+    carts,
+    purchases,
+    revenue,
     click_through_rate: wilsonInterval(clicks, impressions),
     conversion_rate: wilsonInterval(purchases, impressions),
     revenue_per_thousand: {

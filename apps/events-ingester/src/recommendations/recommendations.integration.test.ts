@@ -98,8 +98,12 @@ describe('what recommendations came to', () => {
     await send('feedback', feedback);
     await send('feedback', feedback);
     const orders = [0, 1, 3].map((at): Order => ({
-      ...{ _id: `o${at}`, customerId: `c${at}`, placedAt: new Date(BEGAN_MS + DAY_MS), status: 'paid' },
-      ...{ currency: 'GBP', items: [{ productId: 'p1', quantity: 2, price: 1.5 }] },
+      _id: `o${at}`,
+      customerId: `c${at}`,
+      placedAt: new Date(BEGAN_MS + DAY_MS),
+      status: 'paid',
+      currency: 'GBP',
+      items: [{ productId: 'p1', quantity: 2, price: 1.5 }],
     }));
     await send('orders', orders);
     await expect.poll(loaded, { timeout: 60_000 }).toBe(0);

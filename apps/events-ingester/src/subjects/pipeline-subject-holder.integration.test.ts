@@ -88,8 +88,15 @@ describe('what the pipeline holds of a customer', () => {
     await tell(topics.tiers, 'ann', null);
     await deadLetters.write([letter(1n, { customerId: 'ann' }), letter(2n, { customerId: 'ann2' })]);
     const row = {
-      ...{ collection: 'customers', eventId: 'e1', seq: '1', op: 'c' as const, key: 'ann' },
-      ...{ sourceTs: new Date(), partition: 0, offset: 0n, document: { _id: 'ann', email: 'ann@example.com' } },
+      collection: 'customers',
+      eventId: 'e1',
+      seq: '1',
+      op: 'c' as const,
+      key: 'ann',
+      sourceTs: new Date(),
+      partition: 0,
+      offset: 0n,
+      document: { _id: 'ann', email: 'ann@example.com' },
     };
     await warehouse.append({ topic: topics.changes('customers'), partition: 0, rows: [row], position: null });
 

@@ -47,7 +47,10 @@ async function backfill(settings: Settings): Promise<BackfillReport> {
     const warehouse = await openWarehouse(settings);
     try {
       return await backfillWarehouse({
-        ...{ transport, warehouse, logger, signal: interrupted.signal },
+        transport,
+        warehouse,
+        logger,
+        signal: interrupted.signal,
         erased: new ErasedCustomers(mongo.db(settings.laurelDatabase)),
         topics: new Topics(settings.topicPrefix, settings.shopDatabase),
         onProgress: (done, total) => progress.update(total === 0 ? 1 : done / total, `${done} of ${total} messages`),

@@ -183,7 +183,10 @@ async function fillCanonicalShop(db: Db): Promise<void> {
   await collection('purchases').insertMany(
     text(
       many(30, index => ({
-        ...{ customerId: `c${index % 20}`, placedAt: new Date(), status: 'paid', currency: 'GBP' },
+        customerId: `c${index % 20}`,
+        placedAt: new Date(),
+        status: 'paid',
+        currency: 'GBP',
         items: [{ productId: `p${index % 20}`, name: 'P', quantity: 2, price: new Double(2.55) }],
       })),
       'o',

@@ -11,15 +11,13 @@ const fieldName = anyText.filter(name => /^[^.$\s\0][^.\0]*$/.test(name));
 function proposal(from: string, field: string, words: string[], why: string): CollectionProposal {
   const values = Object.fromEntries(words.map(word => [word, 'paid']));
   return {
-    ...{
-      collection: 'orders',
-      from,
-      confidence: 'low',
-      documents: 1,
-      sampled: 1,
-      missing: [],
-      drop: [`${field}.secret`],
-    },
+    collection: 'orders',
+    from,
+    confidence: 'low',
+    documents: 1,
+    sampled: 1,
+    missing: [],
+    drop: [`${field}.secret`],
     fields: [
       { field: 'status', from: field, rule: { from: field, values }, confidence: 'high', why },
       { field: 'items', from: field, rule: field, confidence: 'high', why },

@@ -36,8 +36,10 @@ beforeAll(async () => {
     _id: `order ${at}`,
     customerIds: [customerId],
     counted: {
-      ...{ customerId, placedAt: new Date() },
-      ...{ productIds: [PRODUCTS[at % 5], PRODUCTS[(at % 7) + 5]], quantities: [1, 2] },
+      customerId,
+      placedAt: new Date(),
+      productIds: [PRODUCTS[at % 5], PRODUCTS[(at % 7) + 5]],
+      quantities: [1, 2],
     },
   }));
   await laurelDb.collection<{ _id: string }>('recommender_orders').insertMany(orders);

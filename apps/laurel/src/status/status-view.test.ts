@@ -4,7 +4,11 @@ import { duration, statusView } from './status-view.js';
 
 const settled: PipelineStatus = {
   capture: {
-    ...{ state: 'streaming', epoch: 1, lag_seconds: 0, changes_sent: 12_345, changes_per_second: 2.5 },
+    state: 'streaming',
+    epoch: 1,
+    lag_seconds: 0,
+    changes_sent: 12_345,
+    changes_per_second: 2.5,
     stream_position: '2026-01-02T03:04:05.000Z',
     snapshot: { orders: { sent: 300, estimated: 300, done: true } },
     oplog: { window_seconds: 172_800, left_seconds: 172_700 },
@@ -12,10 +16,15 @@ const settled: PipelineStatus = {
     error: null,
   },
   load: {
-    ...{ lag: 0, lag_seconds: 0, stored: 12_000, rows_per_second: 2, duplicates: 4 },
+    lag: 0,
+    lag_seconds: 0,
+    stored: 12_000,
+    rows_per_second: 2,
+    duplicates: 4,
     collections: [{ collection: 'orders', lag: 0, lag_seconds: 0 }],
     partitions: [0, 1].map(partition => ({ topic: 'laurel.shop.orders', partition, lag: 0, lag_seconds: 0 })),
-    ...{ last_batch_at: '2026-01-02T03:04:05.000Z', error: null },
+    last_batch_at: '2026-01-02T03:04:05.000Z',
+    error: null,
   },
   dead_letters: { total: 3, open: 0 },
   as_of: '2026-01-02T03:04:06.000Z',
@@ -46,7 +55,8 @@ describe('statusView', () => {
         },
         load: {
           ...settled.load,
-          ...{ lag: 1_500, lag_seconds: 75 },
+          lag: 1_500,
+          lag_seconds: 75,
           partitions: [{ topic: 'laurel.shop.orders', partition: 3, lag: 1_500, lag_seconds: 75 }],
         },
         dead_letters: { total: 3, open: 2 },

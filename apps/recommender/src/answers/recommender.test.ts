@@ -353,7 +353,10 @@ describe('rules of the shop', () => {
   const club = (rules: string) => {
     const { state, loader } = shopOf([tea('a'), tea('b'), tea('club')], []);
     loader.profile({
-      ...{ _id: 'ann', registered: true, features, featuresVersion: 1 },
+      _id: 'ann',
+      registered: true,
+      features,
+      featuresVersion: 1,
       tier: { name: 'GOLD', perks: [], decidedAt },
     });
     loader.profile({ _id: 'bob', registered: true, features, featuresVersion: 1, tier: null });

@@ -42,14 +42,19 @@ function shop(): { state: ShopState; loader: StateLoader } {
       const productIds = [...new Set([any(), any(), any(), any()])];
       const placedAt = new Date(NOW - random.nextInt(60) * DAY_MS);
       loader.order(`${customerId}-${order}`, {
-        ...{ customerId, placedAt, productIds },
+        customerId,
+        placedAt,
+        productIds,
         quantities: productIds.map(() => 1 + random.nextInt(3)),
       });
     }
     const kind = at % 2 === 0 ? 'cart' : 'view';
     if (at % 5 === 0) loader.activity({ _id: customerId, recent: [{ productId: any(), kind, at: new Date(NOW) }] });
     loader.profile({
-      ...{ _id: customerId, registered: true, features: null, featuresVersion: 0 },
+      _id: customerId,
+      registered: true,
+      features: null,
+      featuresVersion: 0,
       tier: { name: at % 3 === 0 ? 'GOLD' : 'BRONZE', perks: [], decidedAt: new Date(NOW) },
     });
   });

@@ -50,16 +50,18 @@ describe('envelope', () => {
       after: event.after,
       updateDescription: event.updateDescription,
       source: {
-        ...{
-          version: '0.1.0',
-          connector: 'mongodb',
-          name: 'laurel',
-          ts_ms: 1_772_359_200_000,
-          snapshot: 'false',
-          db: 'shop',
-          sequence: null,
-        },
-        ...{ collection: 'orders', ord: 2, lsid: null, txnNumber: null, wallTime: 1_772_359_200_123 },
+        version: '0.1.0',
+        connector: 'mongodb',
+        name: 'laurel',
+        ts_ms: 1_772_359_200_000,
+        snapshot: 'false',
+        db: 'shop',
+        sequence: null,
+        collection: 'orders',
+        ord: 2,
+        lsid: null,
+        txnNumber: null,
+        wallTime: 1_772_359_200_123,
       },
       op: 'u',
       ts_ms: 5,
@@ -79,7 +81,11 @@ describe('envelope', () => {
   it('is read back as the change it was', () => {
     const [message] = encoder.encode(event, 5);
     expect(message && decodeChange(topics, 'laurel.shop.orders', received(message))).toEqual({
-      ...{ collection: 'orders', op: 'u', id: 'o1', eventId: 'e1', seq: 's1' },
+      collection: 'orders',
+      op: 'u',
+      id: 'o1',
+      eventId: 'e1',
+      seq: 's1',
       at: new Date(1_772_359_200_123),
       document: order,
     });
@@ -99,9 +105,16 @@ describe('envelope', () => {
 
   it('of feedback, which many write, has its place in the partition for a sequence', () => {
     const told = {
-      ...{ _id: 'f1', event_name: 'select_item', event_timestamp: 1_772_359_200_000_000, user_pseudo_id: 'c1' },
-      ...{ request_id: 'r1', model_name: 'trending', model_version: '0' },
-      ...{ item_id: 'p1', item_list_name: 'home', index: 1 },
+      _id: 'f1',
+      event_name: 'select_item',
+      event_timestamp: 1_772_359_200_000_000,
+      user_pseudo_id: 'c1',
+      request_id: 'r1',
+      model_name: 'trending',
+      model_version: '0',
+      item_id: 'p1',
+      item_list_name: 'home',
+      index: 1,
     };
     const after = BSON.EJSON.stringify(told, { relaxed: false });
     const [message] = encoder.encode({ ...event, collection: 'feedback', id: '"f1"', seq: undefined, after }, 5);

@@ -283,7 +283,9 @@ describe('EmbeddedTrainer.trainClusters', () => {
   it('exports the newest model that lies elsewhere, and says where there is none', async () => {
     const exported: string[] = [];
     const elsewhere: Trainer = {
-      ...{ kind: 'bigquery-ml', trainClusters: unused, trainAffinity: unused },
+      kind: 'bigquery-ml',
+      trainClusters: unused,
+      trainAffinity: unused,
       exportModel: async (model, uri) => void exported.push(`${model} to ${uri}`),
     };
     const uri = 'gs://bucket/path';

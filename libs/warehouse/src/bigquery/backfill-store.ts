@@ -49,7 +49,12 @@ export class BackfillStore {
     const collection = collectionOf(batch);
     const { project, client, jobs, statements } = this.connections;
     return new PartitionBackfill({
-      ...{ collection, topic: batch.topic, partition: batch.partition, client, jobs, statements },
+      collection,
+      topic: batch.topic,
+      partition: batch.partition,
+      client,
+      jobs,
+      statements,
       target: { project, dataset: statements.dataset, table: `${collection}_changelog` },
       tableMark: this.tables.of(collection).mark,
       registry: this.registry,

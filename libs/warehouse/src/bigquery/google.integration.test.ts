@@ -24,7 +24,9 @@ describe.runIf(project)("Google's own BigQuery", { timeout: 600_000 }, () => {
     rows: [
       {
         ...new Changes().put('products', product(`p${offset}`, 1)),
-        ...{ eventId: `event-${offset}`, seq: seqOf(offset), offset: BigInt(offset) },
+        eventId: `event-${offset}`,
+        seq: seqOf(offset),
+        offset: BigInt(offset),
       },
     ],
     position: {

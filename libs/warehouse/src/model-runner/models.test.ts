@@ -555,7 +555,9 @@ describe('fct_recommendations', () => {
     ]);
     expect(await recommendations()).toEqual([
       {
-        ...{ request_id: 'r1', product_id: 'p1', revenue: '0' },
+        request_id: 'r1',
+        product_id: 'p1',
+        revenue: '0',
         clicked_at: new Date('2026-05-01T11:00:00Z'),
         bought_at: new Date('2026-05-01T12:00:00Z'),
       },

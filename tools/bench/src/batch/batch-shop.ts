@@ -46,7 +46,10 @@ export function batchShop({ rowStarts, columns, values }: AlsRows, products: num
       loader.order(`o${from}`, { customerId, placedAt, productIds, quantities: [...values.subarray(from, to)] });
     }
     loader.profile({
-      ...{ _id: customerId, registered: true, features: null, featuresVersion: 0 },
+      _id: customerId,
+      registered: true,
+      features: null,
+      featuresVersion: 0,
       tier: { ...tier, perks: [] },
     });
   }

@@ -44,8 +44,11 @@ export const captureBenchmark: Benchmark = {
       const [ours = 0, theirs = 0, mongos = 0] = ingesters.map(({ name }) => median((trials.get(name) ?? []).map(of)));
       const ratio = (other: number) => Math.round((ours / other) * 100) / 100;
       return {
-        ...{ ours: rounded(ours), debezium: rounded(theirs), mongo_kafka: rounded(mongos) },
-        ...{ ratio: ratio(theirs), ratio_mongo_kafka: ratio(mongos) },
+        ours: rounded(ours),
+        debezium: rounded(theirs),
+        mongo_kafka: rounded(mongos),
+        ratio: ratio(theirs),
+        ratio_mongo_kafka: ratio(mongos),
       };
     };
     return {

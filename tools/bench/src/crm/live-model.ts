@@ -20,8 +20,16 @@ export async function promoteModel(db: Db, platinum: readonly number[]): Promise
     profiles: TIERS.map(() => PROFILE),
   };
   const { version } = await registry.register({
-    ...{ name: NAME, kind: 'kmeans', trainer: 'embedded', trainedAt: new Date(), seed: 1, metrics: {}, parameters: {} },
-    ...{ artifact: Buffer.from(JSON.stringify(model)), dataFingerprint: 'made up', durationMs: 0 },
+    name: NAME,
+    kind: 'kmeans',
+    trainer: 'embedded',
+    trainedAt: new Date(),
+    seed: 1,
+    metrics: {},
+    parameters: {},
+    artifact: Buffer.from(JSON.stringify(model)),
+    dataFingerprint: 'made up',
+    durationMs: 0,
   });
   await registry.promote(NAME, version);
 }

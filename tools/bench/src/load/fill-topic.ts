@@ -37,9 +37,19 @@ export async function fillTopic(
     const seq = Sequence.ofStream(1, token);
     const messages = encoder.encode(
       {
-        ...{ database, collection: 'events', op: 'c', id, eventId: seq, seq, epoch: 1, before: null },
+        database,
+        collection: 'events',
+        op: 'c',
+        id,
+        eventId: seq,
+        seq,
+        epoch: 1,
+        before: null,
         after: bsonToExtendedJson(BSON.serialize(document)),
-        ...{ snapshot: false, clusterTimeMs: nowMs, ord: 1, wallTimeMs: nowMs },
+        snapshot: false,
+        clusterTimeMs: nowMs,
+        ord: 1,
+        wallTimeMs: nowMs,
       },
       nowMs,
     );

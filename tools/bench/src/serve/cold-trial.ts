@@ -20,7 +20,10 @@ export async function coldTrial(
   const firsts = new Map(orders.toReversed().map(order => [order.customerId, order]));
   const again = Array.from(firsts.values(), (order): Order => ({
     ...order,
-    ...{ _id: `again-${randomUUID()}`, placedAt: new Date(), status: 'placed', items: order.items.slice(0, 1) },
+    _id: `again-${randomUUID()}`,
+    placedAt: new Date(),
+    status: 'placed',
+    items: order.items.slice(0, 1),
   }));
   const linesBefore = await orderLines(server);
   await fillCollection(transport, topics, 'orders', again);

@@ -40,8 +40,16 @@ export async function trainAffinity(db: Db, orders: readonly Order[]): Promise<s
   const registry = new ModelRegistry(db);
   await registry.prepare();
   const { version } = await registry.register({
-    ...{ name: AFFINITY_MODEL, kind: winner, trainer: 'embedded', trainedAt: new Date(), seed: 1, metrics: {} },
-    ...{ artifact, parameters, dataFingerprint, durationMs },
+    name: AFFINITY_MODEL,
+    kind: winner,
+    trainer: 'embedded',
+    trainedAt: new Date(),
+    seed: 1,
+    metrics: {},
+    artifact,
+    parameters,
+    dataFingerprint,
+    durationMs,
   });
   await registry.promote(AFFINITY_MODEL, version);
   return winner;
@@ -90,9 +98,18 @@ export async function fillCollection(
       const seq = Sequence.ofChunk(1, from + at + 1);
       const messages = encoder.encode(
         {
-          ...{ database: 'shop', collection, op: 'r', id, eventId: seq, seq, epoch: 1, before: null },
+          database: 'shop',
+          collection,
+          op: 'r',
+          id,
+          eventId: seq,
+          seq,
+          epoch: 1,
+          before: null,
           after: bsonToExtendedJson(BSON.serialize(document)),
-          ...{ snapshot: true, clusterTimeMs: nowMs, ord: 1 },
+          snapshot: true,
+          clusterTimeMs: nowMs,
+          ord: 1,
         },
         nowMs,
       );

@@ -88,7 +88,9 @@ test('down keeps the data, reset removes it; status says where each part comes f
   expect((await docker.state()).volumes).toEqual([`${name}_mongodb`, `${name}_kafka`]);
   expect(await stackStatus(home)).toEqual(
     ['mongodb', 'kafka'].map(part => ({
-      ...{ part, source: 'docker', running: false },
+      part,
+      source: 'docker',
+      running: false,
       log: `docker compose --project-name ${name} logs ${part}`,
     })),
   );

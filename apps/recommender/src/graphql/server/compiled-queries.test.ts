@@ -19,10 +19,18 @@ function queries() {
 
 const QUERY = 'query Q($n: Int!) { twice(n: $n) }';
 const asked = (text: string, variables: Record<string, unknown> = {}) => ({
-  ...{ text, hash: undefined, operationName: undefined, variables },
+  text,
+  hash: undefined,
+  operationName: undefined,
+  variables,
 });
 const taken = (text: string, variables: Record<string, unknown> = {}) => ({
-  ...{ document: parse(text), text, queryHash: `hash of ${text}`, operationName: undefined, variables, context: {} },
+  document: parse(text),
+  text,
+  queryHash: `hash of ${text}`,
+  operationName: undefined,
+  variables,
+  context: {},
 });
 
 test('a query is answered again once it was compiled, by its text or its hash, and observed', async () => {
