@@ -2,15 +2,10 @@ import { ProblemException } from '@laurel/service';
 import { AudienceInUseError, NoRecommendationsYetError, UnknownAudienceError } from './audience-service.js';
 import { PushOrderError, UnsuitableDestinationError } from './destinations/destination-problems.js';
 import { DeliveryUnderWayError } from './deliveries/delivery-service.js';
-import { NoRoomForRecommendationsError } from './formats/file-format.js';
 
 /** What is wrong with a request for an audience's rows, as an answer. Anything else is thrown on. */
 export function asProblem(error: unknown): never {
-  if (
-    error instanceof NoRoomForRecommendationsError ||
-    error instanceof UnknownAudienceError ||
-    error instanceof UnsuitableDestinationError
-  )
+  if (error instanceof UnknownAudienceError || error instanceof UnsuitableDestinationError)
     throw new ProblemException({ status: 400, detail: error.message });
   if (
     error instanceof NoRecommendationsYetError ||

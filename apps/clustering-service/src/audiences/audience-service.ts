@@ -198,15 +198,16 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * The members as rows of a format.
+   * The members as rows of a format, which have no recommendations where it has no place for them.
    *
-   * @throws UnknownAudienceError, NoRoomForRecommendationsError, NoRecommendationsYetError
+   * @throws UnknownAudienceError, NoRecommendationsYetError
    */
   async rows(
     audience: Target & { id: string },
-    { format, top, group }: RowsChoice,
+    { format, top: wanted, group }: RowsChoice,
   ): Promise<{ rows: AudienceRows; file: FileFormat; modelVersions: Record<string, string> }> {
-    const file = fileFormat(format, top);
+    const file = fileFormat(format, wanted);
+    const { top } = file;
     const target = await this.resolved(audience, audience.id);
     const { modelVersion } = await this.pipeline.store.clock();
     const recommending = top > 0 ? await this.lists.model() : undefined;
@@ -236,7 +237,7 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
   /**
    * Begins a file. Its report is kept from the first chunk, and completed after the last.
    *
-   * @throws UnknownAudienceError, NoRoomForRecommendationsError, NoRecommendationsYetError
+   * @throws UnknownAudienceError, NoRecommendationsYetError
    */
   async export(
     audience: Audience,
@@ -256,7 +257,7 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
       model_versions: modelVersions,
       definition: definitionOf(audience),
       group: choice.group,
-      top: choice.top,
+      top: format.top,
       ...file.counts,
     };
     await this.reports.insertOne(report);

@@ -78,7 +78,7 @@ export const deliveryChoiceSchema = z.strictObject({
     .min(1, TOP_EXPECTED)
     .max(MOST_RECOMMENDATIONS, TOP_EXPECTED)
     .optional()
-    .meta({ description: 'How many recommendations each row carries' }),
+    .meta({ description: 'How many recommendations each row carries, where the format has a place for them' }),
   push: z
     .string('push: the name of a destination was expected')
     .min(1)

@@ -27,7 +27,10 @@ const exportQuerySchema = z.object({
     .min(1, TOP_EXPECTED)
     .max(MOST_RECOMMENDATIONS, TOP_EXPECTED)
     .optional()
-    .meta({ description: 'How many recommendations each row carries, with their reasons' }),
+    .meta({
+      description:
+        'How many recommendations each row carries, with their reasons, where the format has a place for them',
+    }),
   group: z
     .enum(['audience', 'holdout'], 'group: audience or holdout was expected')
     .default('audience')
@@ -69,7 +72,9 @@ const reportSchema = z.object({
   definition: targetSchema.extend({ name: z.string() }).meta({ description: 'What the audience was then' }),
   group: z.enum(['audience', 'holdout']),
   excluded: z.number(),
-  top: z.number().meta({ description: 'How many recommendations a row carries' }),
+  top: z
+    .number()
+    .meta({ description: 'How many recommendations a row carries; 0 also where the format has no place for them' }),
 });
 
 const id = z.string();

@@ -43,7 +43,7 @@ export function audiencesCommand(): Command {
     .description('write an audience as a file for its destination; consent is applied')
     .argument('<audience>', 'its id')
     .option('--format <format>', FORMATS, 'csv')
-    .option('--top <n>', 'add the top N recommendations of each member')
+    .option('--top <n>', 'add the top N recommendations of each member, where the format has a place for them')
     .option('--output <file>', 'where to write, with FILE.manifest.json beside it (default: standard output)')
     .action((audience: string, options: { format: string; top?: string; output?: string }) =>
       runCommand(async () => {
@@ -75,7 +75,7 @@ export function audiencesCommand(): Command {
     .requiredOption('--format <format>', FORMATS)
     .requiredOption('--output <folder>', 'where to write the files')
     .option('--full', 'everybody, not only what changed')
-    .option('--top <n>', 'add the top N recommendations of each member', Number)
+    .option('--top <n>', 'add the top N recommendations of each member, where the format has a place for them', Number)
     .option('--push <destination>', 'also push it to a destination of destinations.yaml')
     .action(
       (audience: string, options: { format: string; output: string; full?: boolean; top?: number; push?: string }) =>

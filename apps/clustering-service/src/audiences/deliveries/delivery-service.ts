@@ -92,7 +92,7 @@ export class DeliveryService implements OnApplicationBootstrap, BeforeApplicatio
         number: last + 1,
         format,
         mode,
-        top,
+        top: file.top,
         status: 'running',
         reason: null,
         startedAt: new Date(),

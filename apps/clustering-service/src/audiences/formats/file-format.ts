@@ -1,7 +1,7 @@
 import type { Recommendation } from '../recommendations/recommended-lists.js';
 import type { AudienceFormat, Cell } from './audience-format.js';
 import { csvText } from './csv-text.js';
-import { FORMAT_NAMES, type FormatName } from './format-names.js';
+import type { FormatName } from './format-names.js';
 import { ga4UserImport } from './ga4-user-import.js';
 import { googleCustomerMatch } from './google-customer-match.js';
 import { klaviyo } from './klaviyo.js';
@@ -13,21 +13,14 @@ import { type RecommendationColumns, withRecommendations } from './with-recommen
 /** A format with how its rows become a file. */
 export interface FileFormat {
   format: AudienceFormat;
+  /** How many recommendations a row carries; 0 where the destination takes columns of its own only. */
+  top: number;
   contentType: string;
   extension: string;
   /** What comes before the first row. */
   head: string;
   /** Rows as text, each ended. */
   write(rows: readonly (readonly Cell[])[]): string;
-}
-
-/** A destination whose file has no place for recommendations. */
-export class NoRoomForRecommendationsError extends Error {
-  constructor(format: FormatName) {
-    const allowed = FORMAT_NAMES.filter(name => name === 'ndjson' || COLUMNS[name]);
-    super(`A ${format} file has no place for recommendations. Leave "top" out, or take one of ${allowed.join(', ')}.`);
-    this.name = 'NoRoomForRecommendationsError';
-  }
 }
 
 /** The columns of recommendations in the formats that may have columns of one's own. */
@@ -44,13 +37,9 @@ function spelledOut(place: number): readonly [string, string, string] {
   return [`Recommendation ${place}`, `Recommendation ${place} Name`, `Recommendation ${place} Reason`];
 }
 
-/**
- * How a format is written; with `top`, how many recommendations each row carries.
- *
- * @throws NoRoomForRecommendationsError for a destination that takes fixed columns only.
- */
-export function fileFormat(name: FormatName, top = 0): FileFormat {
-  if (name === 'ndjson') return ndjson(top);
+/** How a format is written; `wanted` is how many recommendations each row is to carry, where there is a place for them. */
+export function fileFormat(name: FormatName, wanted = 0): FileFormat {
+  if (name === 'ndjson') return ndjson(wanted);
   const own = {
     'google-customer-match': googleCustomerMatch,
     meta,
@@ -60,10 +49,11 @@ export function fileFormat(name: FormatName, top = 0): FileFormat {
     csv: plain,
   }[name];
   const columns = COLUMNS[name];
-  if (top > 0 && !columns) throw new NoRoomForRecommendationsError(name);
+  const top = columns ? wanted : 0;
   const format = columns && top > 0 ? withRecommendations(own, columns, top) : own;
   return {
     format,
+    top,
     contentType: 'text/csv; charset=utf-8',
     extension: 'csv',
     head: csvText([format.header]),
@@ -89,6 +79,7 @@ function ndjson(top: number): FileFormat {
   };
   return {
     format,
+    top,
     contentType: 'application/x-ndjson',
     extension: 'ndjson',
     head: '',
