@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { AccessRule } from './access/access-rules.js';
 import { KeyRing } from './access/key-ring.js';
 import { createLogger } from './log/create-logger.js';
+import { watchAbandonedTransactions } from './mongo/abandoned-transactions.js';
 import { startTracing } from './tracing/tracing.js';
 import { withoutPassword, type AppName, type Settings } from './settings/settings.js';
 import { SettingsError } from './settings/settings-error.js';
@@ -54,7 +55,9 @@ export async function openServiceContext(settings: Settings, logger = createLogg
     else logger.info('the keys were read again');
   });
   await startTracing(settings);
-  const mongo = await connect(settings.mongodbUri);
+  const appName = `laurel/${settings.laurelDatabase}`;
+  const mongo = await connect(settings.mongodbUri, appName);
+  watchAbandonedTransactions(mongo, appName, logger);
   return {
     settings,
     logger,
@@ -66,10 +69,10 @@ export async function openServiceContext(settings: Settings, logger = createLogg
   };
 }
 
-async function connect(uri: string): Promise<MongoClient> {
+async function connect(uri: string, appName: string): Promise<MongoClient> {
   let mongo: MongoClient | undefined;
   try {
-    mongo = new MongoClient(uri, { serverSelectionTimeoutMS: 5000, appName: 'laurel' });
+    mongo = new MongoClient(uri, { serverSelectionTimeoutMS: 5000, appName });
     await mongo.connect();
     await mongo.db('admin').command({ ping: 1 });
     return mongo;
