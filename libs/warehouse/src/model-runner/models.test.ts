@@ -326,6 +326,35 @@ describe('product_affinity', () => {
   });
 });
 
+test('fct_product_interests tells once a day what a customer looked at or put into the cart, of products that are known', async () => {
+  const saw = (id: string, user: string, event_name: string, at: string, ...products: string[]) =>
+    changes.put('events', {
+      ...visit(id, user, 7, 5, at),
+      event_name,
+      items: products.map(item_id => ({ item_id })),
+    });
+  await build([
+    changes.put('products', product('tea', 1)),
+    changes.put('products', product('cup', 1)),
+    saw('e1', 'ann', 'view_item', '2026-05-01T09:30:00Z', 'tea', 'cup'),
+    saw('e2', 'ann', 'view_item', '2026-05-01T09:00:00Z', 'tea'),
+    saw('e3', 'ann', 'view_item', '2026-05-02T00:00:00Z', 'tea', 'unheard of'),
+    saw('e4', 'bob', 'add_to_cart', '2026-05-02T10:00:00Z', 'cup'),
+    saw('e5', 'bob', 'remove_from_cart', '2026-05-02T11:00:00Z', 'cup'),
+    saw('e6', 'bob', 'view_item', '2026-05-02T12:00:00Z', 'tea'),
+    changes.delete('events', 'e6'),
+  ]);
+  expect(await rows('SELECT * FROM laurel.fct_product_interests ORDER BY customer_id, day, product_id')).toEqual([
+    interest('ann', 'cup', 'view', '2026-05-01', '09:30:00Z'),
+    interest('ann', 'tea', 'view', '2026-05-01', '09:00:00Z'),
+    interest('ann', 'tea', 'view', '2026-05-02', '00:00:00Z'),
+    interest('bob', 'cup', 'cart', '2026-05-02', '10:00:00Z'),
+  ]);
+  function interest(customer_id: string, product_id: string, kind: string, day: string, time: string) {
+    return { customer_id, product_id, kind, day, first_at: new Date(`${day}T${time}`) };
+  }
+});
+
 test('events_flat_data has a row per event and item, and one for an event without items', async () => {
   await build([
     changes.put('events', {

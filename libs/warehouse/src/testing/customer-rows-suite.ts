@@ -27,6 +27,7 @@ export function customerRowsSuite(open: () => Promise<TemporaryWarehouse>): void
         changes.put('events', visit('e1', 'ann', 1, 500)),
         changes.put('events', purchase('e2', 'ann', 'o1')),
         changes.put('events', visit('e3', 'bob', 2, 500)),
+        changes.put('events', { ...visit('e4', 'ann', 1, 5), event_name: 'view_item', items: [{ item_id: 'p1' }] }),
       ],
       [
         changes.put(
@@ -52,7 +53,7 @@ export function customerRowsSuite(open: () => Promise<TemporaryWarehouse>): void
       new Map([
         ['customers_changelog', 1],
         ['orders_changelog', 4],
-        ['events_changelog', 2],
+        ['events_changelog', 3],
         ['feedback_changelog', 1],
       ]),
     );
@@ -66,6 +67,7 @@ export function customerRowsSuite(open: () => Promise<TemporaryWarehouse>): void
     for (const table of [
       'fct_orders',
       'fct_order_lines',
+      'fct_product_interests',
       'fct_recommendations',
       'int_order_lines',
       'dim_customers',

@@ -79,6 +79,12 @@ export function smallShop(): ChangelogRow[] {
   put('events', purchase('e6', 'u4', ''));
   put('events', purchase('e7', 'u4', undefined));
   put('events', { ...visit('no-params', 'u9', null, null), event_params: undefined });
+  const looked = (id: string, event_name: string, at: string, ...products: string[]): void =>
+    put('events', { ...visit(id, 'u1', 7, 5, at), event_name, items: products.map(item_id => ({ item_id })) });
+  looked('l1', 'view_item', '2026-04-30T23:59:59.999Z', 'p1', 'p2');
+  looked('l2', 'view_item', '2026-05-01T00:00:00Z', 'p1');
+  looked('l3', 'view_item', '2026-05-01T09:00:00Z', 'p1', 'unknown');
+  looked('l4', 'add_to_cart', '2026-05-01T09:01:00Z', 'p1');
   rows.push(changes.delete('events', 'v3'));
 
   const user = { user_pseudo_id: 'u1', test_group: '1' };
