@@ -27,7 +27,7 @@ export class RecommenderModule {
   static register(resources: RecommenderResources): DynamicModule {
     const { logger, laurelDb: db, transport, settings } = resources;
     const registry = new ModelRegistry(db);
-    const models = new ServingModels(registry, logger);
+    const models = new ServingModels(registry, logger, settings.interestWeights);
     let metrics: RecommenderMetrics | undefined;
     const readModel = new ReadModel(resources, transport, topic => metrics?.messageSkipped(topic));
     const rules = readRankingRules(settings);

@@ -22,6 +22,13 @@ export { BatchScoring } from './batch-scoring/batch-scoring.js';
 export type { HistoryBatch, TopLists } from './batch-scoring/history-batch.js';
 export { InnerProductSearch, type InnerProductQuery } from './inner-products/inner-product-search.js';
 export type { InnerProducts } from './inner-products/inner-products.js';
+export {
+  INTEREST_WEIGHTS,
+  InterestPacker,
+  interestWeightsOf,
+  type InterestWeights,
+  type ProductInterest,
+} from './evaluation/product-interest.js';
 export { OrderLinePacker, packSplit, type PackedRows, unpackSplit } from './evaluation/packed-rows.js';
 export { describeData, type DataDescription, type HistogramBin } from './evaluation/describe-data.js';
 export type { CustomerBand, PopularityBand, TierBand } from './evaluation/bands.js';
@@ -33,6 +40,7 @@ export {
 } from './drift/population-stability.js';
 export { RowsFormatError } from './evaluation/csv-rows.js';
 export { readOrderLines } from './evaluation/read-order-lines.js';
+export { readInterests } from './evaluation/read-interests.js';
 export { readSplit } from './evaluation/read-split.js';
 export { readTiers } from './evaluation/read-tiers.js';
 export type { RecommendationMetrics } from './evaluation/recommendation-metrics.js';
@@ -79,6 +87,7 @@ export { affinityJob, type AffinityJobOptions } from './training/affinity-job.js
 export { clusterTuning } from './training/cluster-tuning.js';
 export { churnJob, type ChurnJobOptions } from './training/churn-job.js';
 export { COUNTED_LINES, countedOrderLines } from './training/counted-order-lines.js';
+export { productInterests } from './training/product-interests.js';
 export { demandJob, type DemandJobOptions } from './training/demand-job.js';
 export { EmbeddedTrainer } from './training/embedded/embedded-trainer.js';
 export { withExport } from './training/export-job.js';

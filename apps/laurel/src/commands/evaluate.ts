@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import {
   describeData,
   evaluateCandidates,
+  readInterests,
   readSplit,
   readTiers,
   type DataDescription,
@@ -30,7 +31,7 @@ export function evaluateCommand(): Command {
     .description('tune every recommendation model on a split of purchases, and test it')
     .requiredOption(
       '--split <dir>',
-      'directory with train.csv, validation.csv and test.csv (customer,item,quantity; validation and test hold only new items)',
+      'directory with train.csv, validation.csv and test.csv (customer,item,quantity; validation and test hold only new items), and interests.csv where known (customer,item,kind: view or cart)',
     )
     .option('--seed <n>', 'seed of everything random; the same seed gives the same figures', wholeNumber, 1)
     .option('--tiers <file>', 'loyalty tiers of customers as CSV (customer,tier): also tell the figures by tier')
@@ -46,10 +47,11 @@ export function evaluateCommand(): Command {
         try {
           progress.update(0, 'reading the split');
           const rows = await readSplit(options.split);
+          const interests = await readInterests(options.split);
           const tiers = options.tiers === undefined ? undefined : await readTiers(options.tiers);
           const data = describeData(unpackSplit(rows));
           const { report } = await evaluateCandidates(
-            { kind: 'split', rows, tiers },
+            { kind: 'split', rows, interests, tiers },
             { seed: options.seed, search: 'full', onProgress: (done, stage) => progress.update(done, stage) },
           );
           progress.stop();

@@ -58,8 +58,19 @@ test('what is searched for gives the same candidates as scoring every product, w
   );
 });
 
+test('a look and the cart count as the model learned them, and what counts nothing is left out', () => {
+  const weighing = (view: number, cart: number) =>
+    new PlacedModel(placed.model, VERSION, catalogue, undefined, { view, cart }).history([
+      { product: placed.products[0]!, quantity: 3, kind: 'bought' },
+      { product: placed.products[1]!, quantity: 1, kind: 'viewed' },
+      { product: placed.products[2]!, quantity: 1, kind: 'cart' },
+    ]);
+  expect(weighing(0.25, 2)).toEqual([3, 0.25, 2].map((pieces, item) => ({ item, weight: Math.log1p(pieces) })));
+  expect(weighing(0, 1).map(({ item }) => item)).toEqual([0, 2]);
+});
+
 test('a history without anything the model knows has no candidates', () => {
-  expect(placed.history([{ product: catalogue.number('never sold'), weight: 1 }])).toEqual([]);
+  expect(placed.history([{ product: catalogue.number('never sold'), quantity: 1, kind: 'bought' }])).toEqual([]);
   expect(modelCandidates(placed, [], () => true, 5)).toEqual([]);
 });
 

@@ -6,8 +6,8 @@ export type PastKind = 'bought' | 'cart' | 'viewed';
 /** A product of a customer's history, by number. */
 export interface PastProduct {
   product: number;
-  /** How much it counts: log1p(quantity) for what was bought. */
-  weight: number;
+  /** Pieces bought; 1 of what was only looked at or put into the cart. */
+  quantity: number;
   kind: PastKind;
 }
 
@@ -22,7 +22,6 @@ export interface CustomerHistory {
   validUntilMs: number;
 }
 
-const WEIGHT = { cart: Math.log1p(1), viewed: Math.log1p(0.5) };
 const MAX_PAST = 300;
 const CART_LIFE_MS = 7 * 86_400_000;
 const VIEW_LIFE_MS = 30 * 86_400_000;
@@ -44,13 +43,13 @@ export function customerHistory(
     return true;
   });
   const past: PastProduct[] = [];
-  for (const [product, quantity] of quantities) past.push({ product, weight: Math.log1p(quantity), kind: 'bought' });
+  for (const [product, quantity] of quantities) past.push({ product, quantity, kind: 'bought' });
 
   const added = new Set<number>();
   const add = (product: number, kind: 'cart' | 'viewed'): void => {
     if (quantities.has(product) || added.has(product)) return;
     added.add(product);
-    past.push({ product, weight: WEIGHT[kind], kind });
+    past.push({ product, quantity: 1, kind });
   };
   const cart = [...context.cart];
   for (const product of context.cart) add(product, 'cart');

@@ -1,4 +1,12 @@
-import type { AffinityModel, HistoryItem, InnerProductSearch, ScoredItem } from '@laurel/learning';
+import {
+  type AffinityModel,
+  type HistoryItem,
+  INTEREST_WEIGHTS,
+  type InnerProductSearch,
+  type InterestWeights,
+  type ScoredItem,
+} from '@laurel/learning';
+import type { PastKind, PastProduct } from '../candidates/past-product.js';
 import { Column } from '../columns/column.js';
 import { keepNewest } from '../columns/keep-newest.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
@@ -25,6 +33,7 @@ export class PlacedModel {
     readonly version: ServedVersion,
     catalogue: Catalogue,
     private readonly search?: InnerProductSearch,
+    private readonly interests: InterestWeights = INTEREST_WEIGHTS,
   ) {
     this.products = Int32Array.from(model.itemIds, id => catalogue.number(id));
     this.scores = new Float32Array(model.itemIds.length);
@@ -56,13 +65,20 @@ export class PlacedModel {
     return this.search.search([{ vector: innerProducts.vectorOf(history), own: NOTHING }], n)[0];
   }
 
-  /** A history in the model's terms; products it does not know are left out. */
-  history(past: readonly { product: number; weight: number }[]): HistoryItem[] {
+  /** A history in the model's terms; products it does not know, and what it gives no weight to, are left out. */
+  history(past: readonly PastProduct[]): HistoryItem[] {
     const known: HistoryItem[] = [];
-    for (const { product, weight } of past) {
+    for (const { product, quantity, kind } of past) {
       const item = this.items.get(product);
-      if (item >= 0) known.push({ item, weight });
+      const weight = Math.log1p(quantity * this.piecesOf(kind));
+      if (item >= 0 && weight > 0) known.push({ item, weight });
     }
     return known;
+  }
+
+  /** How many bought pieces one of a kind counts as. */
+  private piecesOf(kind: PastKind): number {
+    if (kind === 'bought') return 1;
+    return kind === 'cart' ? this.interests.cart : this.interests.view;
   }
 }

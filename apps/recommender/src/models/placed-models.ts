@@ -12,9 +12,9 @@ export class PlacedModels {
     private readonly serving: Serving | undefined,
   ) {
     this.byVersion = new Map(
-      Array.from(serving?.models ?? [], ([version, { model, version: served, search }]) => [
+      Array.from(serving?.models ?? [], ([version, { model, version: served, search, interestWeights }]) => [
         version,
-        new PlacedModel(model, served, catalogue, search),
+        new PlacedModel(model, served, catalogue, search, interestWeights),
       ]),
     );
   }

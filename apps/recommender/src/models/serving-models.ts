@@ -1,7 +1,9 @@
 import {
   deserializeAffinityModel,
   InnerProductSearch,
+  interestWeightsOf,
   type AffinityModel,
+  type InterestWeights,
   type ModelRegistry,
   type ServingState,
   stickyChoice,
@@ -19,6 +21,8 @@ export interface LoadedModel {
   version: ServedVersion;
   /** Finds its best items without scoring all, where the model allows it; one for all who use the model in this thread. */
   search?: InnerProductSearch | undefined;
+  /** What a look and the cart count as in a history: as the model learned them, else as the shop says. */
+  interestWeights?: InterestWeights | undefined;
 }
 
 /** The versions that serve now, and how the traffic is split between them. */
@@ -43,6 +47,7 @@ export class ServingModels {
   constructor(
     private readonly registry: ModelRegistry,
     private readonly logger: Logger,
+    private readonly interestWeights?: InterestWeights,
   ) {}
 
   /** What serves now; undefined until a model was promoted. */
@@ -95,6 +100,7 @@ export class ServingModels {
     return {
       model,
       search: model.innerProducts && new InnerProductSearch(model.innerProducts, MOST_SEARCHED),
+      interestWeights: interestWeightsOf(record.parameters) ?? this.interestWeights,
       version: { name: record.name, version: String(record.version), trainedAt: record.trainedAt.toISOString() },
     };
   }

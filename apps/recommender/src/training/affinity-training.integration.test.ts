@@ -4,14 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   countedOrderLines,
+  INTEREST_WEIGHTS,
   deserializeAffinityModel,
   ModelRegistry,
+  productInterests,
   TrainingRuns,
   type OrderLine,
+  type ProductInterest,
 } from '@laurel/learning';
 import { DuckDbWarehouse, type ChangelogRow, type PlainDocument } from '@laurel/warehouse';
 import { MongoClient } from 'mongodb';
 import { pino } from 'pino';
+import { z } from 'zod';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { affinityTraining } from './affinity-training.js';
 
@@ -40,13 +44,30 @@ function orders(): (PlainDocument & { _id: string })[] {
   });
 }
 
+/** Looks at products, some by a visitor, the first of them a hundred days before the last. */
+function views(): (PlainDocument & { _id: string })[] {
+  return ['2025-12-01', '2026-03-01', '2026-03-10'].flatMap((day, at) =>
+    ['c1', 'visitor'].map(user => ({
+      _id: `view-${at}-${user}`,
+      event_name: at === 1 ? 'add_to_cart' : 'view_item',
+      event_timestamp: Date.parse(`${day}T10:00:00Z`) * 1000,
+      user_pseudo_id: user,
+      items: [{ item_id: `p${at}-0` }],
+    })),
+  );
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'affinity-'));
   warehouse = await DuckDbWarehouse.open({ path: join(folder, 'warehouse.duckdb') });
   mongo = await new MongoClient(inject('mongodbUri')).connect();
-  const rows = orders().map((document, at): ChangelogRow => {
+  const documents = [
+    ...orders().map(document => ({ collection: 'orders' as const, document })),
+    ...views().map(document => ({ collection: 'events' as const, document })),
+  ];
+  const rows = documents.map(({ collection, document }, at): ChangelogRow => {
     const change = {
-      collection: 'orders',
+      collection,
       eventId: `e${at}`,
       seq: `000001/${String(at).padStart(16, '0')}`,
       op: 'c' as const,
@@ -78,13 +99,26 @@ test('training reads every line of every order that counts', async () => {
   });
 });
 
+test('training reads what was looked at and put into the cart on the last days of it', async () => {
+  const interests: ProductInterest[] = [];
+  for await (const interest of productInterests(warehouse, 10)) interests.push(interest);
+  const known = (customerId: string) => [
+    { customerId, productId: 'p1-0', kind: 'cart', atMs: Date.UTC(2026, 2, 1, 10) },
+    { customerId, productId: 'p2-0', kind: 'view', atMs: Date.UTC(2026, 2, 10, 10) },
+  ];
+  expect(interests.sort((a, b) => (a.customerId + a.kind < b.customerId + b.kind ? -1 : 1))).toEqual([
+    ...known('c1'),
+    ...known('visitor'),
+  ]);
+});
+
 test('a run that is asked for ends with a verified model that serves', async () => {
   const db = mongo.db(database);
   const registry = new ModelRegistry(db);
   const runs = new TrainingRuns(db);
   await Promise.all([registry.prepare(), runs.prepare()]);
   const worker = affinityTraining({
-    settings: { trainer: 'embedded' },
+    settings: { trainer: 'embedded', interestDays: 90, interestWeights: INTEREST_WEIGHTS },
     laurelDb: db,
     warehouse,
     logger: pino({ level: 'silent' }),
@@ -100,6 +134,8 @@ test('a run that is asked for ends with a verified model that serves', async () 
     const model = deserializeAffinityModel(await registry.load(live!));
     expect(model.itemIds).toHaveLength(KINDS * PER_KIND);
     expect(live?.metrics).toHaveProperty('NDCG5');
+    const { validation } = z.object({ validation: z.record(z.string(), z.number()) }).parse(live?.metrics);
+    expect(Object.keys(validation).filter(name => name.endsWith('-interests'))).toHaveLength(2);
   } finally {
     await worker.stop();
   }

@@ -4,6 +4,7 @@ import {
   countedOrderLines,
   ModelRegistry,
   openTrainer,
+  productInterests,
   TrainingRuns,
   TrainingWorker,
   TuningTrials,
@@ -20,14 +21,19 @@ export function affinityTraining({
   logger,
   warehouse,
 }: Pick<ServiceContext, 'laurelDb' | 'logger'> & {
-  settings: Pick<Settings, 'trainer'>;
+  settings: Pick<Settings, 'trainer' | 'interestDays' | 'interestWeights'>;
   warehouse: Warehouse;
 }): TrainingWorker {
   const trainer = openTrainer(settings, warehouse);
   const job = affinityJob({
     modelName: AFFINITY_MODEL,
     trainer,
-    input: () => ({ purchases: countedOrderLines(warehouse), source: COUNTED_LINES }),
+    input: () => ({
+      purchases: countedOrderLines(warehouse),
+      interests: productInterests(warehouse, settings.interestDays),
+      source: COUNTED_LINES,
+    }),
+    interestWeights: settings.interestWeights,
     trials: new TuningTrials(laurelDb),
   });
   return new TrainingWorker({

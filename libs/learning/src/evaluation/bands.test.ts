@@ -23,7 +23,8 @@ describe('PopularityTally', () => {
 describe('customerBands', () => {
   const customer = (past: number): TestCustomer => ({
     id: String(past),
-    history: Array.from({ length: past }, (_, item) => ({ item, weight: 1 })),
+    history: [],
+    owned: Array.from({ length: past }, (_, item) => item),
     bought: new Set(),
     boughtCount: 1,
   });

@@ -51,7 +51,7 @@ export function popularityBands(known: Interactions): Uint8Array<ArrayBuffer> {
 
 /** Four groups of customers, as equal in size as their pasts allow, those with the shortest past first. */
 export function customerBands(customers: readonly TestCustomer[], scores: readonly CustomerScores[]): CustomerBand[] {
-  const sizes = customers.map(({ history }) => history.length).sort((a, b) => a - b);
+  const sizes = customers.map(({ owned }) => owned.length).sort((a, b) => a - b);
   const starts = Array.from(
     { length: CUSTOMER_BANDS },
     (_, band) => sizes[Math.floor((band * sizes.length) / CUSTOMER_BANDS)],
@@ -60,7 +60,7 @@ export function customerBands(customers: readonly TestCustomer[], scores: readon
   return distinct.map((from, band) => {
     const to = (distinct[band + 1] ?? (sizes.at(-1) ?? 0) + 1) - 1;
     const own = scores.filter((_, at) => {
-      const size = customers[at]!.history.length;
+      const size = customers[at]!.owned.length;
       return size >= from && size <= to;
     });
     return { from, to, ...means(own) };

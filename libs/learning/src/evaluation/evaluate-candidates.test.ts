@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { deserializeAffinityModel } from '../affinity/deserialize-affinity-model.js';
 import { Random } from '../random/random.js';
 import { evaluateCandidates } from './evaluate-candidates.js';
-import { OrderLinePacker, type PackedRows } from './packed-rows.js';
+import { OrderLinePacker, type PackedRows, unpackOrderLines } from './packed-rows.js';
+import { InterestPacker } from './product-interest.js';
 
 /** Customers of two tastes with 5 orders each; what the last orders hold, the earlier ones tell. */
 function shop(customers: number): PackedRows {
@@ -15,7 +16,7 @@ function shop(customers: number): PackedRows {
         packer.add({
           customerId: `c${customer}`,
           orderId: `c${customer}-o${order}`,
-          orderedAtMs: order * 1000 + customer,
+          orderedAtMs: order * DAY_MS + customer,
           productId: `p${taste * 15 + random.nextInt(15)}`,
           quantity: 1 + random.nextInt(3),
         });
@@ -25,6 +26,16 @@ function shop(customers: number): PackedRows {
   return packer.pack();
 }
 
+/** Customers looked, two days before their last two orders, at what these hold. */
+function lookedAt(rows: PackedRows): PackedRows {
+  const packer = new InterestPacker();
+  for (const { customerId, orderId, orderedAtMs, productId } of unpackOrderLines(rows)) {
+    if (/o[34]$/.test(orderId)) packer.add({ customerId, productId, kind: 'view', atMs: orderedAtMs - 2 * DAY_MS });
+  }
+  return packer.pack();
+}
+
+const DAY_MS = 86_400_000;
 const source = { kind: 'orders', rows: shop(120) } as const;
 const options = { seed: 7, search: 'routine', threads: 2 } as const;
 
@@ -50,6 +61,18 @@ describe('evaluateCandidates', () => {
     const tuned = { trainer: 'bm25', parameters: { neighbours: 15, k1: 3, b: 0.1 } };
     const { report } = await evaluateCandidates(source, { ...options, trainers: ['popularity'], tuned });
     expect(report.models['bm25']?.parameters).toEqual(tuned.parameters);
+  });
+
+  it('learns from what was looked at where that tells more, and says what a look counts as', async () => {
+    const interests = lookedAt(source.rows);
+    const some = { ...options, trainers: ['popularity', 'cosine'], tested: ['popularity'] };
+    const { report, winner } = await evaluateCandidates({ ...source, interests }, some, 'report and refit');
+    expect(report.best).toMatch(/^cosine-interests/);
+    expect(report.validation[report.best]).toBeGreaterThan(1.2 * (report.validation['cosine'] ?? 1));
+    expect(winner?.parameters).toMatchObject({ viewWeight: 0.5, cartWeight: 1 });
+    const plain = await evaluateCandidates(source, some, 'report and refit');
+    expect(winner?.dataFingerprint).not.toBe(plain.winner?.dataFingerprint);
+    expect(Object.keys(plain.report.validation).filter(name => name.includes('interests'))).toEqual([]);
   });
 
   it('scores on the test the best model and those that are asked for', async () => {

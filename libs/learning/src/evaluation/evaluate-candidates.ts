@@ -6,6 +6,7 @@ import type { TrendParameters } from '../affinity/trend-factors.js';
 import { startWorker } from '../workers/start-worker.js';
 import { TaskPool, type PoolTask } from '../workers/task-pool.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
+import { INTEREST_WEIGHTS, interestParameters, interestWeightsOf, type InterestWeights } from './product-interest.js';
 import { parametersAround } from './search-space.js';
 import { trialResultSchema } from './trial-messages.js';
 import type { Candidate, Trial, TrialResult, TrialSource } from './trials.js';
@@ -23,6 +24,8 @@ export interface ModelReport extends RecommendationMetrics {
 /** Outcome of {@link evaluateCandidates}. */
 export interface EvaluationReport {
   readonly models: Readonly<Record<string, ModelReport>>;
+  /** NDCG@5 on validation of every model that was tried, also of those that were not tested. */
+  readonly validation: Readonly<Record<string, number>>;
   /** The model that was best on validation; the test chose nothing. */
   readonly best: string;
   /** Customers of the test; of more than 20,000, the models' figures are of about as many, drawn by a hash of their ids. */
@@ -52,6 +55,8 @@ export interface EvaluationOptions {
   readonly tuned?: Omit<Candidate, 'seed'>;
   /** A model trained elsewhere on everything before the test, scored beside the rest. */
   readonly entrant?: Entrant;
+  /** What interests count as at first, where the source has any; {@link INTEREST_WEIGHTS} unless told. */
+  readonly interestWeights?: InterestWeights;
   /** Trainers to compare; all unless told. */
   readonly trainers?: readonly string[];
   /** Models to score on the test beside the best; all unless told. */
@@ -76,8 +81,8 @@ export interface EvaluationOutcome {
 
 /**
  * Compares every trainer on one split, off this thread: parameters and trend are chosen by NDCG@5 on validation, then
- * each choice (or those of `tested`) is trained on train + validation and scored on the test. A model appears under its trainer's name, and
- * with the trend of demand under `<name>-trend`.
+ * each choice (or those of `tested`) is trained on train + validation and scored on the test. A model appears under its trainer's name,
+ * learned from interests too under `<name>-interests`, and each with the trend of demand under `<name>-trend`.
  * @throws TaskFailedError when a training fails; the signal's reason when it is aborted.
  */
 export async function evaluateCandidates(
@@ -94,7 +99,7 @@ export async function evaluateCandidates(
     result => trialResultSchema.parse(result),
   );
   try {
-    const tuned = await tune(pool, trainers, options);
+    const tuned = await tune(pool, trainers, options, (source.interests?.customer.length ?? 0) > 0);
     const best = tuned.reduce((a, b) => (b.ndcg5 > a.ndcg5 ? b : a));
     const tested = tuned.filter(({ name }) => name === best.name || (options.tested?.includes(name) ?? true));
     const { models, customers, refit, judged } = await test(
@@ -103,7 +108,8 @@ export async function evaluateCandidates(
       then === 'report' ? undefined : best,
       options,
     );
-    const report = { models, best: best.name, customers, seconds: (performance.now() - startedMs) / 1000 };
+    const validation = Object.fromEntries(tuned.map(({ name, ndcg5 }) => [name, ndcg5]));
+    const report = { models, validation, best: best.name, customers, seconds: (performance.now() - startedMs) / 1000 };
     if (!refit) return { report, ...(judged && { dataFingerprint: judged.dataFingerprint }) };
     const { model, dataFingerprint } = refit;
     return { report, winner: { model, dataFingerprint, parameters: parametersOf(best) } };
@@ -126,6 +132,7 @@ async function tune(
   pool: TaskPool<Trial, TrialResult>,
   trainers: readonly AffinityTrainer[],
   options: EvaluationOptions,
+  withInterests: boolean,
 ): Promise<Tuned[]> {
   const found = new BestTrials();
   const candidates = trainers.flatMap(trainer =>
@@ -137,15 +144,30 @@ async function tune(
   );
   if (options.tuned) candidates.push({ ...options.tuned, seed: options.seed });
   const full = options.search === 'full';
-  await validate(pool, candidates, found, progress(options, 'tuning on validation', 0, full ? 0.4 : 0.6));
+  await validate(pool, candidates, found, progress(options, 'tuning on validation', 0, full ? 0.4 : 0.5));
+  if (withInterests) {
+    const weights = interestParameters(options.interestWeights ?? INTEREST_WEIGHTS);
+    const learned = found
+      .plain()
+      .filter(({ trainer, parameters }) => !UNINTERESTED.includes(trainer) && !interestWeightsOf(parameters))
+      .filter(({ trainer }, at) => full || at < ROUTINE_INTERESTED || isTested(trainer, options))
+      .map(candidate => ({ ...candidate, parameters: { ...candidate.parameters, ...weights } }));
+    const [from, to] = full ? [0.4, 0.45] : [0.5, 0.6];
+    await validate(pool, learned, found, progress(options, 'tuning with what was looked at', from, to));
+  }
   if (!full) return found.all();
   for (let round = 0; round < WALKS; round++) {
-    const from = 0.4 + (0.15 * round) / WALKS;
-    const next = trainers.flatMap(({ name }) => (WALKED.includes(name) ? found.around(name) : []));
-    await validate(pool, next, found, progress(options, 'tuning on validation', from, from + 0.15 / WALKS));
+    const from = 0.45 + (0.1 * round) / WALKS;
+    const next = trainers
+      .filter(({ name }) => WALKED.includes(name))
+      .flatMap(({ name }) => [...found.around(name), ...found.around(`${name}${INTERESTED}`)]);
+    await validate(pool, next, found, progress(options, 'tuning on validation', from, from + 0.1 / WALKS));
   }
   if (trainers.some(({ name }) => name === 'blend')) {
-    const best = found.plain().slice(0, BLENDED);
+    const best = found
+      .plain()
+      .filter(({ parameters }) => !interestWeightsOf(parameters))
+      .slice(0, BLENDED);
     const tasks = best.length > 1 ? [{ task: { kind: 'blend', candidates: best } as const, cost: 1 }] : [];
     const results = await pool.run(tasks, progress(options, 'learning the weights of the blend', 0.55, 0.6));
     for (const result of results) if (result.kind === 'blend') found.offer(result.candidate, result.trend);
@@ -175,15 +197,16 @@ class BestTrials {
 
   offer(candidate: Candidate, { parameters, plainNdcg5, ndcg5 }: TunedTrend): void {
     this.#tried.add(JSON.stringify(candidate));
-    this.#keep({ name: candidate.trainer, candidate, ndcg5: plainNdcg5 });
-    this.#keep({ name: `${candidate.trainer}-trend`, candidate, ndcg5, trend: parameters });
+    const name = interestWeightsOf(candidate.parameters) ? `${candidate.trainer}${INTERESTED}` : candidate.trainer;
+    this.#keep({ name, candidate, ndcg5: plainNdcg5 });
+    this.#keep({ name: `${name}${TRENDED}`, candidate, ndcg5, trend: parameters });
   }
 
   all(): Tuned[] {
     return [...this.#best.values()];
   }
 
-  /** The best of each trainer without a trend, the best first. */
+  /** The best of each trainer and input without a trend, the best first. */
   plain(): Candidate[] {
     return this.all()
       .filter(({ trend }) => !trend)
@@ -191,12 +214,12 @@ class BestTrials {
       .map(({ candidate }) => candidate);
   }
 
-  /** What is one step from the best of a trainer and was not tried yet. */
-  around(trainer: string): Candidate[] {
-    const best = this.#best.get(trainer);
+  /** What is one step from the best of a model and was not tried yet. */
+  around(name: string): Candidate[] {
+    const best = this.#best.get(name);
     if (!best) return [];
     const { candidate } = best;
-    return parametersAround(trainer, candidate.parameters)
+    return parametersAround(candidate.trainer, candidate.parameters)
       .map(parameters => ({ ...candidate, parameters }))
       .filter(next => !this.#tried.has(JSON.stringify(next)));
   }
@@ -271,6 +294,18 @@ function progress(
   to: number,
 ): { signal?: AbortSignal; onProgress: (fraction: number) => void } {
   return { ...(signal && { signal }), onProgress: fraction => onProgress?.(from + (to - from) * fraction, stage) };
+}
+
+const INTERESTED = '-interests';
+const TRENDED = '-trend';
+/** The best so many trainers of a routine training learn from interests too. */
+const ROUTINE_INTERESTED = 2;
+
+/** Trainers that weights mean nothing to, or that learn from the others' settings. */
+const UNINTERESTED = ['popularity', 'blend'];
+
+function isTested(trainer: string, { tested = [] }: EvaluationOptions): boolean {
+  return tested.some(name => name.startsWith(`${trainer}${INTERESTED}`));
 }
 
 /** Trainers quick enough to be walked on with from the best of their grid, and how many steps. */

@@ -9,7 +9,7 @@ import type { TestCustomer } from './test-customers.js';
 
 /**
  * All metrics of a model on a test, once for each trend: factors for its items, or `undefined` for the model as it is.
- * Items of a customer's history are never recommended. `known` is what the model was trained on: it gives coverage and
+ * Items that a customer had bought are never recommended. `known` is what was bought before, of the model's items: it gives coverage and
  * novelty. `tiers` are those of customers, by id.
  */
 export function evaluateModel(
@@ -61,7 +61,7 @@ class Tally {
   }
 
   add(scores: Float32Array, customer: TestCustomer): void {
-    for (const { item } of customer.history) scores[item] = NaN;
+    for (const item of customer.owned) scores[item] = NaN;
     const ranked = topItems(scores, 20).map(({ item }) => item);
     this.#scores.push(customerScores(ranked, customer.bought, customer.boughtCount));
     this.#popularity.add(ranked, customer.bought);
@@ -70,7 +70,7 @@ class Tally {
       this.#surprise -= Math.log2(Math.max(1, this.#owners[item]!) / Math.max(1, this.#known.userIds.length));
       this.#shownCount += 1;
     }
-    const others = scores.length - customer.history.length - 1;
+    const others = scores.length - customer.owned.length - 1;
     if (others <= 0 || (this.#scores.length - 1) % this.#rankEvery !== 0) return;
     for (const item of customer.bought) {
       this.#rankSum += itemsAbove(scores, scores[item]!) / others;

@@ -3,12 +3,23 @@ import type { PackedRows } from './packed-rows.js';
 
 const WORDS = 8;
 
-/** Hex fingerprint of a set of order lines: equal for the same lines in any order. It tells data apart; it is no seal against forgery. */
-export function fingerprintOf({ customers, items, orders, customer, item, order, atMs, quantity }: PackedRows): string {
+/**
+ * Hex fingerprint of a set of rows, in one table or several: equal for the same rows in any order. It tells data apart; it is no seal against
+ * forgery.
+ */
+export function fingerprintOf(...tables: readonly PackedRows[]): string {
+  const sum = new Uint32Array(WORDS);
+  for (const table of tables) addRows(table, sum);
+  return Buffer.from(sum.buffer).toString('hex');
+}
+
+function addRows(
+  { customers, items, orders, customer, item, order, atMs, quantity }: PackedRows,
+  sum: Uint32Array,
+): void {
   const texts = [digestsOf(customers), digestsOf(items), digestsOf(orders)] as const;
   const numbers = new Float64Array(2);
   const numberWords = new Uint32Array(numbers.buffer);
-  const sum = new Uint32Array(WORDS);
   for (let at = 0; at < customer.length; at++) {
     numbers[0] = atMs[at]!;
     numbers[1] = quantity[at]!;
@@ -20,7 +31,6 @@ export function fingerprintOf({ customers, items, orders, customer, item, order,
       sum[word]! += mixed;
     }
   }
-  return Buffer.from(sum.buffer).toString('hex');
 }
 
 /** Eight words for each text. */

@@ -15,7 +15,7 @@ const shuffled = (scores: Float32Array): AffinityModel => new PopularityModel(IT
 const customers = Array.from({ length: 200 }, (_, at): TestCustomer => {
   const together = ITEMS.map((_, item) => ({ item, score: left![item]! + right![item]! + 0.4 * random.next() }));
   const bought = together.sort((a, b) => b.score - a.score).slice(0, 3);
-  return { id: `c${at}`, history: [], bought: new Set(bought.map(({ item }) => item)), boughtCount: 3 };
+  return { id: `c${at}`, history: [], owned: [], bought: new Set(bought.map(({ item }) => item)), boughtCount: 3 };
 });
 const noise = Float32Array.from(ITEMS, () => random.next());
 const known = {

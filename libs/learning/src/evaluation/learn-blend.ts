@@ -55,11 +55,11 @@ interface ShortList {
 function shortLists(models: readonly AffinityModel[], customers: readonly TestCustomer[]): ShortList[] {
   const scores = models.map(({ itemIds }) => new Float32Array(itemIds.length));
   return customers.map(customer => {
-    const { history } = customer;
+    const { history, owned } = customer;
     const scales = models.map((model, at) => {
       model.score(history, scores[at]!);
       const scale = scoreScale(scores[at]!, history);
-      for (const { item } of history) scores[at]![item] = NaN;
+      for (const item of owned) scores[at]![item] = NaN;
       return scale;
     });
     const found = scores.flatMap(own => topItems(own, SHORT_LIST).map(({ item }) => item));

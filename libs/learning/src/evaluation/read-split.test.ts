@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RowsFormatError } from './csv-rows.js';
-import { unpackSplit } from './packed-rows.js';
+import { unpackOrderLines, unpackSplit } from './packed-rows.js';
+import { readInterests } from './read-interests.js';
 import { readSplit } from './read-split.js';
 
 let directory: string;
@@ -55,5 +56,28 @@ describe('readSplit', () => {
     await rm(join(directory, 'validation.csv'));
     await expect(readSplit(directory)).rejects.toThrow(/validation\.csv can't be read/);
     await expect(readSplit(join(directory, 'nowhere'))).rejects.toThrow('is not a directory');
+  });
+});
+
+describe('readInterests', () => {
+  it('reads what was looked at and put into the cart, and nothing where there is no such file', async () => {
+    expect(await readInterests(directory)).toBeUndefined();
+    await put('interests', 'kind,customer,item\nview,c1,i1\ncart,c1,i2\n');
+    const read = await readInterests(directory);
+    expect(
+      [...unpackOrderLines(read!)].map(({ customerId, productId, orderId }) => [customerId, productId, orderId]),
+    ).toEqual([
+      ['c1', 'i1', 'view'],
+      ['c1', 'i2', 'cart'],
+    ]);
+  });
+
+  it('refuses another kind, and a row without a customer', async () => {
+    await put('interests', 'customer,item,kind\nc1,i1,view\nc1,i1,wish\n');
+    await expect(readInterests(directory)).rejects.toThrow(
+      /interests\.csv line 3: kind is "wish"; it must be view or cart/,
+    );
+    await put('interests', 'customer,item,kind\n,i1,view\n');
+    await expect(readInterests(directory)).rejects.toThrow(/line 2: customer and item must not be empty/);
   });
 });

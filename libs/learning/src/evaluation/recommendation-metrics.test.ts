@@ -49,9 +49,15 @@ describe('testCustomers', () => {
   ];
 
   it('leaves strangers out and counts unknown items as one miss together', () => {
-    const { customers } = testCustomers(known, next, new Set(['x', 'y', 'only in validation']));
+    const { customers } = testCustomers({ known, purchases: known }, next, new Set(['x', 'y', 'only in validation']));
     expect(customers).toEqual([
-      { id: 'a', history: [{ item: 1, weight: Math.fround(Math.log1p(3)) }], bought: new Set([0]), boughtCount: 3 },
+      {
+        id: 'a',
+        history: [{ item: 1, weight: Math.fround(Math.log1p(3)) }],
+        owned: [1],
+        bought: new Set([0]),
+        boughtCount: 3,
+      },
     ]);
   });
 });
@@ -71,7 +77,7 @@ describe('evaluateModel', () => {
   const model = new PopularityModel(known.itemIds, Float32Array.from([3, 2, 1, 0]));
   const catalogue = new Set(['a', 'b', 'c', 'd']);
   const { customers } = testCustomers(
-    known,
+    { known, purchases: known },
     [
       { customer: 'c1', item: 'c', quantity: 1 },
       { customer: 'c3', item: 'd', quantity: 1 },

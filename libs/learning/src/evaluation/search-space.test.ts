@@ -30,6 +30,17 @@ describe.each(searchableTrainers)('%s', name => {
   });
 });
 
+it('draws and varies the weights of interests where they are asked for', () => {
+  const drawn = drawParameters('cosine', new Random(1), true);
+  expect(Object.keys(drawn)).toEqual(['neighbours', 'viewWeight', 'cartWeight']);
+  expect(parametersAround('cosine', { neighbours: 10, viewWeight: 0, cartWeight: 1 })).toEqual([
+    { neighbours: 20, viewWeight: 0, cartWeight: 1 },
+    { neighbours: 10, viewWeight: 0.1, cartWeight: 1 },
+    { neighbours: 10, viewWeight: 0, cartWeight: 0.5 },
+    { neighbours: 10, viewWeight: 0, cartWeight: 2 },
+  ]);
+});
+
 it('stops at the ends of the space', () => {
   expect(parametersAround('cosine', { neighbours: 10 })).toEqual([{ neighbours: 20 }]);
   expect(parametersAround('cosine', { neighbours: 400 })).toEqual([{ neighbours: 200 }]);

@@ -1,5 +1,6 @@
 import type { ModelParameters } from '../affinity/affinity-model.js';
 import { affinityTrainer } from '../affinity/trainers.js';
+import { interestWeightsOf } from './product-interest.js';
 import type { Random } from '../random/random.js';
 
 /** Values worth trying of each parameter, in order. */
@@ -23,21 +24,23 @@ const SPACES: Readonly<Record<string, Space>> = {
   },
 };
 
+/** What interests may count as, for candidates that learn from them. */
+const INTEREST_SPACE: Space = { viewWeight: [0, 0.1, 0.25, 0.5, 1], cartWeight: [0, 0.5, 1, 2, 4] };
+
 /** Names of the trainers that have parameters to search. */
 export const searchableTrainers: readonly string[] = Object.keys(SPACES);
 
 /** Parameters drawn at random from a trainer's space; those without a space are as in its grid. */
-export function drawParameters(trainer: string, random: Random): ModelParameters {
-  const drawn = Object.entries(SPACES[trainer] ?? {}).map(([name, values]) => [
-    name,
-    values[random.nextInt(values.length)]!,
-  ]);
+export function drawParameters(trainer: string, random: Random, withInterests = false): ModelParameters {
+  const space = { ...SPACES[trainer], ...(withInterests && INTEREST_SPACE) };
+  const drawn = Object.entries(space).map(([name, values]) => [name, values[random.nextInt(values.length)]!]);
   return { ...affinityTrainer(trainer).grid[0], ...Object.fromEntries(drawn) };
 }
 
-/** The settings one step away from these along each parameter of the trainer's space, in both directions. */
+/** The settings one step away from these along each parameter of the trainer's space, and along the weights of interests where they have such, in both directions. */
 export function parametersAround(trainer: string, parameters: ModelParameters): ModelParameters[] {
-  return Object.entries(SPACES[trainer] ?? {}).flatMap(([name, values]) => {
+  const space = { ...SPACES[trainer], ...(interestWeightsOf(parameters) && INTEREST_SPACE) };
+  return Object.entries(space).flatMap(([name, values]) => {
     const own = Number(parameters[name]);
     const below = values.findLast(value => value < own);
     const above = values.find(value => value > own);

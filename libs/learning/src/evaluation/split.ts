@@ -27,7 +27,12 @@ export function distinct(key: (row: SplitRow) => string, ...parts: Iterable<Spli
 
 /** Interactions with the confidence log1p(quantity), quantities of a pair summed first. */
 export function confidences(...parts: Iterable<SplitRow>[]): Interactions {
-  const builder = new InteractionsBuilder();
+  return confidencesOf([], parts);
+}
+
+/** {@link confidences} with columns for these items too, whether anybody has them or not. */
+export function confidencesOf(items: Iterable<string>, parts: readonly Iterable<SplitRow>[]): Interactions {
+  const builder = new InteractionsBuilder(items);
   for (const part of parts) {
     for (const { customer, item, quantity } of part) builder.add(customer, item, quantity);
   }

@@ -8,7 +8,7 @@ const next = [...bought('b'), { customer: 'stranger', item: 'b', quantity: 1 }];
 
 describe('testCustomers', () => {
   const drawn = (most?: number) => {
-    const { customers, inAll } = testCustomers(known, next, new Set(['a', 'b']), most);
+    const { customers, inAll } = testCustomers({ known, purchases: known }, next, new Set(['a', 'b']), most);
     expect(inAll).toBe(3000);
     return new Set(customers.map(({ id }) => id));
   };

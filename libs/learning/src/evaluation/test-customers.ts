@@ -7,6 +7,8 @@ import type { SplitRow } from './split.js';
 export interface TestCustomer {
   readonly id: string;
   readonly history: readonly HistoryItem[];
+  /** Items they had bought; those are never recommended. */
+  readonly owned: readonly number[];
   /** Items of the model they bought next. */
   readonly bought: ReadonlySet<number>;
   /** Distinct items bought next; those the catalogue does not know count as one together. */
@@ -14,20 +16,23 @@ export interface TestCustomer {
 }
 
 /**
- * The customers of `next` who are in `known`, sorted by id: all of them, or, of more than `most`, about as many, drawn by a hash of their ids.
+ * The customers of `next` who had bought something, sorted by id: all of them, or, of more than `most`, about as many, drawn by a hash of their ids.
+ * @param known what a model is trained on.
+ * @param purchases of the same items: what of it was bought.
  * @param catalogue ids of every item of the parts before the test; others are unknown and can only be missed.
  * @returns them, and how many there are in all.
  */
 export function testCustomers(
-  known: Interactions,
+  { known, purchases }: { readonly known: Interactions; readonly purchases: Interactions },
   next: Iterable<SplitRow>,
   catalogue: ReadonlySet<string>,
   most = Infinity,
 ): { readonly customers: TestCustomer[]; readonly inAll: number } {
-  const items = new Map(known.itemIds.map((id, at) => [id, at]));
-  const users = new Map(known.userIds.map((id, at) => [id, at]));
+  const items = numbered(known.itemIds);
+  const users = numbered(known.userIds);
+  const buyers = known === purchases ? users : numbered(purchases.userIds);
   const ids = new Set<string>();
-  for (const { customer } of next) if (users.has(customer)) ids.add(customer);
+  for (const { customer } of next) if (buyers.has(customer)) ids.add(customer);
   const share = most / ids.size;
   const boughtIds = new Map<string, Set<string>>();
   for (const { customer, item } of next) {
@@ -41,10 +46,15 @@ export function testCustomers(
     .map(([id, own]) => ({
       id,
       history: historyOf(known, users.get(id) ?? -1),
+      owned: historyOf(purchases, buyers.get(id) ?? -1).map(({ item }) => item),
       bought: new Set([...own].map(item => items.get(item) ?? -1).filter(item => item >= 0)),
       boughtCount: own.size,
     }));
   return { customers, inAll: ids.size };
+}
+
+function numbered(ids: readonly string[]): Map<string, number> {
+  return new Map(ids.map((id, at) => [id, at]));
 }
 
 /** The entries of one row as a history. */

@@ -45,6 +45,7 @@ const metrics = z.object({
 const trialSource: z.ZodType<TrialSource> = z.object({
   kind: z.enum(['split', 'orders']),
   rows: packedRowsSchema,
+  interests: packedRowsSchema.optional(),
   tiers: z.map(z.string(), z.string()).optional(),
 });
 

@@ -11,21 +11,29 @@ import { evaluateModel } from './evaluate-model.js';
 import { learnBlend } from './learn-blend.js';
 import { unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
-import { confidences, distinct, type Split, type SplitPart, type SplitRow } from './split.js';
+import { interestWeightsOf, type InterestWeights } from './product-interest.js';
+import { confidences, confidencesOf, distinct, type Split, type SplitRow } from './split.js';
+import { type InterestParts, splitInterests } from './split-interests.js';
 import { withValidation } from './stand-in-validation.js';
 import { testCustomers, type TestCustomer } from './test-customers.js';
 import { inShare } from '../statistics/in-share.js';
 import { recentByFold, tuneTrend, type Demand, type TunedTrend } from './tune-trend.js';
-import { userTimeSplit } from './user-time-split.js';
+import { type SplitTimes, userTimeSplit } from './user-time-split.js';
 
 /** Customers that are scored at most, drawn by a hash of their ids: as many as tell models apart, in a time that does not grow with the shop. */
 const MOST_VALIDATED = 10_000;
 const MOST_TESTED = 20_000;
+const NO_TIMES: ReadonlyMap<string, SplitTimes> = new Map();
 
 /** What trials run on: a ready split, or order lines to split by time. */
 export interface TrialSource {
   readonly kind: 'split' | 'orders';
   readonly rows: PackedRows;
+  /**
+   * What customers looked at and put into the cart; those of a ready split were all known before validation. Candidates learn from it whose parameters
+   * weigh it.
+   */
+  readonly interests?: PackedRows | undefined;
   /** The loyalty tiers of customers, by id, to tell figures by tier. */
   readonly tiers?: ReadonlyMap<string, string> | undefined;
 }
@@ -78,35 +86,45 @@ export type TrialResult =
 /** Runs trials on one split; the same trial gives the same result wherever it runs. */
 export class TrialRunner {
   readonly #threads: number;
-  readonly #rows: PackedRows;
+  readonly #tables: readonly PackedRows[];
+  readonly #interests: InterestParts | undefined;
   readonly #tiers: ReadonlyMap<string, string> | undefined;
   readonly #split: Split;
-  readonly #validation: (share: number) => ValidationStage;
-  readonly #test: () => Stage;
-  readonly #everything: () => Interactions;
+  readonly #validation: (of: { readonly share: number; readonly weights: Weights }) => ValidationStage;
+  readonly #test: (of: { readonly weights: Weights }) => Stage;
+  readonly #everything: (weights: Weights) => Interactions;
 
   /** @param threads that a training may use besides this one. */
-  constructor({ kind, rows, tiers }: TrialSource, threads: number) {
+  constructor({ kind, rows, interests, tiers }: TrialSource, threads: number) {
     this.#tiers = tiers;
     this.#threads = threads;
-    const split = withValidation(kind === 'split' ? unpackSplit(rows) : userTimeSplit(unpackOrderLines(rows)));
-    this.#rows = rows;
+    const given = kind === 'split' ? { ...unpackSplit(rows), times: NO_TIMES } : userTimeSplit(unpackOrderLines(rows));
+    const split = withValidation(given);
+    this.#tables = interests ? [rows, interests] : [rows];
+    // A stand-in for validation is not split by time: what was looked at before is not known.
+    this.#interests = interests && split === given ? splitInterests(interests, given.times) : undefined;
     this.#split = split;
-    this.#validation = onceEach(share => {
-      const drawn = (part: SplitPart): SplitPart =>
+    this.#validation = onceEach(({ share, weights }) => {
+      const drawn = (part: Iterable<SplitRow>): Iterable<SplitRow> =>
         share >= 1 ? part : [...part].filter(({ customer }) => inShare(customer, share));
       const [train, validation] = [drawn(split.train), drawn(split.validation)];
-      const made = stage([train], validation, itemsOf(train, validation), MOST_VALIDATED);
+      const interested = weights && this.#interests?.beforeValidation(weights);
+      const known = interested && drawn(interested);
+      const made = stage([train], known, validation, itemsOf(train, validation), MOST_VALIDATED);
       const { itemIds } = made.known;
       const demand = { earlier: customersOf(itemIds, train), recent: recentByFold(itemIds, validation) };
       return { ...made, demand };
     });
-    this.#test = once(() => {
+    this.#test = onceEach(({ weights }) => {
       const known = [split.train, split.validation];
-      return stage(known, split.test, itemsOf(...known), MOST_TESTED);
+      const interested = weights && this.#interests?.beforeTest(weights);
+      return stage(known, interested, split.test, itemsOf(...known), MOST_TESTED);
     });
-    this.#everything = () =>
-      kind === 'split' ? confidences(split.train, split.validation, split.test) : confidences(asSplitRows(rows));
+    this.#everything = weights => {
+      const bought = kind === 'split' ? [split.train, split.validation, split.test] : [asSplitRows(rows)];
+      const interested = weights && this.#interests?.all(weights);
+      return confidences(...bought, ...(interested ? [interested] : []));
+    };
   }
 
   run(trial: Trial, onProgress: (fraction: number) => void): Promise<TrialResult> {
@@ -129,7 +147,8 @@ export class TrialRunner {
     share: number,
     onProgress: (fraction: number) => void,
   ): Promise<TrialResult> {
-    const { known, customers, demand } = this.#validation(share);
+    const weights = interestWeightsOf(candidate.parameters);
+    const { known, customers, demand } = this.#validation({ share, weights });
     const { model, fitMs } = await this.#fit(candidate, known, onProgress);
     const trend = tuneTrend(model, customers, demand);
     return { kind: 'validate', trend, fitMs };
@@ -137,7 +156,7 @@ export class TrialRunner {
 
   /** The blend's NDCG@5 is that of customers who took no part in finding its weights. */
   async #runBlend(candidates: readonly Candidate[], onProgress: (fraction: number) => void): Promise<TrialResult> {
-    const { known, customers, demand } = this.#validation(1);
+    const { known, customers, demand } = this.#validation({ share: 1, weights: undefined });
     const models: AffinityModel[] = [];
     let blendMs = 0;
     for (const candidate of candidates) {
@@ -166,10 +185,10 @@ export class TrialRunner {
     onProgress: (fraction: number) => void,
   ): Promise<TrialResult> {
     const { train, validation } = this.#split;
-    const { known, customers, inAll } = this.#test();
+    const { known, purchases, customers, inAll } = this.#test({ weights: interestWeightsOf(candidate.parameters) });
     const { model, fitMs } = await this.#fit(candidate, known, onProgress);
     const factors = trendFactors(customersOf(known.itemIds, train), customersOf(known.itemIds, validation), trend);
-    const [plain, trended] = evaluateModel(model, known, customers, {
+    const [plain, trended] = evaluateModel(model, purchases, customers, {
       seed: candidate.seed,
       trends: [undefined, factors],
       tiers: this.#tiers,
@@ -179,7 +198,7 @@ export class TrialRunner {
   }
 
   async #judge(bytes: Uint8Array<ArrayBuffer>, seed: number): Promise<TrialResult> {
-    const { known, customers, inAll } = this.#test();
+    const { known, customers, inAll } = this.#test({ weights: undefined });
     const model = deserializeAffinityModel(bytes);
     if (model.itemIds.join('\n') !== known.itemIds.join('\n')) {
       const ours = known.itemIds.length;
@@ -187,7 +206,7 @@ export class TrialRunner {
     }
     const [metrics] = evaluateModel(model, known, customers, { seed, tiers: this.#tiers });
     if (!metrics) throw new RangeError('An evaluation gave no metrics.');
-    return { kind: 'judge', metrics, customers: inAll, dataFingerprint: fingerprintOf(this.#rows) };
+    return { kind: 'judge', metrics, customers: inAll, dataFingerprint: fingerprintOf(...this.#tables) };
   }
 
   async #runRefit(
@@ -196,9 +215,9 @@ export class TrialRunner {
     onProgress: (fraction: number) => void,
   ): Promise<TrialResult> {
     const { train, validation, test } = this.#split;
-    const known = this.#everything();
+    const known = this.#everything(interestWeightsOf(candidate.parameters));
     const { model, fitMs } = await this.#fit(candidate, known, onProgress);
-    const dataFingerprint = fingerprintOf(this.#rows);
+    const dataFingerprint = fingerprintOf(...this.#tables);
     if (!trend) return { kind: 'refit', model: model.serialize(), dataFingerprint, fitMs };
     const earlier = customersOf(known.itemIds, train, validation);
     const factors = trendFactors(earlier, customersOf(known.itemIds, test), trend);
@@ -218,8 +237,13 @@ export class TrialRunner {
   }
 }
 
+type Weights = InterestWeights | undefined;
+
 interface Stage {
+  /** What a model is trained on. */
   readonly known: Interactions;
+  /** What of it was bought, of the same items. */
+  readonly purchases: Interactions;
   /** Those that are scored. */
   readonly customers: readonly TestCustomer[];
   /** How many there are. */
@@ -230,23 +254,29 @@ interface ValidationStage extends Stage {
   readonly demand: Demand;
 }
 
-function stage(parts: readonly SplitPart[], next: SplitPart, catalogue: Set<string>, most: number): Stage {
-  const known = confidences(...parts);
-  return { known, ...testCustomers(known, next, catalogue, most) };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+function stage(
+  parts: readonly Iterable<SplitRow>[],
+  interested: Iterable<SplitRow> | undefined,
+  next: Iterable<SplitRow>,
+  catalogue: Set<string>,
+  most: number,
+): Stage {
+  const known = confidences(...parts, ...(interested ? [interested] : []));
+  const purchases = interested ? confidencesOf(known.itemIds, parts) : known;
+  return { known, purchases, ...testCustomers({ known, purchases }, next, catalogue, most) };
 }
 
 /** The last answer is kept. */
-function onceEach<T>(make: (of: number) => T): (of: number) => T {
-  let made: { readonly of: number; readonly value: T } | undefined;
-  return of => (made = made?.of === of ? made : { of, value: make(of) }).value;
+function onceEach<Of, T>(make: (of: Of) => T): (of: Of) => T {
+  let made: { readonly key: string; readonly value: T } | undefined;
+  return of => {
+    const key = JSON.stringify(of);
+    made = made?.key === key ? made : { key, value: make(of) };
+    return made.value;
+  };
 }
 
-function customersOf(itemIds: readonly string[], ...parts: SplitPart[]): Float64Array {
+function customersOf(itemIds: readonly string[], ...parts: Iterable<SplitRow>[]): Float64Array {
   const position = new Map(itemIds.map((id, at) => [id, at]));
   const customers = new Float64Array(itemIds.length);
   for (const part of parts) {
@@ -258,7 +288,7 @@ function customersOf(itemIds: readonly string[], ...parts: SplitPart[]): Float64
   return customers;
 }
 
-function itemsOf(...parts: SplitPart[]): Set<string> {
+function itemsOf(...parts: Iterable<SplitRow>[]): Set<string> {
   return distinct(({ item }) => item, ...parts);
 }
 

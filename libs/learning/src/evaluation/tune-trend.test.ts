@@ -32,7 +32,7 @@ test('finds what scoring every item with every trend finds', () => {
   const earlier = Float64Array.from({ length: ITEMS }, () => Math.floor(random.next() * 40));
   const customers = Array.from({ length: 60 }, (_, at): TestCustomer => {
     const bought = new Set(Array.from({ length: 40 }, () => Math.floor(random.next() * ITEMS)));
-    return { id: `c${at}`, history: [{ item: at, weight: 1 }], bought, boughtCount: bought.size };
+    return { id: `c${at}`, history: [{ item: at, weight: 1 }], owned: [at], bought, boughtCount: bought.size };
   });
   const validation = customers.flatMap(({ id, bought }) =>
     Array.from(bought, item => ({ customer: id, item: String(item), quantity: 1 })),
@@ -45,7 +45,7 @@ test('finds what scoring every item with every trend finds', () => {
           for (const item of other.bought) recent[item]! += 1;
       const scores = new Float32Array(ITEMS);
       model.score(customer.history, scores);
-      for (const { item } of customer.history) scores[item] = NaN;
+      for (const item of customer.owned) scores[item] = NaN;
       applyTrend(scores, trendFactors(earlier, recent, parameters));
       const ranked = topItems(scores, 5).map(({ item }) => item);
       return customerScores(ranked, customer.bought, customer.boughtCount).ndcg5;

@@ -64,7 +64,7 @@ export function tuneTrend(
   const base = new Float32Array(model.itemIds.length);
   customers.forEach((customer, at) => {
     model.score(customer.history, base);
-    for (const { item } of customer.history) base[item] = NaN;
+    for (const item of customer.owned) base[item] = NaN;
     const shortList = topItems(base, SHORT_LIST);
     plain += ndcg5Of(shortList.slice(0, TOP), customer);
     factors[fold[at]!]!.forEach(({ trend, highest }, choice) => {

@@ -10,24 +10,39 @@ export interface OrderLine {
   readonly quantity: number;
 }
 
+/** From when on a customer's orders are validation, and test. Without validation both are the same. */
+export interface SplitTimes {
+  readonly validationFromMs: number;
+  readonly testFromMs: number;
+}
+
+/** A split of orders, with the times of the customers who have a test. */
+export interface TimeSplit extends Split<SplitRow[]> {
+  readonly times: ReadonlyMap<string, SplitTimes>;
+}
+
 /**
  * Splits every customer's orders by time: the last fifth (at least one, of customers with two orders or more) is test,
  * the last fifth of the rest (at least one, of customers with three or more) validation. Orders go by their first
  * line, ties by id. Validation and test keep only items the customer had not bought before.
  */
-export function userTimeSplit(lines: Iterable<OrderLine>): Split<SplitRow[]> {
+export function userTimeSplit(lines: Iterable<OrderLine>): TimeSplit {
   const split = { train: [] as SplitRow[], validation: [] as SplitRow[], test: [] as SplitRow[] };
+  const times = new Map<string, SplitTimes>();
   const customers = [...ordersByCustomer(lines)].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [customer, orders] of customers) {
     const ordered = [...orders].sort(([a, x], [b, y]) => x.atMs - y.atMs || (a < b ? -1 : 1)).map(([, order]) => order);
     const testFrom = ordered.length < 2 ? ordered.length : ordered.length - Math.max(1, Math.floor(ordered.length / 5));
     const validationFrom = ordered.length < 3 ? testFrom : testFrom - Math.max(1, Math.floor(testFrom / 5));
+    const [firstOfValidation, firstOfTest] = [ordered[validationFrom], ordered[testFrom]];
+    if (firstOfValidation && firstOfTest)
+      times.set(customer, { validationFromMs: firstOfValidation.atMs, testFromMs: firstOfTest.atMs });
     const seen = new Set<string>();
     addPart(customer, ordered.slice(0, validationFrom), seen, split.train);
     addPart(customer, ordered.slice(validationFrom, testFrom), seen, split.validation);
     addPart(customer, ordered.slice(testFrom), seen, split.test);
   }
-  return split;
+  return { ...split, times };
 }
 
 interface Order {

@@ -12,6 +12,11 @@ export class InteractionsBuilder {
   #rowValues = new Float64Array(1024);
   #length = 0;
 
+  /** @param items that are columns of the matrix in any case. */
+  constructor(items: Iterable<string> = []) {
+    for (const item of items) indexIn(this.#items, item);
+  }
+
   /** Rows added so far. */
   get length(): number {
     return this.#length;

@@ -1,3 +1,4 @@
+import type { InterestWeights } from '../evaluation/product-interest.js';
 import { decidePromotion, type PromotionRule } from '../registry/promotion-rule.js';
 import type { AffinityInput, Trainer } from './trainer.js';
 import type { TuningOptions } from '../tuning/search-trials.js';
@@ -14,6 +15,8 @@ export interface AffinityJobOptions {
   readonly trainer: Trainer;
   /** Opens the purchases anew for each run. */
   readonly input: () => AffinityInput | Promise<AffinityInput>;
+  /** What interests count as at first, beside purchases. */
+  readonly interestWeights?: InterestWeights;
   /** 1 unless told. */
   readonly seed?: number;
   readonly rule?: PromotionRule;
@@ -25,7 +28,15 @@ export interface AffinityJobOptions {
  * The job that trains recommendations: the best candidate takes over where its NDCG@5 is not worse than what the live
  * model's kind reaches on the same split.
  */
-export function affinityJob({ modelName, trainer, input, seed = 1, rule, trials }: AffinityJobOptions): TrainingJob {
+export function affinityJob({
+  modelName,
+  trainer,
+  input,
+  interestWeights,
+  seed = 1,
+  rule,
+  trials,
+}: AffinityJobOptions): TrainingJob {
   return async ({ runId, options, live, signal, onProgress }) => {
     const { tune } = tuningRequest.parse(options);
     if (tune && trials) {
@@ -41,6 +52,7 @@ export function affinityJob({ modelName, trainer, input, seed = 1, rule, trials 
       onProgress,
       ...incumbent,
       ...tuned,
+      ...(interestWeights && { interestWeights }),
     });
     if (trained.kind === 'refused') return trained;
     const { winner, report, artifact, parameters, dataFingerprint, durationMs, remote } = trained;
@@ -54,7 +66,12 @@ export function affinityJob({ modelName, trainer, input, seed = 1, rule, trials 
       dataFingerprint,
       parameters: { ...parameters, ...(remote && { remote_model: remote.model }) },
       seed,
-      metrics: { ...found, candidates: report.models, ...(remote && { bigquery_ml: remote.figures }) },
+      metrics: {
+        ...found,
+        validation: report.validation,
+        candidates: report.models,
+        ...(remote && { bigquery_ml: remote.figures }),
+      },
       durationMs,
       artifact,
     };
@@ -69,7 +86,7 @@ export function affinityJob({ modelName, trainer, input, seed = 1, rule, trials 
 async function tuningOutcome(input: AffinityInput, trials: TuningTrials, options: TuningOptions): Promise<JobOutcome> {
   const read = await readPurchases(input);
   if (read.kind === 'refused') return read;
-  const { best, trials: count } = await tuneAffinity(read.rows, trials, options);
+  const { best, trials: count } = await tuneAffinity(read.source, trials, options);
   if (!best) return { kind: 'done', reason: `${count} trials, none on all customers yet: give it more time` };
   const found = `NDCG@5 ${best.score.toFixed(4)} on validation`;
   return {

@@ -1,6 +1,7 @@
 import type { TableRows } from '@laurel/warehouse';
 import type { ModelParameters } from '../affinity/affinity-model.js';
 import type { EvaluationReport } from '../evaluation/evaluate-candidates.js';
+import type { InterestWeights, ProductInterest } from '../evaluation/product-interest.js';
 import type { OrderLine } from '../evaluation/user-time-split.js';
 import type { ClusterModel } from '../kmeans/cluster-model.js';
 import type { FeatureScale } from '../standardise/standardiser.js';
@@ -87,9 +88,11 @@ export interface TrainedClusters {
   readonly remote?: RemoteModel;
 }
 
-/** What affinities are learned from: every line of every order that counts. */
+/** What affinities are learned from: every line of every order that counts, and what was looked at and put into the cart. */
 export interface AffinityInput {
   readonly purchases: AsyncIterable<OrderLine> | Iterable<OrderLine>;
+  /** None where the shop records no such events. */
+  readonly interests?: AsyncIterable<ProductInterest> | Iterable<ProductInterest>;
   /**
    * The same lines as a table of the warehouse, for trainers that work there, with the columns customer_id, order_id, placed_at, product_id and
    * quantity.
@@ -100,6 +103,8 @@ export interface AffinityInput {
 export interface AffinityOptions extends TrainingOptions {
   /** The kind of the live model: it is scored on the same split as the winner. */
   readonly incumbent?: string;
+  /** What interests count as at first, beside purchases; {@link INTEREST_WEIGHTS} unless told. */
+  readonly interestWeights?: InterestWeights;
   /** The best that tuning found: tried beside what is always tried. */
   readonly tuned?: { readonly trainer: string; readonly parameters: ModelParameters };
 }

@@ -19,10 +19,10 @@ function shop() {
       quantity: 1,
     });
   }
-  return packer.pack();
+  return { kind: 'orders', rows: packer.pack() } as const;
 }
 
-const rows = shop();
+const source = shop();
 const trainers = ['cosine', 'bm25'];
 const options = { name: 'product_affinity', seed: 5, budgetSeconds: 600, rounds: 1, trainers, threads: 2 } as const;
 const plain = (trials: readonly TuningTrial[]) =>
@@ -31,7 +31,7 @@ const plain = (trials: readonly TuningTrial[]) =>
 describe('tuneAffinity', () => {
   it('keeps every trial, hands over the best on all customers, and goes on where it was stopped', async () => {
     const whole = new TrialsInMemory();
-    const { best, trials } = await tuneAffinity(rows, whole, options);
+    const { best, trials } = await tuneAffinity(source, whole, options);
     const full = whole.kept.filter(({ share }) => share === 1);
     expect(whole.kept.length).toBe(trials);
     expect(whole.kept.filter(({ share }) => share < 0.2)).toHaveLength(9);
@@ -39,24 +39,27 @@ describe('tuneAffinity', () => {
     expect(best?.score).toBe(Math.max(...full.map(({ score }) => score)));
 
     const cut = new TrialsInMemory([], 5);
-    await expect(tuneAffinity(rows, cut, options)).rejects.toThrow('stopped');
+    await expect(tuneAffinity(source, cut, options)).rejects.toThrow('stopped');
     const resumed = new TrialsInMemory(cut.kept);
-    const second = await tuneAffinity(rows, resumed, options);
+    const second = await tuneAffinity(source, resumed, options);
     expect(second.trials).toBe(trials - 5);
     expect(plain(resumed.kept)).toEqual(plain(whole.kept));
     expect(plain([second.best!])).toEqual(plain([best!]));
 
-    const again = await tuneAffinity(rows, resumed, options);
+    const again = await tuneAffinity(source, resumed, options);
     expect(again.trials).toBe(0);
     expect(again.best).toEqual(second.best);
   }, 60_000);
 
   it('begins no step after its time, and stops with the reason of the signal', async () => {
     const none = new TrialsInMemory();
-    expect(await tuneAffinity(rows, none, { ...options, budgetSeconds: 1e-9 })).toEqual({ best: undefined, trials: 0 });
+    expect(await tuneAffinity(source, none, { ...options, budgetSeconds: 1e-9 })).toEqual({
+      best: undefined,
+      trials: 0,
+    });
     expect(none.kept).toEqual([]);
     const stop = new AbortController();
-    const running = tuneAffinity(rows, none, { ...options, signal: stop.signal });
+    const running = tuneAffinity(source, none, { ...options, signal: stop.signal });
     stop.abort(new Error('called off'));
     await expect(running).rejects.toThrow('called off');
   });

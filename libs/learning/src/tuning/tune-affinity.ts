@@ -2,8 +2,8 @@ import type { ModelParameters } from '../affinity/affinity-model.js';
 import { affinityTrainer } from '../affinity/trainers.js';
 import { trialResultSchema } from '../evaluation/trial-messages.js';
 import { drawParameters, searchableTrainers } from '../evaluation/search-space.js';
-import type { Candidate, Trial, TrialResult } from '../evaluation/trials.js';
-import type { PackedRows } from '../evaluation/packed-rows.js';
+import type { Candidate, Trial, TrialResult, TrialSource } from '../evaluation/trials.js';
+import { interestWeightsOf } from '../evaluation/product-interest.js';
 import { Random } from '../random/random.js';
 import { startWorker } from '../workers/start-worker.js';
 import { TaskPool } from '../workers/task-pool.js';
@@ -31,20 +31,25 @@ const MOST_DRAWS = 100;
  * the best trainers. A trial is kept as soon as it is done: a search that was stopped goes on where it was.
  * @throws TaskFailedError when a training fails; the signal's reason when it is aborted.
  */
-export async function tuneAffinity(rows: PackedRows, log: TrialLog, options: AffinityTuningOptions): Promise<Tuning> {
+export async function tuneAffinity(
+  source: TrialSource,
+  log: TrialLog,
+  options: AffinityTuningOptions,
+): Promise<Tuning> {
   const { name, seed, trainers = searchableTrainers, signal, onProgress } = options;
   const threads = threadsOf(options);
-  const book = await TrialBook.open(log, { name, seed, rows: rows.customer.length });
+  const withInterests = (source.interests?.customer.length ?? 0) > 0;
+  const book = await TrialBook.open(log, { name, seed, rows: source.rows.customer.length });
   const pool = new TaskPool<Trial, TrialResult>(
     threads,
-    () => startWorker(import.meta.url, '../evaluation/trial-worker', { source: { kind: 'orders', rows }, threads }),
+    () => startWorker(import.meta.url, '../evaluation/trial-worker', { source, threads }),
     result => trialResultSchema.parse(result),
   );
   try {
     await searchTrials<Candidate>(
       book,
       {
-        draw: round => settings(round, trainers, seed),
+        draw: round => settings(round, trainers, seed, withInterests),
         title: candidates => [...new Set(candidates.map(({ trainer }) => trainer))].join(', '),
         tryOut: async (trials, batch) => {
           const results = await pool.run(
@@ -58,7 +63,8 @@ export async function tuneAffinity(rows: PackedRows, log: TrialLog, options: Aff
     );
     const whole = book.whole();
     const parts = whole
-      .filter(({ trainer }, at) => trainer !== 'blend' && whole.findIndex(other => other.trainer === trainer) === at)
+      .filter(({ trainer, parameters }) => trainer !== 'blend' && !interestWeightsOf(parameters))
+      .filter(({ trainer }, at, learned) => learned.findIndex(other => other.trainer === trainer) === at)
       .slice(0, PARTS_OF_BLEND)
       .map(({ trainer, parameters }): Candidate => ({ trainer, parameters, seed }));
     if (book.added > 0 && parts.length > 1) {
@@ -86,8 +92,8 @@ function outcomeOf(result: TrialResult): TrialOutcome {
   };
 }
 
-/** Different settings, the trainers in turn. The first round begins with what a routine training tries, so that tuning never ends below it. */
-function settings(round: number, trainers: readonly string[], seed: number): Candidate[] {
+/** Different settings, the trainers in turn, half of them with weights of interests where there are any. The first round begins with what a routine training tries, so that tuning never ends below it. */
+function settings(round: number, trainers: readonly string[], seed: number, withInterests: boolean): Candidate[] {
   const random = new Random(seed + 7919 * round);
   const found = new Map<string, Candidate>();
   const offer = (trainer: string, parameters: ModelParameters): void => {
@@ -100,7 +106,8 @@ function settings(round: number, trainers: readonly string[], seed: number): Can
   }
   for (let draw = 0; found.size < ROUND.settings && draw < MOST_DRAWS; draw++) {
     const trainer = trainers[draw % trainers.length];
-    if (trainer !== undefined) offer(trainer, drawParameters(trainer, random));
+    const interested = withInterests && random.next() < 0.5;
+    if (trainer !== undefined) offer(trainer, drawParameters(trainer, random, interested));
   }
   return [...found.values()];
 }

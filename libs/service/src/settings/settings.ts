@@ -77,6 +77,9 @@ const environmentSchema = z.object({
   DASHBOARD_URL: webAddress.optional(),
   FEATURE_WINDOW_DAYS: z.coerce.number({ error: 'a number of days' }).int().min(1).max(3650).default(365),
   MARTS_REFRESH_MINUTES: z.coerce.number({ error: 'a number of minutes' }).int().min(1).max(1440).default(60),
+  INTEREST_DAYS: z.coerce.number({ error: 'a number of days' }).int().min(1).max(3650).default(90),
+  VIEW_WEIGHT: z.coerce.number({ error: 'a number' }).min(0).default(0.5),
+  CART_WEIGHT: z.coerce.number({ error: 'a number' }).min(0).default(1),
   RETRAIN_CRON: text
     .refine(isCron, 'five cron fields: minute, hour, day of month, month, day of week')
     .default('0 3 * * *'),
@@ -140,6 +143,10 @@ export interface Settings {
   martsRefreshMinutes: number;
   /** When models are trained anew: five cron fields, in UTC. */
   retrainCron: string;
+  /** Training looks at so many days of what customers looked at and put into the cart. */
+  interestDays: number;
+  /** How many bought pieces a look and the cart count as, where a model has not learned it. */
+  interestWeights: { view: number; cart: number };
   /** The population stability index of a feature from which the tiers' model is trained anew before its time. */
   retrainDrift: number;
   /** How long it is kept who pulled or exported whose data. */
@@ -234,6 +241,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     featureWindowDays: env.FEATURE_WINDOW_DAYS,
     martsRefreshMinutes: env.MARTS_REFRESH_MINUTES,
     retrainCron: env.RETRAIN_CRON,
+    interestDays: env.INTEREST_DAYS,
+    interestWeights: { view: env.VIEW_WEIGHT, cart: env.CART_WEIGHT },
     retrainDrift: env.RETRAIN_DRIFT,
     auditRetentionDays: env.AUDIT_RETENTION_DAYS,
     webhookPrivateHosts: env.WEBHOOK_PRIVATE_HOSTS?.toLowerCase().split(',') ?? [],

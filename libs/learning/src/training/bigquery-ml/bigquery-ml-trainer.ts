@@ -139,30 +139,27 @@ export class BigQueryMlTrainer implements Trainer {
     if (read.kind === 'refused') return read;
     const settings = tunedSettings.parse(tuned?.parameters ?? {});
     const parameters = { ...settings };
-    const job = this.#jobs(options, String(read.rows.customer.length));
+    const job = this.#jobs(options, String(read.source.rows.customer.length));
     try {
       await job(createSplit(source), 0.05, 0.1);
       const trialMs = performance.now();
       await job(trainTrial(settings), 0.1, 0.4);
       const trial = await this.#factors(TRIAL_MODEL, settings);
-      const { report, dataFingerprint } = await evaluateCandidates(
-        { kind: 'orders', rows: read.rows },
-        {
-          seed,
-          search: 'routine',
-          trainers: affinityTrainers
-            .map(({ name }) => name)
-            .filter(name => name === BASELINE || name === baseOf(incumbent)),
-          tested: incumbent === undefined ? [BASELINE] : [BASELINE, incumbent],
-          entrant: {
-            name: MATRIX_FACTORIZATION,
-            model: trial.serialize(),
-            parameters,
-            seconds: (performance.now() - trialMs) / 1000,
-          },
-          ...within(options, 0.4, 0.6),
+      const { report, dataFingerprint } = await evaluateCandidates(read.source, {
+        seed,
+        search: 'routine',
+        trainers: affinityTrainers
+          .map(({ name }) => name)
+          .filter(name => name === BASELINE || name === baseOf(incumbent)),
+        tested: incumbent === undefined ? [BASELINE] : [BASELINE, incumbent],
+        entrant: {
+          name: MATRIX_FACTORIZATION,
+          model: trial.serialize(),
+          parameters,
+          seconds: (performance.now() - trialMs) / 1000,
         },
-      );
+        ...within(options, 0.4, 0.6),
+      });
       await job(trainFinal(settings, source), 0.6, 1);
       const model = await this.#factors(FACTORS_MODEL, settings);
       const recommended = await this.warehouse.query(RECOMMEND, recommendationRow);
@@ -178,7 +175,7 @@ export class BigQueryMlTrainer implements Trainer {
           model: FACTORS_MODEL,
           figures: {
             ...(await this.#evaluate(FACTORS_MODEL)),
-            ...recommendationAgreement(recommended, model, read.rows),
+            ...recommendationAgreement(recommended, model, read.source.rows),
           },
         },
       };
@@ -253,9 +250,9 @@ function within<Options extends Omit<TrainingOptions, 'seed'>>(
   };
 }
 
-/** The trainer of a model's kind: that of `ease-trend` is `ease`. */
+/** The trainer of a model's kind: that of `ease-interests-trend` is `ease`. */
 function baseOf(incumbent: string | undefined): string | undefined {
-  return incumbent?.replace(/-trend$/, '');
+  return incumbent?.replace(/(-interests)?(-trend)?$/, '');
 }
 
 /** The same clusters, each at the place of the one in `previous` that it is nearest to. */

@@ -1,33 +1,37 @@
 import type { Warehouse } from '@laurel/warehouse';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { type OrderLine, userTimeSplit } from '../../evaluation/user-time-split.js';
+import { userTimeSplit } from '../../evaluation/user-time-split.js';
 import { EmbeddedTrainer } from '../embedded/embedded-trainer.js';
-import type { TrainedAffinity } from '../trainer.js';
+import { productInterests } from '../product-interests.js';
+import type { AffinityInput, TrainedAffinity } from '../trainer.js';
 import { createSplit, SPLIT_TABLE, splitOrders, trainFinal, trainTrial } from './factor-statements.js';
 import { trainKmeans } from './kmeans-statements.js';
-import { LINES, orderLines, shopInBigQuery, storedLines } from './testing/shop-in-bigquery.js';
+import { interestsIn, LINES, orderLines, shopInBigQuery, storedLines } from './testing/shop-in-bigquery.js';
 
 const bigquery = inject('bigquery');
 const settings = { factors: 15, regularisation: 30, alpha: 40 };
 const lines = orderLines(30);
+const interests = interestsIn(lines);
 
 describe.runIf(bigquery)('in the BigQuery emulator', () => {
   let warehouse: Warehouse;
 
   beforeAll(async () => {
     if (!bigquery) return;
-    warehouse = await shopInBigQuery(bigquery, lines);
+    warehouse = await shopInBigQuery(bigquery, lines, interests);
   });
   afterAll(() => warehouse?.close());
 
   test('the embedded trainer learns the same model, byte for byte, from the rows that the Storage Read API gives', async () => {
-    const train = async (input: AsyncIterable<OrderLine> | OrderLine[]): Promise<TrainedAffinity> => {
-      const result = await new EmbeddedTrainer().trainAffinity({ purchases: input }, { seed: 1 });
+    const train = async (input: AffinityInput): Promise<TrainedAffinity> => {
+      const result = await new EmbeddedTrainer().trainAffinity(input, { seed: 1 });
       if (result.kind === 'refused') throw new Error(result.reason);
       return result;
     };
-    const [there, here] = [await train(storedLines(warehouse)), await train(lines)];
+    const stored = { purchases: storedLines(warehouse), interests: productInterests(warehouse, 90) };
+    const [there, here] = [await train(stored), await train({ purchases: lines, interests })];
+    expect(Object.keys(there.report.validation)).toContainEqual(expect.stringMatching(/-interests$/));
     expect(there.dataFingerprint).toBe(here.dataFingerprint);
     expect(Buffer.from(there.artifact).equals(Buffer.from(here.artifact))).toBe(true);
   });

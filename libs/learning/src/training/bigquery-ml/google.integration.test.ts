@@ -31,7 +31,7 @@ describe.runIf(project)("Google's own BigQuery ML", { timeout: 3_600_000 }, () =
   let trainer: BigQueryMlTrainer;
 
   beforeAll(async () => {
-    warehouse = await shopInBigQuery({ project: project ?? '' }, lines, dataset);
+    warehouse = await shopInBigQuery({ project: project ?? '' }, lines, [], dataset);
     trainer = new BigQueryMlTrainer(warehouse);
   });
   afterAll(async () => {

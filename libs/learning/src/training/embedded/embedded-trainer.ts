@@ -49,16 +49,16 @@ export class EmbeddedTrainer implements Trainer {
     options.onProgress?.(0, 'reading purchases');
     const read = await readPurchases(input);
     if (read.kind === 'refused') return read;
-    const { rows } = read;
-    const { seed, signal, onProgress, incumbent, tuned } = options;
+    const { seed, signal, onProgress, incumbent, tuned, interestWeights } = options;
     const tested = incumbent === undefined ? [BASELINE] : [BASELINE, incumbent];
     const { report, winner } = await evaluateCandidates(
-      { kind: 'orders', rows },
+      read.source,
       {
         seed,
         search: 'routine',
         tested,
         ...(tuned && { tuned }),
+        ...(interestWeights && { interestWeights }),
         ...(signal && { signal }),
         ...(onProgress && { onProgress }),
       },

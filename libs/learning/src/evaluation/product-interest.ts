@@ -1,0 +1,47 @@
+import type { ModelParameters } from '../affinity/affinity-model.js';
+import { OrderLinePacker, type PackedRows } from './packed-rows.js';
+
+/** What a customer did with a product short of buying it. */
+export type InterestKind = 'view' | 'cart';
+
+/** That a customer looked at a product or put it into the cart. */
+export interface ProductInterest {
+  readonly customerId: string;
+  readonly productId: string;
+  readonly kind: InterestKind;
+  readonly atMs: number;
+}
+
+/** How many purchased pieces a look at a product, and putting it into the cart, count as. */
+export type InterestWeights = Readonly<Record<InterestKind, number>>;
+
+/** What counts unless the shop, or what was learned, says otherwise. */
+export const INTEREST_WEIGHTS: InterestWeights = { view: 0.5, cart: 1 };
+
+/** The parameters of a candidate that learns from interests too. */
+export function interestParameters({ view, cart }: InterestWeights): ModelParameters {
+  return { viewWeight: view, cartWeight: cart };
+}
+
+/** The weights of interests among a model's parameters; none where it was trained on purchases alone. */
+export function interestWeightsOf({ viewWeight, cartWeight }: ModelParameters): InterestWeights | undefined {
+  if (viewWeight === undefined && cartWeight === undefined) return undefined;
+  return { view: Number(viewWeight ?? 0), cart: Number(cartWeight ?? 0) };
+}
+
+/** Collects interests as rows whose order is the kind. */
+export class InterestPacker {
+  readonly #packer = new OrderLinePacker();
+
+  get length(): number {
+    return this.#packer.length;
+  }
+
+  add({ customerId, productId, kind, atMs }: ProductInterest): void {
+    this.#packer.add({ customerId, productId, orderId: kind, orderedAtMs: atMs, quantity: 1 });
+  }
+
+  pack(): PackedRows {
+    return this.#packer.pack();
+  }
+}
