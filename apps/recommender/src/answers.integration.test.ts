@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { LIST, type ListReply, RecommenderUnderTest } from './testing/recommender-under-test.js';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { QueryShortcut } from './graphql/server/query-shortcut.js';
+import { LIST, type ListReply, RecommenderUnderTest, type Reply } from './testing/recommender-under-test.js';
 
 let shop: RecommenderUnderTest;
 
@@ -9,6 +10,7 @@ beforeAll(async () => {
 });
 
 afterAll(() => shop?.stop());
+afterEach(() => vi.restoreAllMocks());
 
 describe('answers', () => {
   test('leave out what was bought and what cannot be sold, and say why the rest is there', async () => {
@@ -69,6 +71,27 @@ describe('answers', () => {
       none: null,
       customer: null,
     });
+  });
+
+  test('come past Apollo Server from the third time on, long ones by Fastify, which packs them', async () => {
+    const shortcut = vi.spyOn(QueryShortcut.prototype, 'answer');
+    const long = vi.spyOn(QueryShortcut.prototype, 'longAnswer');
+    const lists = Array.from({ length: 10 }, (_, at) => `l${at}: trendingProducts { ${LIST} }`);
+    for (const query of ['{ trendingProducts(first: 4) { requestId } }', `{ ${lists.join(' ')} }`]) {
+      const replies: Reply[] = [];
+      for (let time = 1; time <= 3; time++) replies.push(await shop.graphql(query));
+      const [second, third] = replies.slice(1).map(({ text }) => text.replaceAll(/"requestId":"[^"]+"/g, ''));
+      expect(third).toBe(second);
+    }
+    expect(shortcut.mock.results.map(({ value }) => value !== undefined)).toEqual([
+      false,
+      false,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(long.mock.results.filter(({ value }) => value !== undefined)).toHaveLength(1);
   });
 
   test('are the same interpreted and compiled, with variables and fragments', async () => {

@@ -1,4 +1,6 @@
 import type { LaurelApp } from '@laurel/service';
+import { GraphQLModule } from '@nestjs/graphql';
+import type { CompiledApolloDriver } from './graphql/server/compiled-apollo-driver.js';
 import { RecommenderModule } from './recommender.module.js';
 import type { RecommenderResources } from './recommender-resources.js';
 
@@ -14,4 +16,9 @@ export const recommender: LaurelApp<RecommenderResources> = {
     { path: '/v1/recommendations', scopes: ['marketing'] },
   ],
   patienceMs: 75,
+  shortcut(nest) {
+    const { shortcut } = nest.get<GraphQLModule<CompiledApolloDriver>>(GraphQLModule).graphQlAdapter;
+    if (!shortcut) throw new Error('GraphQL has not come up');
+    return shortcut;
+  },
 };

@@ -11,6 +11,7 @@ export { AUDIT_ACTIONS, type AuditEntry, type AuditNote } from './audit/audit-en
 export { auditDigest, AuditTrail } from './audit/audit-trail.js';
 export type { AccessRule } from './access/access-rules.js';
 export { eventLoopTurn } from './http/event-loop-turn.js';
+export type { ShortAnswer, Shortcut } from './http/shortcut.js';
 export { type Problem, ProblemException } from './http/problem.js';
 export { SeriesHistogram } from './metrics/series-histogram.js';
 export { Readiness, type ReadinessCheck } from './health/readiness.js';

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { DynamicModule, Type } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/common';
 import { MongoClient, type Db } from 'mongodb';
 import type { Logger } from 'pino';
 import type { AccessRule } from './access/access-rules.js';
 import { KeyRing } from './access/key-ring.js';
+import type { Shortcut } from './http/shortcut.js';
 import { createLogger } from './log/create-logger.js';
 import { watchAbandonedTransactions } from './mongo/abandoned-transactions.js';
 import { startTracing } from './tracing/tracing.js';
@@ -33,6 +34,8 @@ export interface LaurelApp<R extends ServiceContext = ServiceContext> {
   access: readonly AccessRule[];
   /** How long a request may wait for others before it is refused with 503; without it none is. */
   patienceMs?: number;
+  /** What answers some of its requests past Fastify, once the app has come up. */
+  shortcut?(nest: INestApplicationContext): Shortcut;
   /** Title and text of its OpenAPI document, where it serves one. */
   openapi?: { title: string; description: string };
 }

@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Counter, Registry } from 'prom-client';
-import { accessHook } from './access/access-rules.js';
+import { Gate } from './access/gate.js';
 import type { Scope } from './access/key-ring.js';
 import { RateLimiter } from './access/rate-limiter.js';
 import { Readiness } from './health/readiness.js';
@@ -16,7 +16,8 @@ import { drainServer } from './http/drain.js';
 import { eventLoopTurn } from './http/event-loop-turn.js';
 import { sheddingLoad } from './http/load-shedding.js';
 import { assertPortFree, portProblem } from './http/port.js';
-import { observeRequests } from './http/request-hooks.js';
+import { observeRequests, requestObserver } from './http/request-hooks.js';
+import { ShortcutLane, type ShortcutRules } from './http/shortcut.js';
 import { NestLog } from './log/nest-log.js';
 import { requestIdOf } from './log/request-id.js';
 import { ServiceModule } from './service.module.js';
@@ -51,10 +52,13 @@ export async function startApp<R extends ServiceContext>(app: LaurelApp<R>, reso
   const { settings } = resources;
   await assertPortFree(app.name, settings);
   const refusals: Refusals = { count: 0 };
-  const nest = await createNest(app, resources, refusals);
+  const lane = new ShortcutLane();
+  const nest = await createNest(app, resources, { refusals, lane });
   const port = settings.ports[app.name];
   try {
-    await equip(nest, app, resources, refusals);
+    const rules = await equip(nest, app, resources, refusals);
+    await nest.init();
+    if (app.shortcut) lane.open(app.shortcut(nest), rules);
     await nest.listen(port, settings.host);
   } catch (error) {
     await nest.close();
@@ -84,7 +88,7 @@ interface Refusals {
 function createNest<R extends ServiceContext>(
   app: LaurelApp<R>,
   resources: R,
-  refusals: Refusals,
+  { refusals, lane }: { refusals: Refusals; lane: ShortcutLane },
 ): Promise<NestFastifyApplication> {
   const { patienceMs = Number.POSITIVE_INFINITY } = app;
   const shedding = { patienceMs, turn: eventLoopTurn, onRefused: () => void refusals.count++ };
@@ -99,7 +103,7 @@ function createNest<R extends ServiceContext>(
       serverFactory: (listener: RequestListener) =>
         createServer(
           { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
-          sheddingLoad(listener, shedding),
+          sheddingLoad(lane.before(listener), shedding),
         ),
       forceCloseConnections: 'idle',
       genReqId: requestIdOf,
@@ -114,10 +118,11 @@ async function equip<R extends ServiceContext>(
   app: LaurelApp<R>,
   resources: R,
   refusals: Refusals,
-): Promise<void> {
+): Promise<ShortcutRules> {
   const { settings, keys, logger } = resources;
   const fastify = nest.getHttpAdapter().getInstance();
-  observeRequests(fastify, nest.get(Registry), logger.child({ app: app.name }));
+  const observe = requestObserver(nest.get(Registry), logger.child({ app: app.name }));
+  observeRequests(fastify, observe);
   fastify.addHook('onRequest', corsHook(settings));
   const limited = new Counter({
     name: 'http_requests_limited_total',
@@ -135,7 +140,8 @@ async function equip<R extends ServiceContext>(
     },
   });
   const guard = { limiter: new RateLimiter(settings.rateLimits), onLimited: (scope: Scope) => limited.inc({ scope }) };
-  fastify.addHook('onRequest', accessHook(keys, app.access, guard));
+  const gate = new Gate(keys, app.access, guard);
+  fastify.addHook('onRequest', gate.hook);
   await nest.register(compress, { threshold: COMPRESSED_FROM_BYTES });
   if (app.openapi) {
     const { title, description } = app.openapi;
@@ -148,6 +154,7 @@ async function equip<R extends ServiceContext>(
     const document = SwaggerModule.createDocument(nest, builder.addSecurityRequirements('bearer').build());
     fastify.get('/openapi.json', () => document);
   }
+  return { gate, observe };
 }
 
 function reachableHost(host: string): string {

@@ -14,7 +14,6 @@ const PREFLIGHT_HEADERS = {
  */
 export function corsHook(settings: Pick<Settings, 'ports' | 'publicUrls'>) {
   return ({ method, headers }: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-    reply.header('vary', 'Origin');
     const { origin, host } = headers;
     if (origin === undefined) return done();
     if (dashboardOrigins(settings, host).includes(origin))

@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -10,17 +9,12 @@ import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { COMPRESSED_FROM_BYTES } from '@laurel/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql/index.js';
 import { CompiledQueries, type OperationObserver } from './compiled-queries.js';
 import { callDirectly } from './direct-roots.js';
-import { repeatedRequest } from './repeated-request.js';
-import { requestScope, type RequestScope } from './request-scope.js';
-
-/** Tells of an answer that it leaves something out, and why. */
-const SHORTENED_HEADER = 'x-laurel-shortened';
-const JSON_TYPE = 'application/json; charset=utf-8';
+import { QueryShortcut } from './query-shortcut.js';
+import { answerHeaders, requestScope, type RequestScope } from './request-scope.js';
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gateway']>;
 
@@ -33,12 +27,14 @@ export interface CompiledApolloConfig extends ApolloDriverConfig {
 
 /**
  * Nest's Apollo driver for Fastify, but queries run compiled: Apollo Server takes {@link CompiledQueries} as its executor and keeps everything
- * else (parsing, validation, persisted queries, errors). A query that it has taken and that was compiled is answered at once when it comes
+ * else (parsing, validation, persisted queries, errors). A query that it has taken and that was compiled is answered by the {@link QueryShortcut} when it comes
  * again; whatever is not plain data goes through Apollo Server.
  */
 @Injectable()
 export class CompiledApolloDriver extends ApolloDriver {
   @Inject(ModuleRef) private readonly modules!: ModuleRef;
+  /** Past Apollo Server, for queries it has taken; undefined until the app has come up. */
+  shortcut: QueryShortcut | undefined;
 
   protected override async registerFastify(options: CompiledApolloConfig): Promise<void> {
     const app: FastifyInstance = this.httpAdapterHost.httpAdapter.getInstance();
@@ -63,6 +59,8 @@ export class CompiledApolloDriver extends ApolloDriver {
     });
     await server.start();
     this.apolloServer = server;
+    const shortcut = new QueryShortcut(path, queries);
+    this.shortcut = shortcut;
     await app.register(async scope => {
       // Fastify's own parser, which reads the body once: Nest's copies it and calls the same.
       scope.removeContentTypeParser('application/json');
@@ -72,34 +70,13 @@ export class CompiledApolloDriver extends ApolloDriver {
         url: path,
         method: ['GET', 'POST'],
         handler: (request, reply) => {
-          const context = requestScope(request.scope);
-          const again = repeatedRequest(request);
-          const known = again && queries.answerAgain(again, context);
-          if (typeof known === 'string') return sendJson(reply, context, known);
-          const longWay = () => answer(server, request, reply, context);
-          if (known === undefined) return longWay();
-          return known.then((text): unknown => (text === undefined ? longWay() : sendJson(reply, context, text)));
+          const long = shortcut.longAnswer(request.raw);
+          if (long) return reply.headers(long.headers).send(long.text);
+          return answer(server, request, reply, requestScope(request.scope));
         },
       });
     });
   }
-}
-
-/** Sends an answer as it is; short ones past Fastify's own steps, which have nothing to do for them. */
-function sendJson(reply: FastifyReply, context: RequestScope, text: string): FastifyReply {
-  common(reply.header('content-type', JSON_TYPE), context);
-  const bytes = Buffer.byteLength(text);
-  if (bytes >= COMPRESSED_FROM_BYTES) return reply.send(text);
-  const headers: OutgoingHttpHeaders = { 'content-length': bytes };
-  for (const [name, value] of Object.entries(reply.getHeaders())) headers[name] = value;
-  reply.hijack().raw.writeHead(200, headers).end(text);
-  return reply;
-}
-
-/** Answers are one customer's and of this moment. */
-function common(reply: FastifyReply, { shortened }: RequestScope): FastifyReply {
-  if (shortened) reply.header(SHORTENED_HEADER, 'overload');
-  return reply.header('cache-control', 'no-store');
 }
 
 function compilingGateway(schema: GraphQLSchema, queries: CompiledQueries): Gateway {
@@ -141,7 +118,7 @@ async function answer(
     context: async () => context,
   });
   for (const [name, value] of headers) reply.header(name, value);
-  common(reply, context).code(status ?? 200);
+  reply.headers(answerHeaders(context)).code(status ?? 200);
   if (body.kind === 'complete') return body.string;
   throw new Error('Answers in parts are not offered');
 }

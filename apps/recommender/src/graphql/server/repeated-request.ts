@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 
 /** A query that may have been answered before, by its text or by the hash that stands for it. */
 export interface RepeatedRequest {
@@ -11,11 +11,11 @@ export interface RepeatedRequest {
 const PLAIN_ACCEPTS: ReadonlySet<string | undefined> = new Set([undefined, '*/*', 'application/json']);
 
 /**
- * What a request asks for, where it is of the plain kind that storefronts send for ever: POST of one JSON object with nothing unusual in it,
+ * What a `POST` asks for, where it is of the plain kind that storefronts send for ever: one JSON object with nothing unusual in it,
  * answered as `application/json`. Undefined for all others, good or bad: Apollo Server knows what to do with them.
  */
-export function repeatedRequest({ method, headers, body }: FastifyRequest): RepeatedRequest | undefined {
-  if (method !== 'POST' || !PLAIN_ACCEPTS.has(headers.accept)) return undefined;
+export function repeatedRequest(headers: IncomingHttpHeaders, body: unknown): RepeatedRequest | undefined {
+  if (!PLAIN_ACCEPTS.has(headers.accept)) return undefined;
   if (headers['content-type']?.startsWith('application/json') !== true || !isRecord(body)) return undefined;
   const { query, variables = null, operationName = null, extensions = null } = body;
   if (variables !== null && !isRecord(variables)) return undefined;

@@ -4,6 +4,9 @@ import { MAX_QUERY_MS } from '../limits/query-time.js';
 /** Who has waited longer is answered with what is at hand. */
 const HURRY_MS = 30;
 
+const AS_ASKED = { 'cache-control': 'no-store' };
+const SHORTENED = { ...AS_ASKED, 'x-laurel-shortened': 'overload' };
+
 /** What resolvers are told of a request. */
 export interface RequestScope {
   /** What its key opens. */
@@ -26,4 +29,9 @@ export function requestScope(scope: Scope | undefined): RequestScope {
 
 async function giveWay(this: RequestScope): Promise<void> {
   if ((await eventLoopTurn.giveWay()) > HURRY_MS) this.hurried = true;
+}
+
+/** What is told of an answer: it is one customer's and of this moment, and may leave something out. */
+export function answerHeaders({ shortened }: RequestScope): Record<string, string> {
+  return shortened ? SHORTENED : AS_ASKED;
 }

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessHook, type AccessRule } from './access-rules.js';
+import type { AccessRule } from './access-rules.js';
+import { Gate } from './gate.js';
 import { KeyRing, type Scope } from './key-ring.js';
 import { RateLimiter } from './rate-limiter.js';
 
@@ -28,7 +29,7 @@ beforeAll(async () => {
   app = Fastify();
   app.addHook(
     'onRequest',
-    accessHook(
+    new Gate(
       KeyRing.from(
         Object.entries(KEYS)
           .map(entry => entry.join('='))
@@ -36,7 +37,7 @@ beforeAll(async () => {
       ),
       RULES,
       { limiter: new RateLimiter({ marketing: 1 }, () => 0), onLimited: scope => limited.push(scope) },
-    ),
+    ).hook,
   );
   app.all('/*', async () => 'opened');
   await app.ready();
@@ -50,7 +51,7 @@ async function status(url: string, authorization?: string, method: Method = 'GET
   return response.statusCode;
 }
 
-describe('accessHook', () => {
+describe('Gate', () => {
   it('holds back a key that asks too often, and says for how long', async () => {
     const ask = () => app.inject({ url: '/lists', headers: { authorization: `Bearer ${KEYS.marketing}` } });
     expect([(await ask()).statusCode, (await ask()).statusCode]).toEqual([200, 200]);
