@@ -1,4 +1,3 @@
-import type { Customer } from '@laurel/shop';
 import { consentProblem } from './contact/consent.js';
 import type { ContactReader } from './contact/contact-reader.js';
 import type { MemberBatch } from './audience-members.js';
@@ -20,9 +19,12 @@ export interface AudienceRow {
   cells: readonly Cell[];
 }
 
+/** So many batches are read while another is written: MongoDB and this process then both have something to do. */
+const READ_AHEAD = 2;
+
 interface AddressedBatch {
   members: readonly AudienceMember[];
-  contacts: ReadonlyMap<string, Customer>;
+  documents: readonly Uint8Array[];
 }
 
 /** Which members a file is of: those who get the campaign, or those held out of it. */
@@ -34,14 +36,15 @@ export class AudienceRows {
 
   constructor(
     private readonly batches: AsyncIterable<MemberBatch>,
-    private readonly contacts: Pick<ContactReader, 'read'>,
+    private readonly contacts: ContactReader,
     private readonly format: AudienceFormat,
     private readonly recommendations: Pick<MemberRecommendations, 'addTo'> | undefined,
     private readonly group: MemberGroup = 'audience',
   ) {}
 
   async *read(): AsyncGenerator<AudienceRow[]> {
-    for await (const { members, contacts } of readAhead(this.addressed())) {
+    for await (const { members, documents } of readAhead(this.batches, READ_AHEAD, batch => this.addressed(batch))) {
+      const contacts = this.contacts.decoded(documents);
       const rows: AudienceRow[] = [];
       for (const member of members) {
         const row = this.rowOf(member, contacts.get(member.customerId));
@@ -54,15 +57,13 @@ export class AudienceRows {
   }
 
   /** Those who are meant, with what the shop knows of them. */
-  private async *addressed(): AsyncGenerator<AddressedBatch> {
-    for await (const { members, excluded } of this.batches) {
-      this.counts.members += members.length;
-      this.counts.excluded += excluded;
-      const meant = members.filter(({ heldOut }) => heldOut === (this.group === 'holdout'));
-      if (this.group === 'audience') this.holdBack('holdout', members.length - meant.length);
-      const batch = this.recommendations ? await this.recommendations.addTo(meant) : meant;
-      yield { members: batch, contacts: await this.contacts.read(batch.map(({ customerId }) => customerId)) };
-    }
+  private async addressed({ members, excluded }: MemberBatch): Promise<AddressedBatch> {
+    this.counts.members += members.length;
+    this.counts.excluded += excluded;
+    const meant = members.filter(({ heldOut }) => heldOut === (this.group === 'holdout'));
+    if (this.group === 'audience') this.holdBack('holdout', members.length - meant.length);
+    const batch = this.recommendations ? await this.recommendations.addTo(meant) : meant;
+    return { members: batch, documents: await this.contacts.fetch(batch.map(({ customerId }) => customerId)) };
   }
 
   private rowOf(...[member, contact]: Parameters<AudienceFormat['row']>): FormattedRow {

@@ -1,33 +1,53 @@
 import { describe, expect, it } from 'vitest';
 import { readAhead } from './read-ahead.js';
 
+const read = (n: number) => Promise.resolve(n);
+
+async function* upTo(count: number): AsyncGenerator<number> {
+  for (let n = 0; n < count; n++) yield await Promise.resolve(n);
+}
+
 describe('readAhead', () => {
-  it('gives all items in their order, and has asked for the next while one is worked on', async () => {
-    const asked: number[] = [];
-    const source = async function* () {
-      for (let n = 0; n < 4; n++) {
-        asked.push(n);
-        yield await Promise.resolve(n);
-      }
-    };
-    const seen: number[][] = [];
-    for await (const n of readAhead(source())) seen.push([n, asked.length]);
-    expect(seen).toEqual([
-      [0, 2],
-      [1, 3],
-      [2, 4],
-      [3, 4],
-    ]);
+  it('gives what it read in the order of the items, whichever was read first', async () => {
+    const readers: (() => void)[] = [];
+    const late = (n: number) => new Promise<number>(resolve => readers.push(() => resolve(n)));
+    const seen: number[] = [];
+    const reading = (async () => {
+      for await (const n of readAhead(upTo(3), 2, late)) seen.push(n);
+    })();
+    await expect.poll(() => readers.length).toBe(3);
+    for (const done of readers.reverse()) done();
+    await reading;
+    expect(seen).toEqual([0, 1, 2]);
   });
 
-  it('passes an error on after the items before it', async () => {
+  it('reads so many of the next while one is worked on, and no more', async () => {
+    let begun = 0;
+    const counted = (n: number) => {
+      begun++;
+      return read(n);
+    };
+    const ahead: number[] = [];
+    for await (const n of readAhead(upTo(6), 2, counted)) {
+      await new Promise(setImmediate);
+      ahead.push(begun - n - 1);
+    }
+    expect(ahead).toEqual([2, 2, 2, 2, 1, 0]);
+  });
+
+  it.each([
+    ['its source', true],
+    ['a read', false],
+  ])('passes an error of %s on after the items before it', async (_, ofSource) => {
     const source = async function* () {
       yield await Promise.resolve(1);
-      throw new Error('broken off');
+      if (ofSource) throw new Error('broken off');
+      yield 2;
     };
+    const reader = (n: number) => (n === 2 ? Promise.reject(new Error('broken off')) : read(n));
     const seen: number[] = [];
     const reading = async () => {
-      for await (const n of readAhead(source())) seen.push(n);
+      for await (const n of readAhead(source(), 2, reader)) seen.push(n);
     };
     await expect(reading()).rejects.toThrow('broken off');
     expect(seen).toEqual([1]);
@@ -42,7 +62,7 @@ describe('readAhead', () => {
         closed = true;
       }
     };
-    for await (const _ of readAhead(source())) break;
+    for await (const _ of readAhead(source(), 2, read)) break;
     expect(closed).toBe(true);
   });
 });

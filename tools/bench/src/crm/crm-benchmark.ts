@@ -58,17 +58,18 @@ export const crmBenchmark: Benchmark = {
       const api = new Api(`http://127.0.0.1:${PORT_BASE + 1}`, KeyRing.find(keys, 'admin') ?? '');
       try {
         await service.until(() => api.isReady(), READY_WITHIN_MS);
+        say(`ready: ${await service.peakRssMb()} MB`);
         await fillMembers(laurel, shop, docs, say);
         const { id } = audienceSchema.parse(await api.json('/v1/audiences', { name: 'All', filter: {} }));
         const first = await api.followAll(SEGMENTS.map(tier => `/v1/segments/${tier}/members/delta?limit=${PAGE}`));
         check('members pulled', first.entries, docs);
         seconds.full = first.seconds;
-        say(`full pull: ${first.seconds.toFixed(1)} s`);
+        say(`full pull: ${first.seconds.toFixed(1)} s; at most ${await service.peakRssMb()} MB`);
         const changed = await changeMembers(laurel, docs, CHANGED_EVERY);
         const second = await api.followAll(first.links.map(link => `${link}&limit=${PAGE}`));
         check('changes pulled', second.entries, 2 * changed);
         seconds.delta = second.seconds;
-        say(`delta of ${changed} changes: ${second.seconds.toFixed(1)} s`);
+        say(`delta of ${changed} changes: ${second.seconds.toFixed(1)} s; at most ${await service.peakRssMb()} MB`);
         const file = await api.export(`/v1/audiences/${id}/export?format=google-customer-match`);
         check('rows exported', file.lines, docs + 1);
         seconds.exported = file.seconds;

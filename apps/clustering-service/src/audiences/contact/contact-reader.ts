@@ -1,6 +1,5 @@
 import { type Customer, documentId, parseExtendedJson, parseShopDocument, type ShopMapping } from '@laurel/shop';
 import { BSON, type Db, type Document, ObjectId } from 'mongodb';
-import { pagesOf } from '../pages-of.js';
 
 const FIELDS = { email: 1, phone: 1, firstName: 1, lastName: 1, country: 1, postalCode: 1, consent: 1 } as const;
 
@@ -9,32 +8,39 @@ interface StoredCustomer extends Document {
 }
 
 /**
- * Reads contact data and consent from the shop's own database, when they are needed; they are kept nowhere else. Documents are taken as
- * bytes and read in one go, which the driver would do field by field.
+ * Reads contact data and consent from the shop's own database, when they are needed; they are kept nowhere else. Documents stay bytes until
+ * they are asked for, and are then read in one go, which the driver would do field by field: what is read ahead waits outside the heap.
  */
 export class ContactReader {
+  private readonly shape: ReturnType<ShopMapping['lookUpOf']>;
+
   constructor(
     private readonly shopDb: Db,
     private readonly mapping: ShopMapping,
-  ) {}
+  ) {
+    this.shape = mapping.lookUpOf('customers');
+  }
 
-  /** The customer documents of these ids, as far as they exist and are usable. */
-  async read(customerIds: readonly string[]): Promise<Map<string, Customer>> {
+  /** The customer documents of these ids, as far as they exist. */
+  async fetch(customerIds: readonly string[]): Promise<Uint8Array[]> {
     const ids = customerIds.flatMap(storedIds);
-    const contacts = new Map<string, Customer>();
-    const shape = this.mapping.lookUpOf('customers');
     const found = this.shopDb
       .collection<StoredCustomer>(this.mapping.sourceOf('customers'))
       .find<Uint8Array>(
         { _id: { $in: ids } },
-        { ...(!shape && { projection: FIELDS }), batchSize: ids.length + 1, raw: true },
+        { ...(!this.shape && { projection: FIELDS }), batchSize: ids.length + 1, raw: true },
       );
-    for await (const page of pagesOf(found))
-      for (const bson of page) {
-        const document = BSON.deserialize(bson);
-        const customer = usable(shape ? translated(document, shape) : document);
-        if (customer) contacts.set(customer._id, customer);
-      }
+    return found.toArray();
+  }
+
+  /** Documents that were fetched, by the customers' ids, as far as they are usable. */
+  decoded(documents: readonly Uint8Array[]): Map<string, Customer> {
+    const contacts = new Map<string, Customer>();
+    for (const bson of documents) {
+      const document = BSON.deserialize(bson);
+      const customer = usable(this.shape ? translated(document, this.shape) : document);
+      if (customer) contacts.set(customer._id, customer);
+    }
     return contacts;
   }
 }
