@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -70,9 +70,8 @@ export class LaurelProcess {
       TOPIC_PREFIX: names.prefix,
       LAUREL_HOME: home,
       LAUREL_PORT_BASE: String(portBase),
-      LAUREL_KEYS: Object.entries(keys)
-        .map(([scope, key]) => `${scope}=${key}`)
-        .join(','),
+      LAUREL_KEYS: this.keysFile,
+      WEBHOOK_PRIVATE_HOSTS: '127.0.0.1',
     };
   }
 
@@ -80,13 +79,13 @@ export class LaurelProcess {
   static async prepare(servers?: Servers): Promise<LaurelProcess> {
     const mark = randomBytes(4).toString('hex');
     const key = (scope: Scope) => `${scope}-${randomBytes(12).toString('hex')}`;
-    return new LaurelProcess(
-      await mkdtemp(join(tmpdir(), 'laurel-e2e-')),
-      await freePort(PORTS),
-      { shop: `shop_${mark}`, laurel: `laurel_${mark}`, prefix: `e2e-${mark}` },
-      { storefront: key('storefront'), crm: key('crm'), marketing: key('marketing'), admin: key('admin') },
-      servers,
-    );
+    const keys = { storefront: key('storefront'), crm: key('crm'), marketing: key('marketing'), admin: key('admin') };
+    const names = { shop: `shop_${mark}`, laurel: `laurel_${mark}`, prefix: `e2e-${mark}` };
+    const home = await mkdtemp(join(tmpdir(), 'laurel-e2e-'));
+    const laurel = new LaurelProcess(home, await freePort(PORTS), names, keys, servers);
+    const lines = Object.entries(keys).map(([scope, value]) => `${scope}=${value}\n`);
+    await writeFile(laurel.keysFile, lines.join(''), { mode: 0o600 });
+    return laurel;
   }
 
   /** Starts `laurel COMMAND`: one process, or with BigQuery one for each app and a second that loads. */
@@ -144,6 +143,11 @@ export class LaurelProcess {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => (this.output += chunk.toString().replaceAll(/^(?=.)/gm, mark)));
     }
+  }
+
+  /** Where the keys of the APIs lie. */
+  get keysFile(): string {
+    return join(this.home, 'keys-of-the-apis');
   }
 
   /** The key of a scope. */

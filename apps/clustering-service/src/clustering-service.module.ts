@@ -1,4 +1,4 @@
-import { SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
+import { SecretBox, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
@@ -20,6 +20,7 @@ import { RetrainingSchedule } from './models/retraining-schedule.js';
 import { type ClusteringServiceResources, LOG_TRANSPORT } from './resources.js';
 import { OutlookController } from './outlook/outlook.controller.js';
 import { OutlookService } from './outlook/outlook-service.js';
+import { SealRenewal } from './sealing/seal-renewal.js';
 import { SegmentsController } from './segments/segments.controller.js';
 import { SubjectDesk } from './subjects/subject-desk.js';
 import { SubjectsController } from './subjects/subjects.controller.js';
@@ -69,6 +70,11 @@ export class ClusteringServiceModule {
           inject: [SERVICE_CONTEXT],
           useFactory: ({ laurelDb }: ServiceContext) => new DemandStore(laurelDb),
         },
+        {
+          provide: SecretBox,
+          inject: [SERVICE_CONTEXT],
+          useFactory: ({ settings }: ServiceContext) => SecretBox.open(settings),
+        },
         AuditLog,
         ModelShelf,
         WebhookDispatcher,
@@ -79,6 +85,7 @@ export class ClusteringServiceModule {
         AudienceService,
         PushService,
         DeliveryService,
+        SealRenewal,
         SubjectDesk,
       ],
     };

@@ -52,6 +52,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
 
   constructor(
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,
+    box: SecretBox,
     readiness: Readiness,
     registry: Registry,
   ) {
@@ -59,7 +60,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
     this.store = new WebhookStore(laurelDb);
     this.consents = new ConsentHistory(laurelDb);
     this.sender = new WebhookSender(settings.webhookPrivateHosts);
-    this.secrets = new WebhookSecrets(SecretBox.open(settings));
+    this.secrets = new WebhookSecrets(box);
     this.lease = new LeaseHolder({
       leases: new Leases(laurelDb, instanceId, LEASE_MS),
       name: 'webhooks',
@@ -77,7 +78,6 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
 
   async onApplicationBootstrap(): Promise<void> {
     await this.store.prepare();
-    await this.secrets.sealAnew(this.store.endpoints);
     await this.lease.start();
     this.loop = this.run();
   }

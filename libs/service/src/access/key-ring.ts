@@ -1,5 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { followKeysFile } from '../secrets/follow-keys-file.js';
 import { SettingsError } from '../settings/settings-error.js';
 
 /** What a key may do; `admin` may do everything. */
@@ -14,7 +15,6 @@ export interface KeyHolder {
 }
 
 const MIN_KEY_LENGTH = 16;
-const LOOK_EVERY_MS = 1000;
 
 /** The keys that open Laurel's APIs. Holds digests only, compares in constant time, and never gives a key back. */
 export class KeyRing {
@@ -59,23 +59,7 @@ export class KeyRing {
    * does not change.
    */
   follow(list: string, onChange: (problem?: SettingsError) => void): () => void {
-    if (!existsSync(list)) return () => undefined;
-    let known = textOf(list);
-    this.keys = KeyRing.from(known ?? list).keys;
-    const look = (): void => {
-      const text = textOf(list);
-      if (text === known) return;
-      known = text;
-      try {
-        this.keys = KeyRing.from(text ?? list).keys;
-        onChange();
-      } catch (error) {
-        if (!(error instanceof SettingsError)) throw error;
-        onChange(error);
-      }
-    };
-    const timer = setInterval(look, LOOK_EVERY_MS).unref();
-    return () => clearInterval(timer);
+    return followKeysFile(list, () => (this.keys = KeyRing.from(list).keys), onChange);
   }
 
   /** The scope a key opens, or undefined. */
@@ -88,15 +72,6 @@ export class KeyRing {
     let found: KeyHolder | undefined;
     for (const candidate of this.keys) if (timingSafeEqual(candidate.digest, digest)) found = candidate;
     return found;
-  }
-}
-
-/** What a file holds; undefined while it cannot be read. */
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
   }
 }
 

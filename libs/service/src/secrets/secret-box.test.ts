@@ -54,6 +54,27 @@ describe('the box of secrets', () => {
     expect(SecretBox.open({ home, encryptionKeys: undefined }).unseal(sealed, 'place')).toBe('text');
   });
 
+  it('follows its file: seals with the key that is put in front, opens what another process sealed before it looks, and keeps its keys where the file cannot be used', async () => {
+    const [old, young] = [newKey(), newKey()];
+    const file = join(home, 'followed');
+    writeFileSync(file, old);
+    const box = SecretBox.from(file);
+    const sealed = box.seal('text', 'place');
+    const told: (string | undefined)[] = [];
+    const stop = box.follow(problem => told.push(problem?.message));
+    try {
+      writeFileSync(file, `${young}\n${old}`);
+      expect(box.unseal(SecretBox.from(young).seal('of another', 'place'), 'place')).toBe('of another');
+      await expect.poll(() => box.isOfNewestKey(sealed), { timeout: 15_000 }).toBe(false);
+      expect(box.newestKeyId).toBe(SecretBox.from(young).newestKeyId);
+      writeFileSync(file, 'nonsense');
+      await expect.poll(() => told, { timeout: 15_000 }).toEqual([undefined, expect.stringContaining('key 1')]);
+      expect(box.unseal(sealed, 'place')).toBe('text');
+    } finally {
+      stop();
+    }
+  });
+
   it('reads a file with comments, and refuses what is no key without showing it', () => {
     const file = join(home, 'own');
     writeFileSync(file, `# of today\n${newKey()}\n`);

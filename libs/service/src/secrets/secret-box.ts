@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings.js';
 import { SettingsError } from '../settings/settings-error.js';
+import { followKeysFile } from './follow-keys-file.js';
 
 const KEY_BYTES = 32;
 const ID_BYTES = 4;
@@ -23,12 +24,17 @@ export class SealedValueError extends Error {
   }
 }
 
+type Keys = readonly [Key, ...Key[]];
+
 /**
  * Seals what must not lie open in Laurel's stores: AES-256-GCM, with the first key; every key opens. So a key is rotated by putting a new
  * one in front, and the old one may go once nothing is sealed with it any more (see {@link isOfNewestKey}).
  */
 export class SecretBox {
-  private constructor(private readonly keys: readonly [Key, ...Key[]]) {}
+  private constructor(
+    private keys: Keys,
+    private readonly list: string,
+  ) {}
 
   /**
    * The keys that the settings give. Where they give none, those of the file `encryption-keys` in Laurel's home, which is made where it is
@@ -42,13 +48,20 @@ export class SecretBox {
 
   /** Reads keys in base64, or the file of that name. @throws SettingsError */
   static from(list: string): SecretBox {
-    const [first, ...others] = textOf(list)
-      .split(/[,\n]/)
-      .map(entry => entry.trim())
-      .filter(entry => entry !== '' && !entry.startsWith('#'))
-      .map(keyOf);
-    if (!first) throw new SettingsError([`LAUREL_ENCRYPTION_KEYS holds no key. Allowed: ${ALLOWED}`]);
-    return new SecretBox([first, ...others]);
+    return new SecretBox(readKeys(list), list);
+  }
+
+  /**
+   * Reads the keys again whenever their file has changed, until what it gives is called. `onChange` is told; with the problem where the file
+   * cannot be used, and then the keys stay as they were. Keys that come from no file do not change.
+   */
+  follow(onChange: (problem?: SettingsError) => void): () => void {
+    return followKeysFile(this.list, () => (this.keys = readKeys(this.list)), onChange);
+  }
+
+  /** Of the key that seals now: tells keys apart and opens nothing. */
+  get newestKeyId(): string {
+    return this.keys[0].id.toString('hex');
   }
 
   /** Seals a text for one place (`context`): it opens for that place only. */
@@ -64,7 +77,7 @@ export class SecretBox {
   unseal(sealed: Uint8Array, context: string): string {
     const bytes = Buffer.from(sealed);
     const id = bytes.subarray(0, ID_BYTES);
-    const known = this.keys.find(candidate => candidate.id.equals(id));
+    const known = this.keyOf(id);
     if (!known) throw new SealedValueError('A stored secret was sealed with a key that is not known');
     const body = ID_BYTES + NONCE_BYTES + TAG_BYTES;
     try {
@@ -81,6 +94,23 @@ export class SecretBox {
   isOfNewestKey(sealed: Uint8Array): boolean {
     return this.keys[0].id.equals(Buffer.from(sealed).subarray(0, ID_BYTES));
   }
+
+  /** A key that is not known yet may be in the file already: another process, which has read it, has sealed with it. */
+  private keyOf(id: Buffer): Key | undefined {
+    const found = this.keys.find(key => key.id.equals(id));
+    return found ?? (existsSync(this.list) ? readKeys(this.list).find(key => key.id.equals(id)) : undefined);
+  }
+}
+
+/** @throws SettingsError */
+function readKeys(list: string): Keys {
+  const [first, ...others] = textOf(list)
+    .split(/[,\n]/)
+    .map(entry => entry.trim())
+    .filter(entry => entry !== '' && !entry.startsWith('#'))
+    .map(keyOf);
+  if (!first) throw new SettingsError([`LAUREL_ENCRYPTION_KEYS holds no key. Allowed: ${ALLOWED}`]);
+  return [first, ...others];
 }
 
 function keysFileOf(home: string): string {
@@ -96,7 +126,15 @@ function keysFileOf(home: string): string {
 }
 
 function textOf(list: string): string {
-  return existsSync(list) ? readFileSync(list, 'utf8') : list;
+  if (!existsSync(list)) return list;
+  try {
+    return readFileSync(list, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new SettingsError([
+      `LAUREL_ENCRYPTION_KEYS names a file that cannot be read (${reason}). Allowed: ${ALLOWED}`,
+    ]);
+  }
 }
 
 function keyOf(text: string, place: number): Key {

@@ -32,7 +32,7 @@ class DeliveryStoppedError extends Error {}
 @Injectable()
 export class DeliveryService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly deliveries: Collection<Delivery>;
-  private readonly ledger: RecipientLedger;
+  readonly ledger: RecipientLedger;
   private readonly folder: DeliveryFolder;
   private readonly leases: Leases;
   private readonly schedule: DeliverySchedule;
@@ -46,10 +46,11 @@ export class DeliveryService implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,
     private readonly audiences: AudienceService,
     private readonly pushes: PushService,
+    box: SecretBox,
   ) {
     const { settings, laurelDb, instanceId } = context;
     this.deliveries = laurelDb.collection<Delivery>('audience_deliveries');
-    this.ledger = new RecipientLedger(laurelDb, SecretBox.open(settings));
+    this.ledger = new RecipientLedger(laurelDb, box);
     this.folder = deliveryFolderOf(settings);
     this.leases = new Leases(laurelDb, instanceId, LEASE_MS);
     this.schedule = new DeliverySchedule(laurelDb);

@@ -1,6 +1,13 @@
 import type { SubjectHolding, SubjectPlace } from '@laurel/change-log';
 import type { SecretBox } from '@laurel/service';
-import { Binary, type ClientSession, type Collection, type Db, type ObjectId } from 'mongodb';
+import {
+  type AnyBulkWriteOperation,
+  Binary,
+  type ClientSession,
+  type Collection,
+  type Db,
+  type ObjectId,
+} from 'mongodb';
 import { z } from 'zod';
 import type { Cell } from '../formats/audience-format.js';
 import type { OfCustomer } from './merge-by-customer.js';
@@ -8,7 +15,7 @@ import type { OfCustomer } from './merge-by-customer.js';
 const cellsSchema = z.array(z.union([z.string(), z.number(), z.null()])).nullable();
 
 const ERASED_FOR_MS = 30 * 86_400_000;
-const PRUNE_AT_ONCE = 1000;
+const AT_ONCE = 1000;
 
 /** What a delivery told a destination of one customer: `identifiers` by which it finds them again, null where it was told to remove them. */
 export interface Told extends OfCustomer {
@@ -70,7 +77,7 @@ export class RecipientLedger {
       await this.recipients.deleteMany({ _id: { $in: obsolete.splice(0) } });
     };
     const sort = { customerId: 1, number: 1 } as const;
-    const found = this.recipients.find({ stream, number: { $lte: number } }, { sort, batchSize: 1000 });
+    const found = this.recipients.find({ stream, number: { $lte: number } }, { sort, batchSize: AT_ONCE });
     let newest: (Recipient & { _id: ObjectId }) | undefined;
     const told = (): Told | undefined => {
       if (!newest) return undefined;
@@ -85,7 +92,7 @@ export class RecipientLedger {
         if (before) yield before;
       }
       newest = recipient;
-      await prune(PRUNE_AT_ONCE);
+      await prune(AT_ONCE);
     }
     const last = told();
     if (last) yield last;
@@ -100,9 +107,25 @@ export class RecipientLedger {
       customerId,
       number,
       fingerprint,
-      identifiers: identifiers && new Binary(this.box.seal(JSON.stringify(identifiers), placeOf(stream, customerId))),
+      identifiers: this.sealed(identifiers, stream, customerId),
     }));
     await this.recipients.insertMany(recipients, { ordered: false });
+  }
+
+  /** Seals with the newest key what an older one sealed. @throws SealedValueError */
+  async sealAnew(): Promise<void> {
+    const operations: AnyBulkWriteOperation<Recipient>[] = [];
+    const write = async (atLeast: number): Promise<void> => {
+      if (operations.length >= atLeast) await this.recipients.bulkWrite(operations.splice(0), { ordered: false });
+    };
+    for await (const recipient of this.recipients.find({ identifiers: { $ne: null } }, { batchSize: AT_ONCE })) {
+      const { _id, identifiers, stream, customerId } = recipient;
+      if (!identifiers || this.box.isOfNewestKey(identifiers.buffer)) continue;
+      const sealed = this.sealed(this.unsealed(recipient).identifiers, stream, customerId);
+      operations.push({ updateOne: { filter: { _id, identifiers }, update: { $set: { identifiers: sealed } } } });
+      await write(AT_ONCE);
+    }
+    await write(1);
   }
 
   /** What is held of a customer, opened. */
@@ -131,6 +154,10 @@ export class RecipientLedger {
       options,
     );
     return { store: 'mongodb', place: this.recipients.collectionName, records: modifiedCount };
+  }
+
+  private sealed(identifiers: Told['identifiers'], stream: string, customerId: string): Binary | null {
+    return identifiers && new Binary(this.box.seal(JSON.stringify(identifiers), placeOf(stream, customerId)));
   }
 
   private unsealed({ stream, customerId, fingerprint, identifiers }: Recipient): Told {
