@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { ContractWebhooks } from './contract-webhooks.js';
 
 export const ADMIN_KEY = 'admin-key-of-the-page-tests';
 
@@ -221,6 +222,7 @@ function graphql(body: string): unknown {
  */
 export class ContractServices {
   readonly broken = new Set<string>();
+  readonly webhooks = new ContractWebhooks();
   readonly audiences: { id: string; name: string; filter: { tiers: string[] }; created_at: string }[] = [
     { id: 'a1', name: 'Spring sale', filter: { tiers: ['PLATINUM', 'GOLD'] }, created_at: '2026-02-14T10:00:00Z' },
   ];
@@ -277,6 +279,8 @@ export class ContractServices {
         held_back: { no_ad_consent: 280, no_email: 21 },
       });
     }
+    const webhooks = this.webhooks.answer(path, body);
+    if (webhooks !== undefined) return json(webhooks);
     const found =
       answers[path] ??
       (/^\/v1\/segments\/\w+\/members$/.test(path) ? answers['/v1/segments/platinum/members'] : undefined);

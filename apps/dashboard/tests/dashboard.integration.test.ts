@@ -243,6 +243,25 @@ describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
     await pictures('audiences');
   });
 
+  it('sends a webhook a test, says how that went, shows the deliveries, and tells again from a moment on', async () => {
+    await open('webhooks');
+    await panel('Endpoints').getByRole('link', { name: 'https://crm.example.com/hooks/laurel' }).click();
+    await eventually(() => panel('Endpoint').textContent()).toMatch(
+      /The CRM.*Nothing arrives since Mar 2, 2026, 9:15 AM UTC/,
+    );
+    const log = () => panel('Deliveries').locator('tbody tr').allTextContents();
+    const failed = 'Mar 2, 2026, 9:15 AM UTCtier.upgradedFailed: The endpoint answered 50341 msevt_1';
+    await eventually(log).toEqual([failed]);
+    await page.getByRole('button', { name: 'Send a test' }).click();
+    await eventually(() => panel('Endpoint').textContent()).toContain('Delivered: answered 204 after 12 ms.');
+    await eventually(log).toEqual(['Mar 2, 2026, 9:16 AM UTCwebhook.testDelivered (204)12 msmsg_1', failed]);
+    await page.getByLabel('What happened since').fill('2026-03-01T18:30');
+    await page.getByRole('button', { name: 'Tell again' }).click();
+    await eventually(() => panel('Endpoint').textContent()).toContain('12 messages are on the way.');
+    expect(services.webhooks.replays).toEqual(['2026-03-01T18:30:00.000Z']);
+    await pictures('webhooks');
+  });
+
   it('shows what another version of the tiers’ model would do, before it is promoted', async () => {
     await open('promotion');
     await panel('Versions').getByRole('link', { name: 'Version 2, archived' }).click();
@@ -291,7 +310,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page', () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to content');
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const path of ['overview', 'customer/17850', 'product/85123A', 'audiences', 'promotion/2']) {
+    for (const path of ['overview', 'customer/17850', 'product/85123A', 'audiences', 'webhooks/w1', 'promotion/2']) {
       await page.goto(`${app.url}/#/${path}`);
       await eventually(() => page.locator('[aria-busy=true]').count()).toBe(0);
       expect(

@@ -13,12 +13,14 @@ import { fill, type Content } from './dom/element.js';
 import { promotionPage } from './models/promotion-page.js';
 import { overviewPage } from './overview/overview-page.js';
 import { productPage } from './products/product-page.js';
+import { webhooksPage } from './webhooks/webhooks-page.js';
 
 const pages: Record<PageName, (view: View, id: string | undefined) => Content> = {
   overview: overviewPage,
   customer: customerPage,
   product: productPage,
   audiences: audiencesPage,
+  webhooks: webhooksPage,
   promotion: promotionPage,
 };
 

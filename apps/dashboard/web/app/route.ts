@@ -1,5 +1,5 @@
 /** The pages of the dashboard, in the order of the menu. */
-export const PAGES = ['overview', 'customer', 'product', 'audiences', 'promotion'] as const;
+export const PAGES = ['overview', 'customer', 'product', 'audiences', 'webhooks', 'promotion'] as const;
 
 export type PageName = (typeof PAGES)[number];
 

@@ -45,7 +45,7 @@ function listPanel(view: View): HTMLElement {
       if (audiences.length === 0) return h('p', {}, 'None yet: make the first below.');
       return h(
         'ul',
-        { class: 'audiences' },
+        { class: 'entries' },
         audiences.map(audience => h('li', {}, describe(audience), exportForm(view, audience))),
       );
     },

@@ -1,5 +1,6 @@
 import type { View } from '../app/view.js';
-import { fill, h } from '../dom/element.js';
+import { actionForm } from '../dom/action-form.js';
+import { h } from '../dom/element.js';
 import { FORMATS, fileNameOf, exportReportSchema, reportText, type Audience } from './audiences.js';
 
 /** Fetches an audience as a file for a destination and gives it to the browser to save. */
@@ -10,26 +11,9 @@ export function exportForm(view: View, audience: Audience): HTMLElement {
     { id, name: 'format' },
     FORMATS.map(({ format, name }) => h('option', { value: format }, name)),
   );
-  const button = h('button', { type: 'submit' }, 'Download');
-  const outcome = h('p', { class: 'hint', role: 'status' });
-  const submit = (event: Event) => {
-    event.preventDefault();
-    const format = FORMATS.find(candidate => candidate.format === select.value) ?? FORMATS[0];
-    button.disabled = true;
-    fill(outcome, 'Preparing the file…');
-    download(view, audience, format)
-      .then(remarks => fill(outcome, remarks))
-      .catch((error: unknown) => fill(outcome, error instanceof Error ? error.message : String(error)))
-      .finally(() => {
-        button.disabled = false;
-      });
-  };
-  return h(
-    'form',
-    { class: 'export', submit },
-    h('label', { class: 'unseen', for: id }, `Destination for ${audience.name}`),
-    h('div', { class: 'row' }, select, button),
-    outcome,
+  const label = h('label', { class: 'unseen', for: id }, `Destination for ${audience.name}`);
+  return actionForm('Download', { class: 'export', label, fields: select }, () =>
+    download(view, audience, FORMATS.find(({ format }) => format === select.value) ?? FORMATS[0]),
   );
 }
 

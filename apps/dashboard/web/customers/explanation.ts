@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { h } from '../dom/element.js';
 import { words } from '../dom/format.js';
+import { table } from '../dom/table.js';
 import { featureName, featureText } from './features.js';
 
 const contributionSchema = z.looseObject({
@@ -71,21 +72,9 @@ export function contributionTable({ tier, neighbour, contributions }: ModelWord)
       ),
     );
   const sorted = contributions.toSorted((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
-  return h(
-    'table',
-    { class: 'compare' },
-    h('caption', { class: 'unseen' }, 'Features compared with the tiers'),
-    h(
-      'thead',
-      {},
-      h(
-        'tr',
-        {},
-        h('th', { scope: 'col' }, 'Feature'),
-        columns.map(name => h('th', { scope: 'col', class: 'number' }, name)),
-        h('th', { scope: 'col' }, 'Speaks for'),
-      ),
-    ),
-    h('tbody', {}, sorted.map(row)),
+  return table(
+    [{ name: 'Feature' }, ...columns.map(name => ({ name, class: 'number' })), { name: 'Speaks for' }],
+    sorted.map(row),
+    { class: 'compare', caption: h('caption', { class: 'unseen' }, 'Features compared with the tiers') },
   );
 }

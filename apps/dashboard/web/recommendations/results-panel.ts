@@ -2,6 +2,7 @@ import { panel } from '../app/panel.js';
 import type { View } from '../app/view.js';
 import { h } from '../dom/element.js';
 import { amount, count, percent, words } from '../dom/format.js';
+import { table } from '../dom/table.js';
 import { estimateText, resultsSchema } from './results.js';
 
 const HEADS = ['Shown by', 'Placement', 'Impressions', 'Clicked', 'Bought', 'Revenue a thousand'];
@@ -28,27 +29,13 @@ export function resultsPanel(view: View): HTMLElement {
       return h(
         'div',
         { class: 'scrolled', tabindex: '0' },
-        h(
-          'table',
-          {},
-          h(
-            'thead',
-            {},
+        table(
+          HEADS.map(name => ({ name })),
+          rows.map(row =>
             h(
               'tr',
               {},
-              HEADS.map(head => h('th', { scope: 'col' }, head)),
-            ),
-          ),
-          h(
-            'tbody',
-            {},
-            rows.map(row =>
-              h(
-                'tr',
-                {},
-                row.map(text => h('td', {}, text)),
-              ),
+              row.map(text => h('td', {}, text)),
             ),
           ),
         ),

@@ -3,6 +3,7 @@ import { addressOf } from '../app/search-form.js';
 import type { View } from '../app/view.js';
 import { fill, h } from '../dom/element.js';
 import { count, dateTime, percent } from '../dom/format.js';
+import { table } from '../dom/table.js';
 import { segmentsOf, segmentsSchema, someMembers, type Segment } from './segments.js';
 import { tierBadge } from './tier.js';
 import { tierChart } from './tier-chart.js';
@@ -26,7 +27,7 @@ export function tiersPanel(view: View): HTMLElement {
       return [
         h('p', { class: 'headline' }, h('strong', {}, count(total)), ' customers'),
         tierChart(segments, signal),
-        table(view, segments),
+        tierTable(view, segments),
         h(
           'p',
           { class: 'hint' },
@@ -38,7 +39,7 @@ export function tiersPanel(view: View): HTMLElement {
   });
 }
 
-function table(view: View, segments: readonly Segment[]): HTMLElement {
+function tierTable(view: View, segments: readonly Segment[]): HTMLElement {
   const members = h('div', { class: 'members', 'aria-live': 'polite' });
   const row = (segment: Segment) =>
     h(
@@ -66,23 +67,15 @@ function table(view: View, segments: readonly Segment[]): HTMLElement {
   return h(
     'div',
     {},
-    h(
-      'table',
-      {},
-      h('caption', { class: 'unseen' }, 'Customers by tier'),
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          h('th', { scope: 'col' }, 'Tier'),
-          h('th', { scope: 'col', class: 'number' }, 'Customers'),
-          h('th', { scope: 'col', class: 'number spare' }, 'Share'),
-          h('td', {}),
-        ),
-      ),
-      h('tbody', {}, segments.map(row)),
+    table(
+      [
+        { name: 'Tier' },
+        { name: 'Customers', class: 'number' },
+        { name: 'Share', class: 'number spare' },
+        { name: '' },
+      ],
+      segments.map(row),
+      { caption: h('caption', { class: 'unseen' }, 'Customers by tier') },
     ),
     members,
   );

@@ -27,5 +27,7 @@ it('is sealed anew with another key, more than fit into one batch, so that the k
   await ledgerOf(`${old}`).add('audience/csv', 1, told);
   await ledgerOf(`${young},${old}`).add('audience/csv', 2, [{ customerId: 'x', fingerprint: 'f', identifiers: ['x'] }]);
   await ledgerOf(`${young},${old}`).sealAnew();
-  expect(await Array.fromAsync(ledgerOf(`${young}`).toldUpTo('audience/csv', 1))).toEqual(told);
+  const found: unknown[] = [];
+  for await (const recipient of ledgerOf(`${young}`).toldUpTo('audience/csv', 1)) found.push(recipient);
+  expect(found).toEqual(told);
 });
