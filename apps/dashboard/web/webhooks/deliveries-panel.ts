@@ -18,7 +18,11 @@ export function deliveriesPanel(view: View, id: string): HTMLElement {
       const { deliveries, waiting } = await view.services.json('clustering-service', path, deliveriesSchema, {
         signal,
       });
-      const waits = h('p', { class: 'hint' }, `Messages about ${count(waiting)} customers wait to be delivered.`);
+      const waits = h(
+        'p',
+        { class: 'hint' },
+        `${count(waiting)} ${waiting === 1 ? 'customer has' : 'customers have'} messages waiting.`,
+      );
       if (deliveries.length === 0) return [waits, h('p', {}, 'Nothing was sent in the last 30 days.')];
       const columns = ['When', 'Type', 'Outcome', 'Took', 'Message'].map(name => ({ name }));
       return [waits, h('div', { class: 'scrolled', tabindex: '0' }, table(columns, deliveries.map(row)))];

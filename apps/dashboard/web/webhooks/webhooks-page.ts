@@ -48,7 +48,12 @@ function endpointPanel(view: View, id: string): HTMLElement {
       const { webhooks } = await endpoints(view, signal);
       const endpoint = webhooks.find(candidate => candidate.id === id);
       if (!endpoint) return h('p', { class: 'notice' }, `There is no webhook ${id}.`);
-      return [describe(endpoint), problem(endpoint), testForm(view, id), replayForm(view, id)];
+      return [
+        h('div', { class: 'entries' }, describe(endpoint)),
+        problem(endpoint),
+        testForm(view, id),
+        replayForm(view, id),
+      ];
     },
   });
 }
