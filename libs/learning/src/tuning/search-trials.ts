@@ -8,7 +8,7 @@ export interface TuningOptions {
   /** Name of the model the trials are kept for. */
   readonly name: string;
   readonly seed: number;
-  /** After this, no further step of a round is begun. */
+  /** After four fifths of this no further trial is begun; what is then not done in time is cut off. */
   readonly budgetSeconds: number;
   /** Rounds at most; as many as there are settings for unless told. */
   readonly rounds?: number;
@@ -37,6 +37,21 @@ export interface TrialSearch<Setting extends TrialSetting> {
   ) => Promise<readonly TrialOutcome[]>;
 }
 
+const BEGUN_WITHIN = 0.8;
+
+/** Does work on a budget: what is not done when the time is over is cut off, and no error. */
+export async function withinBudget(
+  options: TuningOptions,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const spent = AbortSignal.timeout(Math.ceil(options.budgetSeconds * 1000));
+  try {
+    await work(options.signal ? AbortSignal.any([options.signal, spent]) : spent);
+  } catch (error) {
+    if (!spent.aborted || options.signal?.aborted) throw error;
+  }
+}
+
 /** Threads a search uses. */
 export function threadsOf({ threads }: TuningOptions): number {
   return threads ?? Math.min(4, availableParallelism());
@@ -52,16 +67,17 @@ export async function searchTrials<Setting extends TrialSetting>(
   const threads = threadsOf(options);
   const startedMs = performance.now();
   const spent = (): number => (performance.now() - startedMs) / 1000 / budgetSeconds;
+  const isOver = (): boolean => spent() >= BEGUN_WITHIN;
   let round = 0;
   await searchByHalving<Setting>({
     draw: at => {
       round = at;
       return at < rounds ? draw(at) : [];
     },
-    isOver: () => spent() >= 1,
+    isOver,
     run: async asked => {
       const fresh = asked.filter(({ setting, share }) => !book.find(setting, share));
-      for (let at = 0; at < fresh.length; at += threads) await tryTogether(fresh.slice(at, at + threads));
+      for (let at = 0; at < fresh.length && !isOver(); at += threads) await tryTogether(fresh.slice(at, at + threads));
       return asked.map(({ setting, share }) => book.find(setting, share)?.score ?? -Infinity);
     },
   });

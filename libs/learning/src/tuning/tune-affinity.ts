@@ -6,9 +6,9 @@ import type { Candidate, Trial, TrialResult, TrialSource } from '../evaluation/t
 import { interestWeightsOf } from '../evaluation/product-interest.js';
 import { Random } from '../random/random.js';
 import { startWorker } from '../workers/start-worker.js';
-import { TaskPool } from '../workers/task-pool.js';
+import { TaskPool, type PoolTask } from '../workers/task-pool.js';
 import { ROUND } from './halving.js';
-import { searchTrials, threadsOf, type TuningOptions } from './search-trials.js';
+import { searchTrials, threadsOf, type TuningOptions, withinBudget } from './search-trials.js';
 import { TrialBook, type TrialLog } from './trial-book.js';
 import { settingKey, type TrialOutcome, type TuningTrial } from './tuning-trial.js';
 
@@ -36,7 +36,7 @@ export async function tuneAffinity(
   log: TrialLog,
   options: AffinityTuningOptions,
 ): Promise<Tuning> {
-  const { name, seed, trainers = searchableTrainers, signal, onProgress } = options;
+  const { name, seed, trainers = searchableTrainers } = options;
   const threads = threadsOf(options);
   const withInterests = (source.interests?.customer.length ?? 0) > 0;
   const book = await TrialBook.open(log, { name, seed, rows: source.rows.customer.length });
@@ -46,39 +46,42 @@ export async function tuneAffinity(
     result => trialResultSchema.parse(result),
   );
   try {
-    await searchTrials<Candidate>(
-      book,
-      {
-        draw: round => settings(round, trainers, seed, withInterests),
-        title: candidates => [...new Set(candidates.map(({ trainer }) => trainer))].join(', '),
-        tryOut: async (trials, batch) => {
-          const results = await pool.run(
-            trials.map(({ setting, share }) => ({ task: { kind: 'validate', candidate: setting, share }, cost: 1 })),
-            batch,
-          );
-          return results.map(outcomeOf);
+    await withinBudget(options, async signal => {
+      await searchTrials<Candidate>(
+        book,
+        {
+          draw: round => settings(round, trainers, seed, withInterests),
+          title: candidates => [...new Set(candidates.map(({ trainer }) => trainer))].join(', '),
+          tryOut: async (trials, batch) => {
+            const results = await pool.run(
+              trials.map(({ setting, share }) => ({ task: { kind: 'validate', candidate: setting, share }, cost: 1 })),
+              batch,
+            );
+            return results.map(outcomeOf);
+          },
         },
-      },
-      options,
-    );
-    const whole = book.whole();
-    const parts = whole
-      .filter(({ trainer, parameters }) => trainer !== 'blend' && !interestWeightsOf(parameters))
-      .filter(({ trainer }, at, learned) => learned.findIndex(other => other.trainer === trainer) === at)
-      .slice(0, PARTS_OF_BLEND)
-      .map(({ trainer, parameters }): Candidate => ({ trainer, parameters, seed }));
-    if (book.added > 0 && parts.length > 1) {
-      const stage = 'learning the weights of the blend';
-      const [result] = await pool.run([{ task: { kind: 'blend', candidates: parts }, cost: 1 }], {
-        ...(signal && { signal }),
-        onProgress: () => onProgress?.(1, stage),
-      });
+        { ...options, signal },
+      );
+      const parts = partsOfBlend(book.whole(), seed);
+      if (book.added === 0 || parts.length < 2) return;
+      const onProgress = (): void => options.onProgress?.(1, 'learning the weights of the blend');
+      const blend: PoolTask<Trial> = { task: { kind: 'blend', candidates: parts }, cost: 1 };
+      const [result] = await pool.run([blend], { signal, onProgress });
       if (result?.kind === 'blend') await book.add(result.candidate, 1, outcomeOf(result));
-    }
+    });
     return { best: book.whole()[0], trials: book.added };
   } finally {
     await pool.close();
   }
+}
+
+/** The best settings of the best trainers that learned from purchases alone. */
+function partsOfBlend(whole: readonly TuningTrial[], seed: number): Candidate[] {
+  return whole
+    .filter(({ trainer, parameters }) => trainer !== 'blend' && !interestWeightsOf(parameters))
+    .filter(({ trainer }, at, learned) => learned.findIndex(other => other.trainer === trainer) === at)
+    .slice(0, PARTS_OF_BLEND)
+    .map(({ trainer, parameters }) => ({ trainer, parameters, seed }));
 }
 
 /** NDCG@5 with or without a trend, whichever is higher. */

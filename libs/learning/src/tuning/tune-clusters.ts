@@ -5,7 +5,7 @@ import { clusterPool } from '../training/embedded/cluster-pool.js';
 import type { ClusterTaskResult } from '../training/embedded/cluster-task.js';
 import type { ReadFeatures } from '../training/embedded/read-features.js';
 import type { ClusterSettings } from '../training/trainer.js';
-import { searchTrials, threadsOf, type TuningOptions } from './search-trials.js';
+import { searchTrials, threadsOf, type TuningOptions, withinBudget } from './search-trials.js';
 import { TrialBook, type TrialLog } from './trial-book.js';
 import type { TrialSetting, TuningTrial } from './tuning-trial.js';
 
@@ -33,7 +33,7 @@ export async function tuneClusters(
   log: TrialLog,
   options: TuningOptions,
 ): Promise<{ readonly whole: readonly TuningTrial[]; readonly trials: number }> {
-  const { name, seed, signal, onProgress } = options;
+  const { name, seed } = options;
   const dimensions = features.length / customerIds.length;
   const book = await TrialBook.open(log, { name, seed, rows: customerIds.length });
   const pool = clusterPool(threadsOf(options));
@@ -49,30 +49,31 @@ export async function tuneClusters(
     return { task: { features: drawn, dimensions, k: clusters, seed, scale, starts }, cost: 1 };
   };
   try {
-    await searchTrials<TrialSetting>(
-      book,
-      {
-        draw: round => settings(numbers[round]),
-        title: ([first]) => `${String(first?.parameters['clusters'])} clusters`,
-        tryOut: async (trials, batch) => {
-          const startedMs = performance.now();
-          const found = await pool.run(
-            trials.map(({ setting, share }) => taskOf(setting, share)),
-            batch,
-          );
-          const seconds = (performance.now() - startedMs) / 1000;
-          return found.map(result => ({ ...figuresOf(result), seconds }));
+    await withinBudget(options, async signal => {
+      await searchTrials<TrialSetting>(
+        book,
+        {
+          draw: round => settings(numbers[round]),
+          title: ([first]) => `${String(first?.parameters['clusters'])} clusters`,
+          tryOut: async (trials, batch) => {
+            const startedMs = performance.now();
+            const found = await pool.run(
+              trials.map(({ setting, share }) => taskOf(setting, share)),
+              batch,
+            );
+            const seconds = (performance.now() - startedMs) / 1000;
+            return found.map(result => ({ ...figuresOf(result), seconds }));
+          },
         },
-      },
-      options,
-    );
-    const usual = settingOf(k, USUAL);
-    if (book.added > 0 && !book.find(usual, 1)) {
+        { ...options, signal },
+      );
+      const usual = settingOf(k, USUAL);
+      if (book.added === 0 || book.find(usual, 1)) return;
       const startedMs = performance.now();
-      const watch = { ...(signal && { signal }), onProgress: () => onProgress?.(1, 'trying the usual settings') };
-      const [found] = await pool.run([taskOf(usual, 1)], watch);
+      const onProgress = (): void => options.onProgress?.(1, 'trying the usual settings');
+      const [found] = await pool.run([taskOf(usual, 1)], { signal, onProgress });
       if (found) await book.add(usual, 1, { ...figuresOf(found), seconds: (performance.now() - startedMs) / 1000 });
-    }
+    });
     return { whole: book.whole(), trials: book.added };
   } finally {
     await pool.close();
