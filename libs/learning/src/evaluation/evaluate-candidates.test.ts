@@ -75,6 +75,16 @@ describe('evaluateCandidates', () => {
     expect(Object.keys(plain.report.validation).filter(name => name.includes('interests'))).toEqual([]);
   });
 
+  it('searches a large shop on some of its customers, and judges the best on all', async () => {
+    const full = { ...options, search: 'full', trainers: ['popularity', 'cosine'] } as const;
+    const large = await evaluateCandidates(source, { ...full, searchedCustomers: 60 });
+    const small = await evaluateCandidates(source, full);
+    const [some, all] = [large.report, small.report];
+    expect(some.validation['popularity']).toBe(all.validation['popularity']);
+    expect(some.validation['cosine']).toBeLessThanOrEqual(all.validation['cosine'] ?? 0);
+    expect(some.models['popularity']).toEqual({ ...all.models['popularity'], seconds: expect.any(Number) });
+  });
+
   it('scores on the test the best model and those that are asked for', async () => {
     const { report } = await evaluateCandidates(source, { ...options, tested: ['popularity'] });
     const of = (name: string) => name.replace('-trend', '');

@@ -51,6 +51,11 @@ export interface EvaluationOptions {
    * each trainer's few fast choices.
    */
   readonly search: 'full' | 'routine';
+  /**
+   * Of a shop with more customers than this, 20,000 unless told, a full search tries its many settings on about as many, drawn by a hash of their
+   * ids, and only the best of each model on all.
+   */
+  readonly searchedCustomers?: number;
   /** A candidate that tuning found, tried beside the rest. */
   readonly tuned?: Omit<Candidate, 'seed'>;
   /** A model trained elsewhere on everything before the test, scored beside the rest. */
@@ -99,7 +104,11 @@ export async function evaluateCandidates(
     result => trialResultSchema.parse(result),
   );
   try {
-    const tuned = await tune(pool, trainers, options, (source.interests?.customer.length ?? 0) > 0);
+    const { search, searchedCustomers = SEARCHED_CUSTOMERS } = options;
+    const tuned = await tune(pool, trainers, options, {
+      withInterests: (source.interests?.customer.length ?? 0) > 0,
+      share: search === 'full' ? Math.min(1, searchedCustomers / source.rows.customers.length) : 1,
+    });
     const best = tuned.reduce((a, b) => (b.ndcg5 > a.ndcg5 ? b : a));
     const tested = tuned.filter(({ name }) => name === best.name || (options.tested?.includes(name) ?? true));
     const { models, customers, refit, judged } = await test(
@@ -132,9 +141,9 @@ async function tune(
   pool: TaskPool<Trial, TrialResult>,
   trainers: readonly AffinityTrainer[],
   options: EvaluationOptions,
-  withInterests: boolean,
+  { withInterests, share }: { readonly withInterests: boolean; readonly share: number },
 ): Promise<Tuned[]> {
-  const found = new BestTrials();
+  let found = new BestTrials();
   const candidates = trainers.flatMap(trainer =>
     (options.search === 'full' ? trainer.grid : trainer.routine).map((parameters): Candidate => ({
       trainer: trainer.name,
@@ -144,7 +153,7 @@ async function tune(
   );
   if (options.tuned) candidates.push({ ...options.tuned, seed: options.seed });
   const full = options.search === 'full';
-  await validate(pool, candidates, found, progress(options, 'tuning on validation', 0, full ? 0.4 : 0.5));
+  await validate(pool, candidates, share, found, progress(options, 'tuning on validation', 0, full ? 0.4 : 0.5));
   if (withInterests) {
     const weights = interestParameters(options.interestWeights ?? INTEREST_WEIGHTS);
     const learned = found
@@ -153,7 +162,7 @@ async function tune(
       .filter(({ trainer }, at) => full || at < ROUTINE_INTERESTED || isTested(trainer, options))
       .map(candidate => ({ ...candidate, parameters: { ...candidate.parameters, ...weights } }));
     const [from, to] = full ? [0.4, 0.45] : [0.5, 0.6];
-    await validate(pool, learned, found, progress(options, 'tuning with what was looked at', from, to));
+    await validate(pool, learned, share, found, progress(options, 'tuning with what was looked at', from, to));
   }
   if (!full) return found.all();
   for (let round = 0; round < WALKS; round++) {
@@ -161,7 +170,12 @@ async function tune(
     const next = trainers
       .filter(({ name }) => WALKED.includes(name))
       .flatMap(({ name }) => [...found.around(name), ...found.around(`${name}${INTERESTED}`)]);
-    await validate(pool, next, found, progress(options, 'tuning on validation', from, from + 0.1 / WALKS));
+    await validate(pool, next, share, found, progress(options, 'tuning on validation', from, from + 0.1 / WALKS));
+  }
+  if (share < 1) {
+    const best = found.candidates();
+    found = new BestTrials();
+    await validate(pool, best, 1, found, progress(options, 'validating on all customers', 0.55, 0.55));
   }
   if (trainers.some(({ name }) => name === 'blend')) {
     const best = found
@@ -178,11 +192,12 @@ async function tune(
 async function validate(
   pool: TaskPool<Trial, TrialResult>,
   candidates: readonly Candidate[],
+  share: number,
   found: BestTrials,
   how: ReturnType<typeof progress>,
 ): Promise<void> {
   const results = await pool.run(
-    candidates.map(candidate => ({ task: { kind: 'validate', candidate }, cost: cost(candidate) })),
+    candidates.map(candidate => ({ task: { kind: 'validate', candidate, share }, cost: cost(candidate) })),
     how,
   );
   results.forEach((result, at) => {
@@ -204,6 +219,12 @@ class BestTrials {
 
   all(): Tuned[] {
     return [...this.#best.values()];
+  }
+
+  /** What the models are trained with, each once. */
+  candidates(): Candidate[] {
+    const byText = this.all().map(({ candidate }) => [JSON.stringify(candidate), candidate] as const);
+    return [...new Map(byText).values()];
   }
 
   /** The best of each trainer and input without a trend, the best first. */
@@ -311,6 +332,7 @@ function isTested(trainer: string, { tested = [] }: EvaluationOptions): boolean 
 /** Trainers quick enough to be walked on with from the best of their grid, and how many steps. */
 const WALKED = ['bought-together', 'cosine', 'bm25', 'als'];
 const WALKS = 2;
+const SEARCHED_CUSTOMERS = 20_000;
 /** The best so many trainers become parts of the blend. */
 const BLENDED = 4;
 const NO_TREND: TrendParameters = { strength: 0, smoothing: 1 };
