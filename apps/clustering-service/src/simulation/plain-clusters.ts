@@ -1,7 +1,7 @@
 import type { Trainer } from '@laurel/learning';
 import { nameClusters } from '../tiers/name-clusters.js';
-import { TIER_FEATURES, vectorOf } from '../tiers/tier-features.js';
 import { type Tier, TIERS } from '../tiers/tier.js';
+import { clusterInput } from '../tiers/train-tier-model.js';
 import type { SimulatedCustomer, SimulatedDay, TierMethod } from './tier-method.js';
 
 /**
@@ -19,11 +19,11 @@ export class PlainClusters implements TierMethod {
 
   async tiersOn({ monthEnd, customers }: SimulatedDay): Promise<readonly Tier[] | undefined> {
     if (!monthEnd) return undefined;
-    const rows = customers.map(({ customerId, features }) => ({ customerId, features: [...vectorOf(features)] }));
-    const result = await this.trainer.trainClusters(
-      { featureNames: TIER_FEATURES, rows },
-      { k: TIERS.length, seed: this.seed + this.month++, tuned: { scale: 'plain', starts: 10 } },
-    );
+    const result = await this.trainer.trainClusters(clusterInput(customers), {
+      k: TIERS.length,
+      seed: this.seed + this.month++,
+      tuned: { scale: 'plain', starts: 10 },
+    });
     if (result.kind === 'refused') return undefined;
     const clusters = new Map(result.customerIds.map((id, at) => [id, result.assignments[at] ?? 0]));
     const numbers = customers.map(({ customerId }) => clusters.get(customerId) ?? 0);

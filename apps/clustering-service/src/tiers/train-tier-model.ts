@@ -58,7 +58,7 @@ export async function trainTierModel(
 }
 
 /** Buyers as clusters are learned from them. */
-export function clusterInput(buyers: readonly Buyer[]): ClustersInput {
+export function clusterInput(buyers: readonly Pick<Buyer, 'customerId' | 'features'>[]): ClustersInput {
   const rows = buyers.map(({ customerId, features }) => ({
     customerId,
     features: TIER_FEATURES.map(name => features[name]),
