@@ -11,6 +11,7 @@ import {
 } from '@laurel/learning';
 import { Command, InvalidArgumentError } from 'commander';
 import { evaluationPage } from '../evaluation/evaluation-page.js';
+import { testedOf } from '../evaluation/tested-of.js';
 import { Progress } from '../terminal/progress.js';
 import { runCommand } from '../terminal/run-command.js';
 import { table } from '../terminal/table.js';
@@ -49,7 +50,7 @@ export function evaluateCommand(): Command {
           const rows = await readSplit(options.split);
           const interests = await readInterests(options.split);
           const tiers = options.tiers === undefined ? undefined : await readTiers(options.tiers);
-          const data = describeData(unpackSplit(rows));
+          const data = describeData(unpackSplit(rows), interests);
           const { report } = await evaluateCandidates(
             { kind: 'split', rows, interests, tiers },
             { seed: options.seed, search: 'full', onProgress: (done, stage) => progress.update(done, stage) },
@@ -66,7 +67,8 @@ export function evaluateCommand(): Command {
     );
 }
 
-function asTable({ models, best, customers, seconds }: EvaluationReport, { verdict }: DataDescription): string {
+function asTable(report: EvaluationReport, { verdict }: DataDescription): string {
+  const { models, best, seconds } = report;
   const headings = ['model', 'HR@5', 'NDCG@5', '95 %', 'MAP@5', 'recall@20', 'rank', 'coverage', 'novelty', 'seconds'];
   const rows = Object.entries(models)
     .sort(([, a], [, b]) => b.NDCG5 - a.NDCG5)
@@ -78,17 +80,11 @@ function asTable({ models, best, customers, seconds }: EvaluationReport, { verdi
       model.novelty.toFixed(2),
       model.seconds.toFixed(2),
     ]);
-  const users = Object.values(models)[0]?.users ?? 0;
   return [
     table(headings, rows),
-    `${testedOf(users, customers)} customers tested in ${seconds.toFixed(1)} s. * was best on validation, so it is the one to serve.`,
+    `${testedOf(report)} customers tested in ${seconds.toFixed(1)} s. * was best on validation, so it is the one to serve.`,
     ...(verdict.fit ? [] : [`The data is too poor to learn from: ${verdict.reason ?? ''}.`]),
   ].join('\n');
-}
-
-/** `2595`, or `19967 of 95312` where not all were scored. */
-function testedOf(users: number, customers: number): string {
-  return users < customers ? `${users} of ${customers}` : `${users}`;
 }
 
 function figure(value: number): string {

@@ -1,5 +1,6 @@
 import type { DataDescription, EvaluationReport, HistogramBin, ModelReport, TierBand } from '@laurel/learning';
 import { barChart, escaped } from './charts.js';
+import { testedOf } from './tested-of.js';
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2430;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%;font-size:.9rem}
@@ -12,11 +13,10 @@ svg{width:100%;height:auto;font:12px system-ui,sans-serif}.bar{fill:#9db4cc}.str
 export function evaluationPage(report: EvaluationReport, data: DataDescription): string {
   const models = Object.entries(report.models).sort(([, a], [, b]) => b.NDCG5 - a.NDCG5);
   const best = report.models[report.best];
-  const users = best?.users ?? 0;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Recommendation models</title><style>${STYLE}</style></head><body>
 <h1>Recommendation models</h1>
-<p>${users < report.customers ? `${whole(users)} of ${whole(report.customers)}` : whole(users)} customers tested. <strong>${escaped(report.best)}</strong> was best on validation, so it is the one to serve; the test chose nothing.
+<p>${testedOf(report)} customers tested. <strong>${escaped(report.best)}</strong> was best on validation, so it is the one to serve; the test chose nothing.
 Bars of figures have their 95 % interval.</p>
 <h2>Data</h2>
 ${verdict(data)}
@@ -25,11 +25,18 @@ ${table(
   data.parts.map(({ name, rows, customers, products }) => [name, ...[rows, customers, products].map(whole)]),
 )}
 <p>Missing values: none, rows that lack one are refused. ${percent(data.density)} of all pairs of a customer and a product are in train. The tenth of the products with the most rows
-makes up ${percent(data.topTenthShare)} of them. ${percent(data.unknownProducts)} of the test's rows have a product that nobody had bought before, ${percent(data.unknownCustomers)} a customer without a past.
-Customers with more products buy ${data.correlationProductsQuantity < 0 ? 'fewer' : 'more'} pieces of each: correlation of the logarithms ${data.correlationProductsQuantity.toFixed(2)}.</p>
-${histogram('Products of a customer', data.productsPerCustomer)}
+makes up ${percent(data.topTenthShare)} of them. ${percent(data.unknownProducts)} of the test's rows have a product that nobody had bought before, ${percent(data.unknownCustomers)} a customer without a past.</p>
+${interests(data.interests)}${histogram('Products of a customer', data.productsPerCustomer)}
 ${histogram('Customers of a product', data.customersPerProduct)}
 ${histogram('Pieces of a product that a customer bought', data.quantities)}
+<p>How figures of customers go along with each other: correlations of their logarithms, from −1 to 1.</p>
+${table(
+  ['', ...data.correlations.figures],
+  data.correlations.figures.map((name, at) => [
+    name,
+    ...(data.correlations.matrix[at] ?? []).map(value => value.toFixed(2)),
+  ]),
+)}
 <h2>Models</h2>
 ${metric('NDCG@5', models, report.best, model => [model.NDCG5, model.intervals.NDCG5])}
 ${metric('HR@5', models, report.best, model => [model.HR5, model.intervals.HR5])}
@@ -78,6 +85,12 @@ function byTier(models: readonly (readonly [string, ModelReport])[], tiers: read
   const head = ['model', ...tiers.map(({ tier, users }) => `${tier} (${users})`)];
   const rows = models.map(([name, model]) => [name, ...(model.byTier ?? []).map(({ NDCG5 }) => figure(NDCG5))]);
   return `<h2>By loyalty tier</h2>\n<p>NDCG@5 of the customers of each tier.</p>\n${table(head, rows)}`;
+}
+
+function interests(found: DataDescription['interests']): string {
+  if (!found) return '';
+  const { view, cart, customers, products } = found;
+  return `<p>${whole(view)} views and ${whole(cart)} times in the cart, a day each, by ${whole(customers)} customers of ${whole(products)} products.</p>\n`;
 }
 
 function verdict({ verdict: { fit, reason, limits } }: DataDescription): string {

@@ -17,6 +17,7 @@ import { MongoClient } from 'mongodb';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { readModelCollections } from '../read-model/collections.js';
 import { affinityTraining } from './affinity-training.js';
 
 let folder: string;
@@ -86,6 +87,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const metricsSchema = z.object({
+  validation: z.record(z.string(), z.number()),
+  byTier: z.array(z.object({ tier: z.string(), users: z.number() })),
+});
+
 test('training reads every line of every order that counts', async () => {
   const lines: OrderLine[] = [];
   for await (const line of countedOrderLines(warehouse)) lines.push(line);
@@ -125,6 +131,15 @@ test('a run that is asked for ends with a verified model that serves', async () 
   });
   worker.start();
   try {
+    const tierOf = (name: 'GOLD' | 'BRONZE') => ({ name, perks: [], decidedAt: new Date() });
+    const profile = { registered: true, features: null, featuresVersion: 0 };
+    await readModelCollections(db).profiles.insertMany(
+      Array.from({ length: 40 }, (_, at) => ({
+        ...profile,
+        _id: `c${at}`,
+        tier: at === 0 ? null : tierOf(at < 30 ? 'BRONZE' : 'GOLD'),
+      })),
+    );
     const id = await runs.request('product_affinity');
     await expect
       .poll(async () => (await runs.get(id))?.status, { timeout: 90_000, interval: 200 })
@@ -134,7 +149,9 @@ test('a run that is asked for ends with a verified model that serves', async () 
     const model = deserializeAffinityModel(await registry.load(live!));
     expect(model.itemIds).toHaveLength(KINDS * PER_KIND);
     expect(live?.metrics).toHaveProperty('NDCG5');
-    const { validation } = z.object({ validation: z.record(z.string(), z.number()) }).parse(live?.metrics);
+    const { validation, byTier } = metricsSchema.parse(live?.metrics);
+    // Only the customer whose last order is cancelled is left with something new in the one before.
+    expect(byTier).toEqual([{ tier: 'GOLD', users: 1 }]);
     expect(Object.keys(validation).filter(name => name.endsWith('-interests'))).toHaveLength(2);
   } finally {
     await worker.stop();

@@ -12,6 +12,7 @@ import {
 } from '@laurel/learning';
 import type { Warehouse } from '@laurel/warehouse';
 import type { ServiceContext, Settings } from '@laurel/service';
+import { customerTiers } from '../customers/customer-tiers.js';
 import { AFFINITY_MODEL } from '../models/serving-models.js';
 
 /** Trains the affinity model when a run is asked for (`TrainingRuns.request('product_affinity')`), one runner at a time among all replicas. */
@@ -28,9 +29,10 @@ export function affinityTraining({
   const job = affinityJob({
     modelName: AFFINITY_MODEL,
     trainer,
-    input: () => ({
+    input: async () => ({
       purchases: countedOrderLines(warehouse),
       interests: productInterests(warehouse, settings.interestDays),
+      tiers: await customerTiers(laurelDb),
       source: COUNTED_LINES,
     }),
     interestWeights: settings.interestWeights,

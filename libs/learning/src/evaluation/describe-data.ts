@@ -1,4 +1,7 @@
 import { affinityLimits, poverty } from '../training/embedded/training-limits.js';
+import { correlationsOf } from './correlations.js';
+import { type PackedRows, unpackOrderLines } from './packed-rows.js';
+import type { InterestKind } from './product-interest.js';
 import { distinct, type Split, type SplitPart, type SplitRow } from './split.js';
 
 /** A count of values by powers of two: `from` up to, but without, 2 × `from`. */
@@ -26,14 +29,19 @@ export interface DataDescription {
   readonly quantities: readonly HistogramBin[];
   /** Share of train's rows that the tenth of the products with the most rows makes up. */
   readonly topTenthShare: number;
-  /** Pearson correlation, over the customers of train, of log(products) with log(mean quantity). */
-  readonly correlationProductsQuantity: number;
+  /** Views and carts, their customers and products, where the data has any. */
+  readonly interests?: Readonly<Record<InterestKind, number>> & {
+    readonly customers: number;
+    readonly products: number;
+  };
+  /** Pearson correlations over the customers of train, each figure as log(1 + x): row and column by row and column. */
+  readonly correlations: { readonly figures: readonly string[]; readonly matrix: readonly (readonly number[])[] };
   /** Whether there is enough to learn from, and which limit is missed. */
   readonly verdict: { readonly fit: boolean; readonly reason?: string; readonly limits: typeof affinityLimits };
 }
 
-/** Describes a split. Rows are whole: what reads them refuses missing and negative values. */
-export function describeData(split: Split): DataDescription {
+/** Describes a split, and interests where there are any. Rows are whole: what reads them refuses missing and negative values. */
+export function describeData(split: Split, interests?: PackedRows): DataDescription {
   const { train, validation, test } = split;
   const ofCustomer = totals(train, row => row.customer);
   const ofProduct = totals(train, row => row.item);
@@ -63,9 +71,8 @@ export function describeData(split: Split): DataDescription {
     customersPerProduct: histogram(counts),
     quantities: histogram(Array.from(train, row => row.quantity)),
     topTenthShare: top / Math.max(1, train.length),
-    correlationProductsQuantity: correlation(
-      [...ofCustomer.values()].map(({ rows, quantity }) => [Math.log(rows), Math.log(quantity / rows)]),
-    ),
+    ...(interests && { interests: describeInterests(interests) }),
+    correlations: correlationsOf(customerFigures(train, ofCustomer, ofProduct, interests)),
     verdict: { fit: reason === undefined, ...(reason !== undefined && { reason }), limits: affinityLimits },
   };
 }
@@ -96,14 +103,37 @@ function histogram(values: readonly number[]): HistogramBin[] {
   return [...counts].sort(([a], [b]) => a - b).map(([from, count]) => ({ from, count }));
 }
 
-function correlation(points: readonly (readonly [number, number])[]): number {
-  const n = Math.max(1, points.length);
-  const [mx, my] = [points.reduce((sum, [x]) => sum + x, 0) / n, points.reduce((sum, [, y]) => sum + y, 0) / n];
-  let [xx, yy, xy] = [0, 0, 0];
-  for (const [x, y] of points) {
-    xx += (x - mx) ** 2;
-    yy += (y - my) ** 2;
-    xy += (x - mx) * (y - my);
+function describeInterests(interests: PackedRows): NonNullable<DataDescription['interests']> {
+  const kinds = { view: 0, cart: 0 };
+  for (const { orderId } of unpackOrderLines(interests)) kinds[orderId === 'cart' ? 'cart' : 'view'] += 1;
+  return { ...kinds, customers: interests.customers.length, products: interests.items.length };
+}
+
+/** A column of each figure, with a value for each customer of train. */
+function customerFigures(
+  train: SplitPart,
+  ofCustomer: ReadonlyMap<string, { readonly rows: number; readonly quantity: number }>,
+  ofProduct: ReadonlyMap<string, { readonly rows: number }>,
+  interests: PackedRows | undefined,
+): Map<string, number[]> {
+  const popularity = new Map<string, number>();
+  for (const { customer, item } of train)
+    popularity.set(customer, (popularity.get(customer) ?? 0) + (ofProduct.get(item)?.rows ?? 0));
+  const customers = [...ofCustomer];
+  const figures = new Map([
+    ['products', customers.map(([, { rows }]) => rows)],
+    ['pieces of each', customers.map(([, { rows, quantity }]) => quantity / rows)],
+    ['customers of each product', customers.map(([id, { rows }]) => (popularity.get(id) ?? 0) / rows)],
+  ]);
+  if (!interests) return figures;
+  for (const kind of ['view', 'cart'] as const) {
+    const counts = new Map<string, number>();
+    for (const { customerId, orderId } of unpackOrderLines(interests))
+      if (orderId === kind) counts.set(customerId, (counts.get(customerId) ?? 0) + 1);
+    figures.set(
+      `${kind}s`,
+      customers.map(([id]) => counts.get(id) ?? 0),
+    );
   }
-  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : 0;
+  return figures;
 }

@@ -93,6 +93,8 @@ export interface AffinityInput {
   readonly purchases: AsyncIterable<OrderLine> | Iterable<OrderLine>;
   /** None where the shop records no such events. */
   readonly interests?: AsyncIterable<ProductInterest> | Iterable<ProductInterest>;
+  /** The loyalty tiers of customers, by id, best first: figures are told by tier too. */
+  readonly tiers?: ReadonlyMap<string, string>;
   /**
    * The same lines as a table of the warehouse, for trainers that work there, with the columns customer_id, order_id, placed_at, product_id and
    * quantity.

@@ -26,9 +26,15 @@ export async function readPurchases(
   });
   if (reason !== undefined) return refused(reason);
   const interests = await packed(input.interests ?? [], new InterestPacker());
+  const { tiers } = input;
   return {
     kind: 'read',
-    source: { kind: 'orders', rows: packer.pack(), ...(interests.length > 0 && { interests: interests.pack() }) },
+    source: {
+      kind: 'orders',
+      rows: packer.pack(),
+      tiers,
+      ...(interests.length > 0 && { interests: interests.pack() }),
+    },
   };
 }
 
