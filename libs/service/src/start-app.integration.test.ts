@@ -246,6 +246,17 @@ describe('starting and closing', () => {
     expect(ledger).toMatchObject({ started: 1, stopped: 1 });
   });
 
+  it('says so too when the app that listens there takes connections by several sockets', async () => {
+    const resources = await contextOnFreePorts();
+    const patient: LaurelApp = { ...sampleApp('recommender').app, patienceMs: 60_000 };
+    const started = await start(patient, resources);
+    const again = sampleApp('recommender');
+    await expect(startApp({ ...again.app, patienceMs: 60_000 }, resources)).rejects.toThrow('(recommender) is in use.');
+    expect(again.ledger.started).toBe(0);
+    expect((await fetch(`${started.url}/health/live`)).status).toBe(200);
+    await started.close();
+  });
+
   it('says so when the host is none of this machine', async () => {
     const resources = await contextOnFreePorts();
     const elsewhere = { ...resources, settings: { ...resources.settings, host: '192.0.2.1' } };

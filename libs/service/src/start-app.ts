@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createServer, type RequestListener } from 'node:http';
+import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import compress from '@fastify/compress';
 import { Module } from '@nestjs/common';
@@ -11,6 +12,7 @@ import { Gate } from './access/gate.js';
 import type { Scope } from './access/key-ring.js';
 import { RateLimiter } from './access/rate-limiter.js';
 import { Readiness } from './health/readiness.js';
+import { openAcceptors, sharedPort } from './http/acceptors.js';
 import { corsHook } from './http/cors.js';
 import { drainServer } from './http/drain.js';
 import { eventLoopTurn } from './http/event-loop-turn.js';
@@ -57,20 +59,27 @@ export async function startApp<R extends ServiceContext>(app: LaurelApp<R>, reso
   const lane = new ShortcutLane();
   const nest = await createNest(app, resources, { refusals, lane });
   const port = settings.ports[app.name];
+  const server = nest.getHttpServer();
+  let acceptors: Server[] = [];
   try {
     const rules = await equip(nest, app, resources, refusals);
     await nest.init();
     if (app.shortcut) lane.open(app.shortcut(nest), rules);
-    await nest.listen(port, settings.host);
+    if (app.patienceMs === undefined) await nest.listen(port, settings.host);
+    else {
+      const where = sharedPort(port, settings.host);
+      await assertPortFree(app.name, settings);
+      await nest.listen(where);
+      acceptors = await openAcceptors(server, where);
+    }
   } catch (error) {
     await nest.close();
     throw portProblem(app.name, settings, error) ?? error;
   }
-  const server = nest.getHttpServer();
   const stop = async (): Promise<void> => {
     nest.get(Readiness).add('process', () => 'it is stopping');
     await sleep(settings.stopNoticeMs);
-    await drainServer(server, DRAIN_LIMIT_MS);
+    await drainServer([server, ...acceptors], DRAIN_LIMIT_MS);
     await nest.close();
     await flushTraces();
   };

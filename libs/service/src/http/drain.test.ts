@@ -30,7 +30,7 @@ describe('drainServer', () => {
       finish = () => response.end('second half');
     });
     const response = await ask();
-    const drained = drainServer(server, 60_000);
+    const drained = drainServer([server], 60_000);
     expect(server.listening).toBe(false);
     finish();
     expect(await text(response)).toBe('first half, second half');
@@ -40,18 +40,18 @@ describe('drainServer', () => {
   it('closes connections that wait for nothing', async () => {
     const { server, ask } = await listen(response => response.end('done'));
     await text(await ask());
-    await drainServer(server, 60_000);
+    await drainServer([server], 60_000);
     expect(server.listening).toBe(false);
   });
 
   it('cuts at the limit what never ends', async () => {
     const { server, ask } = await listen(response => response.write('for ever'));
     const response = await ask();
-    await drainServer(server, 50);
+    await drainServer([server], 50);
     await expect(text(response)).rejects.toThrow();
   });
 
   it('does nothing to a server that does not listen', async () => {
-    await drainServer(createServer(), 60_000);
+    await drainServer([createServer()], 60_000);
   });
 });
