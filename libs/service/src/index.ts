@@ -10,6 +10,7 @@ export { KeyRing, SCOPES, type Scope } from './access/key-ring.js';
 export { AUDIT_ACTIONS, type AuditEntry, type AuditNote } from './audit/audit-entry.js';
 export { auditDigest, AuditTrail } from './audit/audit-trail.js';
 export type { AccessRule } from './access/access-rules.js';
+export { ASK_AGAIN_SECONDS } from './http/load-shedding.js';
 export { eventLoopTurn } from './http/event-loop-turn.js';
 export type { ShortAnswer, Shortcut } from './http/shortcut.js';
 export { type Problem, ProblemException } from './http/problem.js';

@@ -1,9 +1,8 @@
 import type { Logger } from 'pino';
 import { Gauge, type Registry } from 'prom-client';
 import { type PlacementView, placementView } from './placement-view.js';
-import { DEFAULT_DAYS, type RecommendationResults } from './recommendation-results.js';
+import { type RecommendationResults, shownSince } from './recommendation-results.js';
 
-const DAY_MS = 86_400_000;
 /** The warehouse is asked at most so often, however often Prometheus asks. */
 const ASK_EVERY_MS = 60_000;
 
@@ -21,16 +20,16 @@ export function registerRecommendationMetrics(
 ): void {
   let asked: { atMs: number; answer: Promise<PlacementView[]> } | undefined;
   const placements = (): Promise<PlacementView[]> => {
-    const now = Date.now();
-    if (!asked || now - asked.atMs >= ASK_EVERY_MS) {
-      const answer = results.byPlacement(new Date(now - DEFAULT_DAYS * DAY_MS), new Date(now)).then(
+    const now = new Date();
+    if (!asked || now.getTime() - asked.atMs >= ASK_EVERY_MS) {
+      const answer = results.byPlacement(shownSince(now), now).then(
         found => found.map(placementView),
         (err: unknown) => {
           logger.debug({ err }, 'results of recommendations are not known to Prometheus');
           return [];
         },
       );
-      asked = { atMs: now, answer };
+      asked = { atMs: now.getTime(), answer };
     }
     return asked.answer;
   };

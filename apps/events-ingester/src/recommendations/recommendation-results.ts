@@ -4,8 +4,13 @@ import { z } from 'zod';
 
 /** How long what a customer does is put down to a list they saw; `fct_recommendations` credits orders for as long. */
 export const WINDOW_DAYS = 7;
-/** Results are those of the last so many days, unless others are asked for. */
-export const DEFAULT_DAYS = 28;
+const SHOWN_DAYS = 28;
+const DAY_MS = 86_400_000;
+
+/** Results are those of the 28 days before `until`, unless others are asked for. */
+export function shownSince(until: Date): Date {
+  return new Date(until.getTime() - SHOWN_DAYS * DAY_MS);
+}
 
 /** What one model version's recommendations came to in one placement; sums of squares and products over customers are for intervals. */
 export interface PlacementResult {

@@ -6,7 +6,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { comparisonText } from './comparison-text.js';
 import { placementView } from './placement-view.js';
-import { DEFAULT_DAYS, RecommendationResults, WINDOW_DAYS } from './recommendation-results.js';
+import { RecommendationResults, shownSince, WINDOW_DAYS } from './recommendation-results.js';
 import {
   comparisonQuerySchema,
   comparisonSchema,
@@ -15,7 +15,6 @@ import {
   OTHERS,
 } from './recommendation-views.js';
 
-const DAY_MS = 86_400_000;
 const NOBODY: Arm = { customers: 0, sum: 0, squares: 0 };
 
 /** `/v1/recommendations`: what recommendations came to, by the feedback and the orders in the warehouse (admin). */
@@ -36,7 +35,7 @@ export class RecommendationsController {
     @Query({ schema: metricsQuerySchema }) query: z.infer<typeof metricsQuerySchema>,
   ): Promise<z.infer<typeof metricsSchema>> {
     const until = query.until === undefined ? new Date() : new Date(query.until);
-    const from = query.from === undefined ? new Date(until.getTime() - DEFAULT_DAYS * DAY_MS) : new Date(query.from);
+    const from = query.from === undefined ? shownSince(until) : new Date(query.from);
     const found = await this.asked(this.results.byPlacement(from, until));
     return {
       from: from.toISOString(),

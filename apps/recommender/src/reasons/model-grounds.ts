@@ -20,7 +20,7 @@ export function modelGrounds(
   past: readonly PastProduct[],
   product: number,
 ): ModelGrounds | undefined {
-  const kinds = new Map(past.map(entry => [entry.product, entry.kind]));
+  const kinds = new Map(past.filter(entry => entry.kind !== 'bought').map(entry => [entry.product, entry.kind]));
   const products: number[] = [];
   let kind: PastKind | undefined;
   for (const { item, share } of placed.model.contributions(history, placed.item(product))) {

@@ -11,11 +11,14 @@ export interface LoadShedding {
   onRefused(): void;
 }
 
+/** When who was refused in a rush should ask again. */
+export const ASK_AGAIN_SECONDS = 1;
+
 const BODY = problemText({ status: 503, detail: 'More is asked than can be answered in time. Ask again in a second.' });
 const HEADERS = {
   'content-type': PROBLEM_TYPE,
   'content-length': Buffer.byteLength(BODY),
-  'retry-after': '1',
+  'retry-after': String(ASK_AGAIN_SECONDS),
   'cache-control': 'no-store',
 };
 const NEVER_REFUSED = ['/health/', '/metrics'];

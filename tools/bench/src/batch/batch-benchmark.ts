@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { makePairs, writePairs } from '../als/make-pairs.js';
 import { anchorScript, anchorsPython } from '../anchors/anchors-environment.js';
 import type { Benchmark } from '../benchmark.js';
+import { RECOMMENDER_OPTIONS } from '../measuring/recommender-options.js';
 import { runMeasured } from '../measuring/run-measured.js';
 import { HIGHEST_PRICE, isAvailable, priceOf } from './batch-shop.js';
 
@@ -47,7 +48,8 @@ export const batchBenchmark: Benchmark = {
       const node = (part: string) => [join(import.meta.dirname, `${part}.js`), folder, ...sizes];
       const { stride } = await runMeasured(process.execPath, [...node('train-part'), String(FACTORS)], trainedSchema);
       say('exporting');
-      const ours = await runMeasured(process.execPath, [...node('export-part'), String(FIRST)], exportedSchema);
+      const exportPart = [...RECOMMENDER_OPTIONS, ...node('export-part'), String(FIRST)];
+      const ours = await runMeasured(process.execPath, exportPart, exportedSchema);
       const { seconds, cpuSeconds, peakRssMb, bytes } = ours;
       say(
         `${seconds.toFixed(0)} s, ${cpuSeconds.toFixed(0)} s of CPU, ${peakRssMb.toFixed(0)} MB, ${(bytes / 1e6).toFixed(0)} MB written`,

@@ -2,11 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '@laurel/service';
 import { MeasuredProcess } from '../measuring/measured-process.js';
+import { RECOMMENDER_OPTIONS } from '../measuring/recommender-options.js';
 import { askTop5, type Top5, type Top5Server } from './ask-top5.js';
 
 const WITHIN_MS = 120_000;
-/** What `npm start` and `docker-compose.yml` give a process that answers. */
-const NODE_OPTIONS = ['--min-semi-space-size=16', '--max-semi-space-size=64'];
 /** As many as the answers asked for at once while the map is filled. */
 const AT_ONCE = 32;
 
@@ -30,7 +29,7 @@ export async function serveRecommender(options: {
   const child = await MeasuredProcess.start({
     name: 'the recommender',
     command: process.execPath,
-    args: [...NODE_OPTIONS, ...more, join(import.meta.dirname, 'recommender-part.js')],
+    args: [...RECOMMENDER_OPTIONS, ...more, join(import.meta.dirname, 'recommender-part.js')],
     logPath: join(home, 'recommender.log'),
     env: {
       NODE_ENV: 'production',
