@@ -1,4 +1,5 @@
 import type { Document, Filter } from 'mongodb';
+import { pagesOf } from '../mongo/pages-of.js';
 import type { TierCustomer, TierStore } from '../tiers/tier-store.js';
 import { churnWithin } from '../forecasts/customer-churn.js';
 import type { DemandStore } from '../forecasts/demand-store.js';
@@ -9,7 +10,6 @@ import { isExpected, needsOutlook } from './outlook-filter.js';
 import type { AudienceMember } from './formats/audience-format.js';
 import { isHeldOut } from './holdout.js';
 import type { LikelyBuyers } from './likely-buyers.js';
-import { pagesOf } from './pages-of.js';
 
 /** Few enough that what is read of them is gone before the collector of garbage would move it: 1,000 at a time cost half as much again. */
 const BATCH = 250;

@@ -1,5 +1,6 @@
 import type { Filter } from 'mongodb';
 import { PULL_RETENTION_MS } from '../tiers/tier-decider.js';
+import { pagesOf } from '../mongo/pages-of.js';
 import type { TierRow, TierStore } from '../tiers/tier-store.js';
 import type { Tier } from '../tiers/tier.js';
 import type { Cursor } from './cursor.js';
@@ -57,6 +58,12 @@ const ENTRY_FIELDS = {
 
 type EntryRow = Pick<TierRow, Exclude<keyof typeof ENTRY_FIELDS, '_id'>>;
 
+/** What a row says of its customer; without a tier nothing is known of them any more. */
+type Entry = Omit<Member, 'tier'> & Pick<TierRow, 'tier'>;
+
+/** Few enough that rows are gone, and only entries left, before the collector of garbage would move them. */
+const ROWS_AT_ONCE = 1000;
+
 interface Place {
   at: number;
   id: string;
@@ -82,7 +89,7 @@ export class SegmentPages {
       limit,
     );
     const more = rows.length > limit;
-    const entries = rows.slice(0, limit).flatMap(row => memberOf(row) ?? []);
+    const entries = rows.slice(0, limit).filter(isMember);
     const last = rows[limit - 1];
     const next = more && last ? membersCursor(tier, upto, placeOf(last), since) : null;
     return { entries, next, asOf: upto };
@@ -107,10 +114,10 @@ export class SegmentPages {
     const others = page.filter(row => row.tier !== tier).map(row => row.customer_id);
     const left = await this.wereMembers(tier, others, from);
     const entries = page.flatMap((row): (Member | Leaver)[] => {
-      if (row.tier === tier) return [memberOf(row) ?? []].flat();
+      if (isMember(row) && row.tier === tier) return [row];
       if (!left.has(row.customer_id)) return [];
       const reason = row.reason_type === 'gone' || row.reason_type === 'erased' ? row.reason_type : 'changed';
-      return [{ customer_id: row.customer_id, removed: true, reason, changed_at: row.effective_from.toISOString() }];
+      return [{ customer_id: row.customer_id, removed: true, reason, changed_at: row.changed_at }];
     });
     const last = page.at(-1);
     const next: Cursor | null =
@@ -139,7 +146,8 @@ export class SegmentPages {
     return new Set(found.flat());
   }
 
-  private rows(filter: Filter<TierRow>, after: Place | undefined, limit: number): Promise<EntryRow[]> {
+  /** One more than `limit`, where there are more. */
+  private async rows(filter: Filter<TierRow>, after: Place | undefined, limit: number): Promise<Entry[]> {
     const beyond: Filter<TierRow>[] = after
       ? [
           {
@@ -151,17 +159,18 @@ export class SegmentPages {
         ]
       : [];
     const from: Filter<TierRow>[] = after ? [{ effective_from: { $gte: new Date(after.at) } }] : [];
-    return this.store.rows
-      .find<EntryRow>(
-        { $and: [filter, ...from, ...beyond] },
-        {
-          projection: ENTRY_FIELDS,
-          sort: { effective_from: 1, customer_id: 1 },
-          limit: limit + 1,
-          batchSize: limit + 2,
-        },
-      )
-      .toArray();
+    const found = this.store.rows.find<EntryRow>(
+      { $and: [filter, ...from, ...beyond] },
+      {
+        projection: ENTRY_FIELDS,
+        sort: { effective_from: 1, customer_id: 1 },
+        limit: limit + 1,
+        batchSize: Math.min(limit + 2, ROWS_AT_ONCE),
+      },
+    );
+    const entries: Entry[] = [];
+    for await (const rows of pagesOf(found)) for (const row of rows) entries.push(entryOf(row));
+    return entries;
   }
 }
 
@@ -173,20 +182,14 @@ function membersCursor(tier: Tier, upto: Date, after: Place, since: Date | undef
   return { kind: 'members', tier, upto: upto.getTime(), after, delta: false, ...(since && { since: since.getTime() }) };
 }
 
-function placeOf(row: EntryRow): Place {
-  return { at: row.effective_from.getTime(), id: row.customer_id };
+function placeOf({ changed_at, customer_id }: Entry): Place {
+  return { at: Date.parse(changed_at), id: customer_id };
 }
 
-function memberOf(row: EntryRow): Member | undefined {
-  if (row.tier === null) return undefined;
-  return {
-    customer_id: row.customer_id,
-    tier: row.tier,
-    changed_at: row.effective_from.toISOString(),
-    decided_at: row.decided_at.toISOString(),
-    reason_type: row.reason_type,
-    source: row.source,
-    margin: row.margin,
-    model_version: row.model_version,
-  };
+function isMember(entry: Entry): entry is Member {
+  return entry.tier !== null;
+}
+
+function entryOf({ effective_from, decided_at, ...row }: EntryRow): Entry {
+  return { ...row, changed_at: effective_from.toISOString(), decided_at: decided_at.toISOString() };
 }

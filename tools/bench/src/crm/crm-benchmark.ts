@@ -41,7 +41,7 @@ export const crmBenchmark: Benchmark = {
       const service = await MeasuredProcess.start({
         name: "Laurel's clustering service",
         command: process.execPath,
-        args: ['--max-semi-space-size=16', '--heap-growing-percent=50', SCRIPT],
+        args: ['--max-semi-space-size=8', '--heap-growing-percent=50', SCRIPT],
         logPath: join(home, 'clustering.log'),
         env: {
           MALLOC_ARENA_MAX: '2',
