@@ -110,10 +110,9 @@ describe('Meta custom audience', () => {
     ['정', '정'],
   ])('name %j → %j', (name, expected) => expect(metaName(name)).toBe(expected));
 
-  it.each([
-    ['94045-1234', 'US', '94045'],
-    ['EC1A 1BB', 'GB', 'ec1a1bb'],
-  ])('zip %j in %s → %j', (zip, country, expected) => expect(metaZip(zip, country)).toBe(expected));
+  it.each([['94045-1234', 'US', '94045']])('zip %j in %s → %j', (zip, country, expected) =>
+    expect(metaZip(zip, country)).toBe(expected),
+  );
 
   it('hashes everything, the phone without its plus', () => {
     const values = ['jane.doe+shop@googlemail.com', '18005550100', '', 'mrs jane', 'odoe jr', '94045', 'us', '12347'];
@@ -122,32 +121,8 @@ describe('Meta custom audience', () => {
   });
 });
 
-/** Values and digests that the destinations' own documentation gives. */
-describe("the destinations' own examples", () => {
-  it.each([
-    ['given name', () => googleName('John'), '96d9632f363564cc3032521409cf22a852f2032eec099ed5967c0d000cec607a'],
-    ['family name', () => googleName('Doe'), '799ef92a11af918e3fb741df42934f3b568ed2d93ac1df74f1b8d41a27932a6f'],
-    ['email', () => googleEmail('Test@Gmail.com'), '87924606b4131a8aceeeae8868531fbb9712aaa07a5d3a756b26ce0f5d6ca674'],
-  ])('Google: %s', (_, normalised, digest) => expect(sha256(normalised())).toBe(digest));
-
-  it.each([
-    [
-      'email',
-      () => metaEmail('John_Smith@gmail.com'),
-      '62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f',
-    ],
-    [
-      'phone',
-      () => e164('(650)555-1212', 'US').slice(1),
-      'e323ec626319ca94ee8bff2e4c87cf613be6ea19919ed1364124e16807ab3176',
-    ],
-    ['first name', () => metaName('Mary'), '6915771be1c5aa0c886870b6951b03d7eafc121fea0e80a5ea83beb7c449f4ec'],
-    ['accents', () => metaName('Valéry'), '08e1996b5dd49e62a4b4c010d44e4345592a863bb9f8e3976219bac29417149c'],
-    ['another script', () => metaName('정'), '8fa8cd9c440be61d0151429310034083132b35975c4bea67fdd74158eb51db14'],
-    ['country', () => 'US'.toLowerCase(), '79adb2a2fce5c6ba215fe5f27f532d4e7edbac4b6a5e09e1ef3a08084a904621'],
-  ])('Meta: %s', (_, normalised, digest) => expect(sha256(normalised())).toBe(digest));
-
-  it('one address is written differently for each', () => {
+describe('one address', () => {
+  it('is written differently for each', () => {
     const address = ' Jane.Doe+Shop@GMail.com ';
     expect([googleEmail(address), metaEmail(address)]).toEqual(['janedoe@gmail.com', 'jane.doe+shop@gmail.com']);
     expect([cells('klaviyo', { ...jane, email: address }), cells('mailchimp', { ...jane, email: address })]).toEqual([

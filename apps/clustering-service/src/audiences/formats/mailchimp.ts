@@ -2,9 +2,10 @@ import { mailableAddress } from '../contact/mailable-address.js';
 import type { AudienceFormat } from './audience-format.js';
 
 const MOST_BYTES = 255;
+const ASCII_MAILBOX = /^[\x21-\x7e]+@/;
 
 /**
- * Mailchimp audience import; an email address is required, texts hold at most 255 bytes.
+ * Mailchimp audience import; an email address is required, in ASCII before its @; texts hold at most 255 bytes.
  *
  * @see https://mailchimp.com/help/format-guidelines-for-your-import-file/
  */
@@ -16,7 +17,7 @@ export const mailchimp: AudienceFormat = {
   row(member, contact) {
     if (!contact) return { heldBack: 'no_contact_data' };
     const email = mailableAddress(contact.email);
-    if (email === '') return { heldBack: 'no_usable_identifier' };
+    if (!ASCII_MAILBOX.test(email)) return { heldBack: 'no_usable_identifier' };
     const texts = [contact.firstName ?? '', contact.lastName ?? '', member.tier, member.customerId];
     return { cells: [email, ...texts.map(mailchimpText)] };
   },

@@ -44,8 +44,11 @@ export function metaName(name: string): string {
     .trim();
 }
 
-/** Lower case without spaces and dashes; of a code of the United States only its first five digits. */
+const UK_SECTOR_AND_UNIT = /^([a-z]{1,2}\d[a-z\d]?\d)[a-z]{2}$/;
+
+/** Lower case without spaces and dashes; of a code of the United States its first five digits, of one of the United Kingdom area, district and sector. */
 export function metaZip(zip: string, country: string | undefined): string {
   const text = zip.toLowerCase().replace(/[\s-]/g, '');
-  return country === 'US' ? text.slice(0, 5) : text;
+  if (country === 'US') return text.slice(0, 5);
+  return country === 'GB' ? text.replace(UK_SECTOR_AND_UNIT, '$1') : text;
 }
