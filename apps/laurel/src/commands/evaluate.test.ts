@@ -71,6 +71,7 @@ describe('laurel evaluate', () => {
     const page = join(directory, 'report.html');
     const tiers = join(directory, 'tiers.csv');
     await writeFile(tiers, ['customer,tier', 'c0,GOLD', 'c1,GOLD', 'c2,<BRONZE>'].join('\n'));
+    await writeFile(join(directory, 'interests.csv'), 'customer,item,kind\nc0,i3,view\nc1,i3,view\nc0,i3,cart\n');
     await run('--split', directory, '--html', page, '--tiers', tiers);
     expect(stripVTControlCharacters(written.out)).toMatch(/model\s+HR@5\s+NDCG@5/);
     expect(written.out).toContain('40 customers tested');
@@ -78,6 +79,8 @@ describe('laurel evaluate', () => {
     const html = await readFile(page, 'utf8');
     expect(html.match(/<svg/g)).toHaveLength(6);
     expect(html).not.toMatch(/(src|href)=/);
+    expect(html).toContain('<tr><td>2</td><td>1</td><td>2</td><td>1</td></tr>');
+    expect(html).toMatch(/cosine-interests<.*viewWeight/);
     expect(html).toContain('GOLD (2)');
     expect(html).toContain('&lt;BRONZE&gt; (1)');
     expect(html).toContain('160 order lines, at least 200 are needed (minOrderLines)');

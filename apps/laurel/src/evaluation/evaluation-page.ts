@@ -90,7 +90,8 @@ function byTier(models: readonly (readonly [string, ModelReport])[], tiers: read
 function interests(found: DataDescription['interests']): string {
   if (!found) return '';
   const { view, cart, customers, products } = found;
-  return `<p>${whole(view)} views and ${whole(cart)} times in the cart, a day each, by ${whole(customers)} customers of ${whole(products)} products.</p>\n`;
+  const rows = table(['views', 'carts', 'customers', 'products'], [[view, cart, customers, products].map(whole)]);
+  return `<p>What was looked at and put into the cart before validation, once a day each:</p>\n${rows}\n`;
 }
 
 function verdict({ verdict: { fit, reason, limits } }: DataDescription): string {

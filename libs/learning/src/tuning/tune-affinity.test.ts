@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { OrderLinePacker } from '../evaluation/packed-rows.js';
+import { OrderLinePacker, type PackedRows } from '../evaluation/packed-rows.js';
+import { InterestPacker } from '../evaluation/product-interest.js';
 import { Random } from '../random/random.js';
 import { TrialsInMemory } from './testing/trials-in-memory.js';
 import { tuneAffinity } from './tune-affinity.js';
@@ -50,6 +51,18 @@ describe('tuneAffinity', () => {
     expect(again.trials).toBe(0);
     expect(again.best).toEqual(second.best);
   }, 60_000);
+
+  it('weighs what was looked at in some of the settings, where anything was', async () => {
+    const packer = new InterestPacker();
+    packer.add({ customerId: 'c1', productId: 'p1', kind: 'view', atMs: 0 });
+    const weighed = async (interests?: PackedRows) => {
+      const log = new TrialsInMemory();
+      await tuneAffinity({ ...source, interests }, log, { ...options, trainers: ['cosine'] });
+      return [...new Set(log.kept.map(({ parameters }) => 'viewWeight' in parameters))].sort();
+    };
+    expect(await weighed(packer.pack())).toEqual([false, true]);
+    expect(await weighed()).toEqual([false]);
+  });
 
   it('begins no step after its time, and stops with the reason of the signal', async () => {
     const none = new TrialsInMemory();
