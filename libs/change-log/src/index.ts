@@ -12,7 +12,7 @@ export type {
   TopicSpec,
 } from './transport/log-transport.js';
 export { LogPositionLostError } from './transport/log-transport.js';
-export { recordOf } from './transport/platformatic/record-batch-encoder.js';
+export { recordOf } from './record-format/record-encoder.js';
 export { openTransport } from './transport/open-transport.js';
 export { partitionOf } from './transport/partition-of.js';
 export type { ChangeOperation, ShopChange, ShopChangeOf } from './shop-change.js';

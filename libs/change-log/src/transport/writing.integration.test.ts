@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { LogBatch } from './log-transport.js';
-import { RecordMessage } from './platformatic/record-message.js';
+import { RecordMessage } from '../record-format/record-message.js';
 import {
   ADAPTERS,
   configure,

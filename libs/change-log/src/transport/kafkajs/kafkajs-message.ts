@@ -1,6 +1,6 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import type { LogRecord, ReceivedMessage } from '../log-transport.js';
-import { recordOf } from '../platformatic/record-batch-encoder.js';
+import { recordOf } from '../../record-format/record-encoder.js';
 
 /** A message as kafkajs read it; headers become text when they are first asked for. */
 export class KafkajsMessage implements ReceivedMessage {

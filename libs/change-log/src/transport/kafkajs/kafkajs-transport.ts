@@ -10,6 +10,7 @@ import type {
   OutgoingMessage,
   TopicSpec,
 } from '../log-transport.js';
+import { Consumptions } from '../consumptions.js';
 import { PartitionSender } from '../partition-sender.js';
 import { GroupConsumer } from './group-consumer.js';
 import { mendIdleQueueTimer } from './idle-queue-timer.js';
@@ -20,7 +21,7 @@ import { TopicAdmin } from './topic-admin.js';
 export class KafkajsTransport implements LogTransport {
   private readonly sender: PartitionSender;
   private readonly topics: TopicAdmin;
-  private readonly consumptions = new Set<Consumption>();
+  private readonly consumptions = new Consumptions();
 
   private constructor(
     private readonly kafka: Kafka,
@@ -71,17 +72,8 @@ export class KafkajsTransport implements LogTransport {
     return this.sender.send(topic, partition, messages);
   }
 
-  async consume(options: ConsumeOptions): Promise<Consumption> {
-    const consumer = new GroupConsumer(this.kafka, this.topics, this.logger, options);
-    await consumer.start();
-    const consumption: Consumption = {
-      stop: async () => {
-        this.consumptions.delete(consumption);
-        await consumer.stop();
-      },
-    };
-    this.consumptions.add(consumption);
-    return consumption;
+  consume(options: ConsumeOptions): Promise<Consumption> {
+    return this.consumptions.start(new GroupConsumer(this.kafka, this.topics, this.logger, options));
   }
 
   async readToEnd(
@@ -126,7 +118,7 @@ export class KafkajsTransport implements LogTransport {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.consumptions].map(consumption => consumption.stop()));
+    await this.consumptions.stop();
     await this.producer.disconnect();
     await this.admin.disconnect();
   }

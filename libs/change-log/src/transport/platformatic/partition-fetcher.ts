@@ -1,7 +1,7 @@
 import { ANSWER_BYTES, BATCH_BYTES, HELD_BYTES, type ReceivedMessage } from '../log-transport.js';
 import { type FetchFrom, type FetchLimits, fetchRecords } from './fetch-request.js';
 import { type Leader, PartitionLeaders } from './partition-leaders.js';
-import { decodeRecordBatches } from './record-batch-decoder.js';
+import { decodeRecordBatches } from '../../record-format/record-batch-decoder.js';
 
 const OFFSET_OUT_OF_RANGE = 1;
 

@@ -4,7 +4,7 @@ import type { OutgoingMessage } from '../log-transport.js';
 import { retryDelayMs } from './client-options.js';
 import { NoLeaderError, PartitionLeaders } from './partition-leaders.js';
 import { produce } from './produce-request.js';
-import { encodeRecordBatch } from './record-batch-encoder.js';
+import { encodeRecordBatch } from '../../record-format/record-batch-encoder.js';
 
 const WRITTEN_WITHIN_MS = 30_000;
 const REPLICATED_WITHIN_MS = 10_000;

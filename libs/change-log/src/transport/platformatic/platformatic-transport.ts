@@ -9,6 +9,7 @@ import {
   type OutgoingMessage,
   type TopicSpec,
 } from '../log-transport.js';
+import { Consumptions } from '../consumptions.js';
 import { PartitionSender } from '../partition-sender.js';
 import { GroupConsumer } from './group-consumer.js';
 import { PartitionFetcher } from './partition-fetcher.js';
@@ -23,7 +24,7 @@ const FETCH_WAIT_MS = 500;
  */
 export class PlatformaticTransport implements LogTransport {
   private readonly sender: PartitionSender;
-  private readonly consumptions = new Set<Consumption>();
+  private readonly consumptions = new Consumptions();
 
   private constructor(
     private readonly brokers: readonly string[],
@@ -61,17 +62,8 @@ export class PlatformaticTransport implements LogTransport {
     return this.sender.send(topic, partition, messages);
   }
 
-  async consume(options: ConsumeOptions): Promise<Consumption> {
-    const consumer = new GroupConsumer(this.brokers, this.topics, this.logger, options);
-    await consumer.start();
-    const consumption: Consumption = {
-      stop: async () => {
-        this.consumptions.delete(consumption);
-        await consumer.stop();
-      },
-    };
-    this.consumptions.add(consumption);
-    return consumption;
+  consume(options: ConsumeOptions): Promise<Consumption> {
+    return this.consumptions.start(new GroupConsumer(this.brokers, this.topics, this.logger, options));
   }
 
   async readToEnd(
@@ -110,7 +102,7 @@ export class PlatformaticTransport implements LogTransport {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.consumptions].map(consumption => consumption.stop()));
+    await this.consumptions.stop();
     await this.writer.close();
     await this.topics.close();
   }

@@ -1,5 +1,5 @@
 import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka';
-import type { ReceivedMessage } from '../log-transport.js';
+import type { ReceivedMessage } from '../transport/log-transport.js';
 import { RecordMessage } from './record-message.js';
 import { VarintReader } from './varint.js';
 

@@ -1,7 +1,7 @@
 import { createRecordsBatch, crc32c, Reader, readRecordsBatch } from '@platformatic/kafka';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LogMessage, OutgoingMessage } from '../log-transport.js';
+import type { LogMessage, OutgoingMessage } from '../transport/log-transport.js';
 import { decodeRecordBatches, RecordFormatError } from './record-batch-decoder.js';
 import { encodeRecordBatch } from './record-batch-encoder.js';
 

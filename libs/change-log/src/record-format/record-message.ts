@@ -1,4 +1,4 @@
-import type { LogRecord, ReceivedMessage } from '../log-transport.js';
+import type { LogRecord, ReceivedMessage } from '../transport/log-transport.js';
 import { VarintReader } from './varint.js';
 
 /**
