@@ -23,8 +23,8 @@ export interface LoaderOptions {
 /** One batch is read while another is being stored. More at a time would only fill memory: a warehouse takes the rows of a table in turns. */
 const BATCHES_AT_ONCE = 2;
 
-/** Each batch is a transaction, which costs the same however many rows it has; but what waits is memory, and buffers that live long are garbage that costs. */
-const BATCH_BYTES = 4 * 1024 * 1024;
+/** Each batch is a transaction, which costs the same however many rows it has; but what waits is memory, and buffers that live long are garbage that costs. Of ordinary changes it fills one of DuckDB's chunks. */
+const BATCH_BYTES = 3 * 1024 * 1024;
 
 /** How far a partition has been loaded. */
 export interface PartitionLag {

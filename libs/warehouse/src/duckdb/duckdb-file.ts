@@ -3,16 +3,27 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { WarehouseError, WarehouseLockedError } from '../errors.js';
+import { Mutex } from '../mutex.js';
 
 /** How a DuckDB file is opened. */
 export interface DuckDbFileOptions {
   /** The file; made, with its folder, where it does not exist. */
   readonly path: string;
-  /** What DuckDB may keep in memory before it writes to disk beside the file; default 512. */
+  /** What DuckDB may keep in memory, while something is read or built, before it writes to disk beside the file; default 512. */
   readonly memoryLimitMb?: number;
   /** Threads for a build's statements; default all but none beyond 4. */
   readonly threads?: number;
 }
+
+/**
+ * What DuckDB may keep in memory while rows are only appended: those that wait for a checkpoint, and what a checkpoint needs. More of it would go to
+ * blocks that were written, which nobody reads.
+ */
+const APPENDING_MB = 32;
+/** Of its log, before a checkpoint puts the rows where they stay. */
+const CHECKPOINT_MB = 16;
+/** How many groups of rows a checkpoint during a build may make one of. */
+const VACUUM_TASKS = 100;
 
 const openHere = new Set<string>();
 
@@ -21,15 +32,23 @@ const openHere = new Set<string>();
  */
 export class DuckDbFile {
   readonly #instance: DuckDBInstance;
+  readonly #settings: DuckDBConnection;
   readonly #connections = new Set<DuckDBConnection>();
+  readonly #readers = new Set<DuckDBConnection>();
+  readonly #limiting = new Mutex();
+  #limitMb: number;
   #closed = false;
 
   private constructor(
     readonly path: string,
     instance: DuckDBInstance,
+    settings: DuckDBConnection,
     private readonly threads: number,
+    private readonly memoryLimitMb: number,
   ) {
     this.#instance = instance;
+    this.#settings = settings;
+    this.#limitMb = memoryLimitMb;
   }
 
   /**
@@ -45,21 +64,24 @@ export class DuckDbFile {
     );
     if (openHere.has(path)) throw new WarehouseLockedError(path, ' (this very one)');
     openHere.add(path);
+    const { threads = Math.min(4, availableParallelism()), memoryLimitMb = 512 } = options;
     try {
       const instance = await DuckDBInstance.create(':memory:', {
         threads: '1',
-        memory_limit: `${options.memoryLimitMb ?? 512}MiB`,
+        memory_limit: `${memoryLimitMb}MiB`,
         temp_directory: `${path}.tmp`,
         preserve_insertion_order: 'false',
-        checkpoint_threshold: '64MB',
+        checkpoint_threshold: `${CHECKPOINT_MB}MiB`,
+        // Rows that a former checkpoint wrote would be read, and written anew, to fill the last group of them.
+        max_vacuum_tasks: '0',
         // What a statement or a checkpoint no longer needs goes back to the system soon.
         allocator_background_threads: 'true',
         allocator_flush_threshold: '16MB',
         autoinstall_known_extensions: 'false',
       });
-      const threads = options.threads ?? Math.min(4, availableParallelism());
-      const file = new DuckDbFile(path, instance, threads);
+      const file = new DuckDbFile(path, instance, await instance.connect(), threads, memoryLimitMb);
       await file.#attach();
+      await file.#limitMemory();
       return file;
     } catch (error) {
       openHere.delete(path);
@@ -67,7 +89,7 @@ export class DuckDbFile {
     }
   }
 
-  /** A new connection; {@link release} it after use. */
+  /** A connection for appends, which is the caller's until the file is closed. */
   async connect(): Promise<DuckDBConnection> {
     if (this.#closed) throw new WarehouseError(`The warehouse file ${this.path} is closed`);
     const connection = await this.#instance.connect();
@@ -76,54 +98,78 @@ export class DuckDbFile {
     return connection;
   }
 
-  release(connection: DuckDBConnection): void {
+  /** A connection for reading and building, with more memory; {@link release} it after use. */
+  async borrow(): Promise<DuckDBConnection> {
+    const connection = await this.connect();
+    this.#readers.add(connection);
+    await this.#limitMemory();
+    return connection;
+  }
+
+  async release(connection: DuckDBConnection): Promise<void> {
     if (this.#connections.delete(connection)) connection.closeSync();
+    this.#readers.delete(connection);
+    // What an append holds just now cannot be let go; then the next one that is released sees to it.
+    await this.#limitMemory().catch(() => undefined);
   }
 
   /** Runs `work` on a connection of its own. */
   async use<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const connection = await this.connect();
+    const connection = await this.borrow();
     try {
       return await work(connection);
     } finally {
-      this.release(connection);
+      await this.release(connection);
     }
   }
 
   /**
    * As {@link use}, with all threads; one such work at a time. Else there is one: where an append or a commit has several, the one that called spins
-   * until the others are done, and burns as much as it saves.
+   * until the others are done, and burns as much as it saves. A checkpoint meanwhile puts small groups of rows together, of which each append's
+   * leaves one.
    */
   useAllThreads<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     return this.use(async connection => {
-      await connection.run(`SET threads = ${this.threads}`);
+      await connection.run(`SET threads = ${this.threads}; SET max_vacuum_tasks = ${VACUUM_TASKS}`);
       try {
         return await work(connection);
       } finally {
-        await connection.run('SET threads = 1');
+        await connection.run('SET threads = 1; SET max_vacuum_tasks = 0');
       }
     });
   }
 
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    for (const connection of [...this.#connections]) this.release(connection);
-    this.#instance.closeSync();
-    openHere.delete(this.path);
+  /** A second call does nothing. */
+  close(): Promise<void> {
+    return this.#limiting.run(async () => {
+      if (this.#closed) return;
+      this.#closed = true;
+      for (const connection of [...this.#connections, this.#settings]) connection.closeSync();
+      this.#connections.clear();
+      this.#instance.closeSync();
+      openHere.delete(this.path);
+    });
+  }
+
+  /** Makes the limit what it should be by who is at work. */
+  #limitMemory(): Promise<void> {
+    return this.#limiting.run(async () => {
+      const limitMb = this.#readers.size > 0 ? this.memoryLimitMb : Math.min(APPENDING_MB, this.memoryLimitMb);
+      if (limitMb === this.#limitMb || this.#closed) return;
+      await this.#settings.run(`SET memory_limit = '${limitMb}MiB'`);
+      this.#limitMb = limitMb;
+    });
   }
 
   async #attach(): Promise<void> {
-    const connection = await this.#instance.connect();
     try {
-      await connection.run(`ATTACH '${this.path.replaceAll("'", "''")}' AS warehouse`);
-      await connection.run('CREATE SCHEMA IF NOT EXISTS warehouse.laurel');
+      await this.#settings.run(`ATTACH '${this.path.replaceAll("'", "''")}' AS warehouse`);
+      await this.#settings.run('CREATE SCHEMA IF NOT EXISTS warehouse.laurel');
     } catch (cause) {
-      connection.closeSync();
+      this.#settings.closeSync();
       this.#instance.closeSync();
       throw openError(this.path, cause);
     }
-    connection.closeSync();
   }
 }
 

@@ -63,7 +63,7 @@ export class DuckDbWarehouse extends Warehouse {
       await createWindow(connection, new Date(), 365);
       return new DuckDbWarehouse(file, await ChangelogStore.open(connection), models);
     } catch (error) {
-      file.close();
+      await file.close();
       throw error;
     }
   }
@@ -97,11 +97,11 @@ export class DuckDbWarehouse extends Warehouse {
   }
 
   override async *stream<T>(sql: string, row: z.ZodType<T>, params: QueryParams = {}): AsyncGenerator<T[]> {
-    const connection = await this.file.connect();
+    const connection = await this.file.borrow();
     try {
       yield* streamOn(connection, sql, row, params);
     } finally {
-      this.file.release(connection);
+      await this.file.release(connection);
     }
   }
 
@@ -148,7 +148,7 @@ export class DuckDbWarehouse extends Warehouse {
   }
 
   override close(): Promise<void> {
-    this.#closing ??= this.#builds.run(() => this.#appends.run(async () => this.file.close()));
+    this.#closing ??= this.#builds.run(() => this.#appends.run(() => this.file.close()));
     return this.#closing;
   }
 }
