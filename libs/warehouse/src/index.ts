@@ -10,7 +10,13 @@ export type {
   PlainDocument,
   RowReject,
 } from './changelog-batch.js';
-export { ModelBuildError, StalePositionError, WarehouseError, WarehouseLockedError } from './errors.js';
+export {
+  ErasedSinceError,
+  ModelBuildError,
+  StalePositionError,
+  WarehouseError,
+  WarehouseLockedError,
+} from './errors.js';
 export type {
   BuildOptions,
   BuildProgress,
