@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
 import { AudienceFacts } from './audiences/audience-facts.js';
+import { AudienceProjections } from './audiences/audience-projections.js';
 import { AudienceService } from './audiences/audience-service.js';
 import { AudiencesController } from './audiences/audiences.controller.js';
 import { DeliveriesController } from './audiences/deliveries/deliveries.controller.js';
@@ -82,6 +83,7 @@ export class ClusteringServiceModule {
         RetrainingSchedule,
         DriftWatch,
         OutlookService,
+        AudienceProjections,
         AudienceService,
         PushService,
         DeliveryService,

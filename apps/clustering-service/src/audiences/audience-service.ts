@@ -1,22 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  decodeChange,
-  type Deed,
-  deedOf,
-  ErasedCustomers,
-  type LogMessage,
-  type LogTransport,
-  Projection,
-  type ShopChange,
-  Topics,
-} from '@laurel/change-log';
 import { ShopMapping } from '@laurel/shop';
-import { Readiness, SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { SERVICE_CONTEXT, type ServiceContext } from '@laurel/service';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Collection } from 'mongodb';
-import { Counter, Registry } from 'prom-client';
 import { USER_CLUSTERS } from '../models/live-tier-models.js';
-import { LOG_TRANSPORT } from '../resources.js';
 import { DemandStore } from '../forecasts/demand-store.js';
 import { OutlookService } from '../outlook/outlook-service.js';
 import { TierPipeline } from '../tiers/tier-pipeline.js';
@@ -27,7 +14,7 @@ import { AudienceRows, type ExportCounts, type MemberGroup } from './audience-ro
 import type { Audience, NewAudience, Target } from './audience.js';
 import { ContactReader } from './contact/contact-reader.js';
 import { MemberRecommendations } from './recommendations/member-recommendations.js';
-import { listNews, type ListNews, RecommendedLists } from './recommendations/recommended-lists.js';
+import { RecommendedLists } from './recommendations/recommended-lists.js';
 import { type FileFormat, fileFormat } from './formats/file-format.js';
 import { LikelyBuyers } from './likely-buyers.js';
 import type { FormatName } from './formats/format-names.js';
@@ -89,82 +76,29 @@ export class NoRecommendationsYetError extends Error {
 
 /** Saved audiences, their sizes and their files. */
 @Injectable()
-export class AudienceService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class AudienceService implements OnApplicationBootstrap {
   private readonly audiences: Collection<StoredAudience>;
   private readonly reports: Collection<ExportReport>;
   private readonly members: AudienceMembers;
   private readonly contacts: ContactReader;
-  private readonly projection: Projection<ShopChange>;
-  private readonly listsProjection: Projection<ListNews>;
 
   constructor(
     @Inject(SERVICE_CONTEXT) context: ServiceContext,
-    @Inject(LOG_TRANSPORT) transport: LogTransport,
     private readonly facts: AudienceFacts,
     private readonly lists: RecommendedLists,
     private readonly pipeline: TierPipeline,
     outlook: OutlookService,
     demand: DemandStore,
-    readiness: Readiness,
-    registry: Registry,
   ) {
-    const { settings, laurelDb, shopDb, mongo, logger } = context;
-    const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
+    const { settings, laurelDb, shopDb } = context;
     this.audiences = laurelDb.collection<StoredAudience>('audiences');
     this.reports = laurelDb.collection<ExportReport>('audience_exports');
     this.members = new AudienceMembers(pipeline.store, facts, outlook, demand, new LikelyBuyers(lists, facts));
     this.contacts = new ContactReader(shopDb, ShopMapping.read(settings));
-    const skipped = new Counter({
-      name: 'laurel_audiences_skipped_changes_total',
-      help: 'Malformed changes left out of the audiences',
-      registers: [registry],
-    });
-    const erased = new ErasedCustomers(laurelDb);
-    const events = topics.changes('events');
-    this.projection = new Projection<ShopChange>({
-      name: 'audiences',
-      transport,
-      mongo,
-      db: laurelDb,
-      logger,
-      group: topics.group('audiences'),
-      topics: [topics.changes('customers'), topics.changes('products'), topics.changes('orders'), events],
-      decode: (topic, message) => {
-        if (topic === events && !mayBeAboutPurchase(message)) return undefined;
-        try {
-          return decodeChange(topics, topic, message);
-        } catch {
-          skipped.inc();
-          return undefined;
-        }
-      },
-      apply: async (changes, session) => facts.apply(await erased.without(changes, deedOf, session), session),
-    });
-    this.listsProjection = new Projection<ListNews>({
-      name: 'audience recommendations',
-      transport,
-      mongo,
-      db: laurelDb,
-      logger,
-      group: topics.group('audience-recommendations'),
-      topics: [topics.recommendations],
-      decode: (_, message) => listNews(message),
-      apply: async (news, session) => lists.apply(await erased.without(news, deedOfList, session), session),
-    });
-    readiness.add('audiences', () => this.projection.readiness() ?? this.listsProjection.readiness());
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.facts.prepare();
-    await this.lists.prepare();
     await this.reports.createIndexes([{ key: { audience_id: 1, started_at: -1 } }]);
-    await this.projection.start();
-    await this.listsProjection.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.listsProjection.stop();
-    await this.projection.stop();
   }
 
   /** All saved audiences, the oldest first. */
@@ -290,11 +224,6 @@ export class AudienceService implements OnApplicationBootstrap, BeforeApplicatio
   }
 }
 
-/** A list that was made before its customer was erased is theirs no more. */
-function deedOfList({ customerId, list }: ListNews): Deed | undefined {
-  return list ? { customerId, at: list.madeAt } : undefined;
-}
-
 function audienceOf({ _id, created_at, next_delivery_at: _, ...definition }: StoredAudience): Audience {
   return { id: _id, ...definition, created_at: created_at.toISOString() };
 }
@@ -302,9 +231,4 @@ function audienceOf({ _id, created_at, next_delivery_at: _, ...definition }: Sto
 /** Who an audience is, to be kept with what is made from it. */
 export function definitionOf({ name, filter, exclude, holdout }: Audience): Target & { name: string } {
   return { name, filter, ...(exclude && { exclude }), ...(holdout && { holdout }) };
-}
-
-/** Most events are none; a look at the bytes spares reading them. An event that is changed or deleted may have been a purchase before. */
-function mayBeAboutPurchase({ value }: LogMessage): boolean {
-  return value !== null && (value.includes('purchase') || value.includes('"op":"u"') || value.includes('"op":"d"'));
 }

@@ -15,8 +15,7 @@ const range = z
   .strictObject({ min: z.number().optional(), max: z.number().optional() })
   .refine(({ min, max }) => min === undefined || max === undefined || min <= max, 'min is above max');
 
-/** Who belongs to an audience: every condition that is given must hold. */
-export const audienceFilterSchema = z.strictObject({
+const filterFields = {
   tiers: z
     .array(z.enum(TIERS, `tiers: one of ${TIERS.join(', ')} was expected`))
     .min(1, 'tiers: at least one')
@@ -62,6 +61,14 @@ export const audienceFilterSchema = z.strictObject({
     description: 'From 0 to 1: that the customer is gone for good; of customers with at least two orders in the window',
   }),
   predicted_value: range.optional().meta({ description: 'Of the orders to be expected within the horizon' }),
+};
+
+/** Who belongs to an audience: every condition that is given must hold. */
+export const audienceFilterSchema = z.strictObject(filterFields, {
+  error: issue =>
+    issue.code === 'unrecognized_keys'
+      ? `filter: no condition is called ${issue.keys.join(', ')}. Allowed: ${Object.keys(filterFields).join(', ')}`
+      : undefined,
 });
 
 export type AudienceFilter = z.infer<typeof audienceFilterSchema>;

@@ -190,6 +190,15 @@ function isMember(entry: Entry): entry is Member {
   return entry.tier !== null;
 }
 
-function entryOf({ effective_from, decided_at, ...row }: EntryRow): Entry {
-  return { ...row, changed_at: effective_from.toISOString(), decided_at: decided_at.toISOString() };
+function entryOf(row: EntryRow): Entry {
+  return {
+    customer_id: row.customer_id,
+    tier: row.tier,
+    changed_at: row.effective_from.toISOString(),
+    decided_at: row.decided_at.toISOString(),
+    reason_type: row.reason_type,
+    source: row.source,
+    margin: row.margin,
+    model_version: row.model_version,
+  };
 }

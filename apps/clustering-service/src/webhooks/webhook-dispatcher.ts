@@ -3,9 +3,10 @@ import { Leases, Readiness, SecretBox, SERVICE_CONTEXT, type ServiceContext, Wak
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Counter, Registry } from 'prom-client';
 import { ConsentHistory } from '../audiences/contact/consent-history.js';
+import { fanOut } from './fan-out.js';
 import { nextAttemptAt } from './retry-schedule.js';
 import { webhookSignature } from './signature.js';
-import { wants, type WebhookEndpoint } from './webhook-endpoint.js';
+import type { WebhookEndpoint } from './webhook-endpoint.js';
 import type { WebhookType } from './webhook-event.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 import { type SendResult, WebhookSender } from './webhook-sender.js';
@@ -20,7 +21,6 @@ import {
 const LEASE_MS = 10_000;
 const POLL_MS = 200;
 const RETRY_MS = 1000;
-const EVENTS_AT_ONCE = 1000;
 const QUEUES_AT_ONCE = 500;
 const MOST_IN_FLIGHT = 64;
 const GONE = 410;
@@ -132,38 +132,11 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
     this.recorded = false;
     this.fannedOutAtMs = performance.now();
     try {
-      if ((await this.fanOut()) === EVENTS_AT_ONCE) this.recorded = true;
+      if (await fanOut(this.store, this.context.mongo)) this.recorded = true;
     } catch (error) {
       this.recorded = true;
       throw error;
     }
-  }
-
-  /** Puts the next events into the queues of the endpoints that want them; gives how many events there were. */
-  private async fanOut(): Promise<number> {
-    const { store, context } = this;
-    let count = 0;
-    await context.mongo.withSession(session =>
-      session.withTransaction(async () => {
-        const cursor = await store.cursors.findOne({ _id: 'fan-out' }, { session });
-        const [at, n] = [cursor?.at ?? new Date(0), cursor?.n ?? 0];
-        const later = { $or: [{ at: { $gt: at } }, { at, n: { $gt: n } }] };
-        const events = await store.events
-          .find(later, { session, sort: { at: 1, n: 1 }, limit: EVENTS_AT_ONCE })
-          .toArray();
-        count = events.length;
-        const last = events.at(-1);
-        if (!last) return;
-        const endpoints = await store.endpoints.find({ status: 'enabled' }, { session }).toArray();
-        const now = new Date();
-        for (const endpoint of endpoints) {
-          const wanted = events.filter(event => event.at >= endpoint.createdAt && wants(endpoint, event));
-          await store.enqueue(endpoint._id, wanted, now, session);
-        }
-        await store.cursors.updateOne({ _id: 'fan-out' }, { $set: { at: last.at, n: last.n } }, { session });
-      }),
-    );
-    return count;
   }
 
   /** Begins to deliver queues that are due, as many as may be under way; gives how many it began. */
