@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import { createServer, type ListenOptions, type Server } from 'node:net';
 
-/** So many sockets of one port emptied a queue of 600 connections within a second in an overload, where one took a minute; 32 were no faster. */
+/** In overloads of 640 clients at once so many sockets emptied the queue within one to eight seconds, where one took thirty; 32 were no faster. */
 const SOCKETS = 8;
 /** Elsewhere a port has one socket. */
 const SHARED = process.platform === 'linux';
