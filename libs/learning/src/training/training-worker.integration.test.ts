@@ -124,7 +124,7 @@ describe('TrainingWorker', () => {
     const input = () => ({ purchases: purchases(60, 1) });
     const trials = new TuningTrials(db);
     startWorker({ product_affinity: affinityJob({ modelName: 'product_affinity', trainer, input, trials }) });
-    const tuned = await ended(await runs.request('product_affinity', { tune: { budgetSeconds: 0.5 } }), 'succeeded');
+    const tuned = await ended(await runs.request('product_affinity', { tune: { budgetSeconds: 5 } }), 'succeeded');
     expect(tuned.reason).toMatch(/^\d+ trials/);
     expect(tuned.version).toBeUndefined();
     const [kept] = await trials.list('product_affinity');
