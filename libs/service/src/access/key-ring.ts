@@ -1,6 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { followKeysFile } from '../secrets/follow-keys-file.js';
+import { keyEntries } from '../secrets/key-entries.js';
 import { SettingsError } from '../settings/settings-error.js';
 
 /** What a key may do; `admin` may do everything. */
@@ -78,24 +78,9 @@ export class KeyRing {
 const FORM = SCOPES.map(scope => `${scope}=KEY`).join(',');
 
 function readEntries(list: string): { scope: Scope; key: string }[] {
-  const entries = readList(list)
-    .split(/[,\n]/)
-    .map(entry => entry.trim())
-    .filter(entry => entry !== '' && !entry.startsWith('#'));
+  const entries = keyEntries(list, 'LAUREL_KEYS', `${FORM}, or a readable file that holds it`);
   if (entries.length === 0) throw new SettingsError([`LAUREL_KEYS holds no key. Allowed: ${FORM}`]);
   return entries.map(readEntry);
-}
-
-function readList(list: string): string {
-  if (!existsSync(list)) return list;
-  try {
-    return readFileSync(list, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw new SettingsError([
-      `LAUREL_KEYS names a file that cannot be read (${reason}). Allowed: ${FORM}, or a readable file that holds it`,
-    ]);
-  }
 }
 
 function readEntry(entry: string): { scope: Scope; key: string } {

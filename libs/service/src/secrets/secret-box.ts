@@ -1,10 +1,12 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings.js';
 import { SettingsError } from '../settings/settings-error.js';
 import { followKeysFile } from './follow-keys-file.js';
+import { keyEntries } from './key-entries.js';
 
+const SETTING = 'LAUREL_ENCRYPTION_KEYS';
 const KEY_BYTES = 32;
 const ID_BYTES = 4;
 const NONCE_BYTES = 12;
@@ -19,7 +21,7 @@ interface Key {
 /** Something sealed that none of the keys opens, or that was altered. */
 export class SealedValueError extends Error {
   constructor(reason: string) {
-    super(`${reason}. LAUREL_ENCRYPTION_KEYS must hold the key it was sealed with, beside the newest.`);
+    super(`${reason}. ${SETTING} must hold the key it was sealed with, beside the newest.`);
     this.name = 'SealedValueError';
   }
 }
@@ -104,12 +106,8 @@ export class SecretBox {
 
 /** @throws SettingsError */
 function readKeys(list: string): Keys {
-  const [first, ...others] = textOf(list)
-    .split(/[,\n]/)
-    .map(entry => entry.trim())
-    .filter(entry => entry !== '' && !entry.startsWith('#'))
-    .map(keyOf);
-  if (!first) throw new SettingsError([`LAUREL_ENCRYPTION_KEYS holds no key. Allowed: ${ALLOWED}`]);
+  const [first, ...others] = keyEntries(list, SETTING, ALLOWED).map(keyOf);
+  if (!first) throw new SettingsError([`${SETTING} holds no key. Allowed: ${ALLOWED}`]);
   return [first, ...others];
 }
 
@@ -125,21 +123,9 @@ function keysFileOf(home: string): string {
   return file;
 }
 
-function textOf(list: string): string {
-  if (!existsSync(list)) return list;
-  try {
-    return readFileSync(list, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw new SettingsError([
-      `LAUREL_ENCRYPTION_KEYS names a file that cannot be read (${reason}). Allowed: ${ALLOWED}`,
-    ]);
-  }
-}
-
 function keyOf(text: string, place: number): Key {
   const key = Buffer.from(text, 'base64');
   if (key.length !== KEY_BYTES)
-    throw new SettingsError([`LAUREL_ENCRYPTION_KEYS: key ${place + 1} is not usable. Allowed: ${ALLOWED}`]);
+    throw new SettingsError([`${SETTING}: key ${place + 1} is not usable. Allowed: ${ALLOWED}`]);
   return { id: createHash('sha256').update(key).digest().subarray(0, ID_BYTES), key };
 }
