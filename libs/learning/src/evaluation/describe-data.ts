@@ -1,7 +1,7 @@
 import { affinityLimits, poverty } from '../training/embedded/training-limits.js';
 import { correlationsOf } from './correlations.js';
-import { type PackedRows, unpackOrderLines } from './packed-rows.js';
-import type { InterestKind } from './product-interest.js';
+import type { PackedRows } from './packed-rows.js';
+import { type InterestKind, unpackInterests } from './product-interest.js';
 import { distinct, type Split, type SplitPart, type SplitRow } from './split.js';
 
 /** A count of values by powers of two: `from` up to, but without, 2 × `from`. */
@@ -105,7 +105,7 @@ function histogram(values: readonly number[]): HistogramBin[] {
 
 function describeInterests(interests: PackedRows): NonNullable<DataDescription['interests']> {
   const kinds = { view: 0, cart: 0 };
-  for (const { orderId } of unpackOrderLines(interests)) kinds[orderId === 'cart' ? 'cart' : 'view'] += 1;
+  for (const { kind } of unpackInterests(interests)) kinds[kind] += 1;
   return { ...kinds, customers: interests.customers.length, products: interests.items.length };
 }
 
@@ -128,8 +128,8 @@ function customerFigures(
   if (!interests) return figures;
   for (const kind of ['view', 'cart'] as const) {
     const counts = new Map<string, number>();
-    for (const { customerId, orderId } of unpackOrderLines(interests))
-      if (orderId === kind) counts.set(customerId, (counts.get(customerId) ?? 0) + 1);
+    for (const interest of unpackInterests(interests))
+      if (interest.kind === kind) counts.set(interest.customerId, (counts.get(interest.customerId) ?? 0) + 1);
     figures.set(
       `${kind}s`,
       customers.map(([id]) => counts.get(id) ?? 0),

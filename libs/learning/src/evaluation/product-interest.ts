@@ -1,5 +1,5 @@
 import type { ModelParameters } from '../affinity/affinity-model.js';
-import { OrderLinePacker, type PackedRows } from './packed-rows.js';
+import { OrderLinePacker, type PackedRows, unpackOrderLines } from './packed-rows.js';
 
 /** What a customer did with a product short of buying it. */
 export type InterestKind = 'view' | 'cart';
@@ -44,4 +44,10 @@ export class InterestPacker {
   pack(): PackedRows {
     return this.#packer.pack();
   }
+}
+
+/** The interests that an {@link InterestPacker} packed. */
+export function* unpackInterests(rows: PackedRows): Generator<ProductInterest> {
+  for (const { customerId, productId, orderId, orderedAtMs } of unpackOrderLines(rows))
+    yield { customerId, productId, kind: orderId === 'cart' ? 'cart' : 'view', atMs: orderedAtMs };
 }

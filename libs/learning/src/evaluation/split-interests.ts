@@ -1,5 +1,5 @@
-import type { InterestWeights } from './product-interest.js';
-import { type PackedRows, unpackOrderLines } from './packed-rows.js';
+import type { PackedRows } from './packed-rows.js';
+import { type InterestWeights, unpackInterests } from './product-interest.js';
 import type { SplitRow } from './split.js';
 import type { SplitTimes } from './user-time-split.js';
 
@@ -35,8 +35,8 @@ function* weighted(
   weights: InterestWeights,
   untilMs: (customer: string) => number,
 ): Generator<SplitRow> {
-  for (const { customerId, productId, orderId, orderedAtMs } of unpackOrderLines(interests)) {
-    const quantity = orderId === 'cart' ? weights.cart : weights.view;
-    if (quantity > 0 && orderedAtMs < untilMs(customerId)) yield { customer: customerId, item: productId, quantity };
+  for (const { customerId, productId, kind, atMs } of unpackInterests(interests)) {
+    const quantity = weights[kind];
+    if (quantity > 0 && atMs < untilMs(customerId)) yield { customer: customerId, item: productId, quantity };
   }
 }
