@@ -21,6 +21,7 @@ export { freePort, isPortFree } from './ports/free-port.js';
 export { isSurelyGone, processMark } from './process/process-mark.js';
 export { SealedValueError, SecretBox } from './secrets/secret-box.js';
 export { processStatus } from './process/process-status.js';
+export { readAhead } from './background/read-ahead.js';
 export { WakeableRest } from './background/wakeable-rest.js';
 export { createLogger } from './log/create-logger.js';
 export { openServiceContext, type LaurelApp, type ServiceContext } from './service-context.js';

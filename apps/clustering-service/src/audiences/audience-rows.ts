@@ -1,8 +1,8 @@
+import { readAhead } from '@laurel/service';
 import { consentProblem } from './contact/consent.js';
 import type { ContactReader } from './contact/contact-reader.js';
 import type { MemberBatch } from './audience-members.js';
 import type { AudienceFormat, AudienceMember, Cell, FormattedRow, HeldBackReason } from './formats/audience-format.js';
-import { readAhead } from './read-ahead.js';
 import type { MemberRecommendations } from './recommendations/member-recommendations.js';
 
 /** How many members there were, how many of them are in the file, how many were held back and why; `excluded` are not members. */

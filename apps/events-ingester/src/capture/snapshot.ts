@@ -1,7 +1,7 @@
 import { bsonFieldToExtendedJson, type ChangeEvent, Sequence } from '@laurel/change-log';
+import { readAhead } from '@laurel/service';
 import type { ShopCollection } from '@laurel/shop';
 import { BSON, type Db, type Document, type Filter } from 'mongodb';
-import { readAhead } from './read-ahead.js';
 import type { ChunkRange, SnapshotProgress } from './checkpoint.js';
 
 const CHUNK_DOCUMENTS = 300;
@@ -62,7 +62,7 @@ export class Snapshot {
       }
       chunk++;
     }
-    for await (const next of readAhead(this.chunks(source, range?.upTo ?? null))) {
+    for await (const next of readAhead(this.chunks(source, range?.upTo ?? null), 1, chunk => Promise.resolve(chunk))) {
       range = next.range;
       await this.options.checkpoint(progressAt(range));
       await send(next);
