@@ -135,6 +135,7 @@ describe('TrainingWorker', () => {
       parameters: { neighbours: 7 },
       share: 1,
       score: 1,
+      rows: kept!.rows * 3,
       triedAt: new Date(),
     };
     await trials.add(better);
