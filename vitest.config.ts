@@ -5,8 +5,11 @@ const serverless = 'tests/{faults,lint}/**/*.test.ts';
 /** Brings up everything by itself, so it has the machine to itself. */
 const start = 'tests/end-to-end/start.test.ts';
 const bigquery = '{libs/warehouse/src,libs/learning/src/training/bigquery-ml}/**/*.integration.test.ts';
-/** One process for each app, and the BigQuery emulator beside MongoDB and Kafka. */
-const distributed = 'tests/end-to-end/distributed.test.ts';
+/** Several processes, and the BigQuery emulator beside MongoDB and Kafka. */
+const distributed = [
+  'apps/events-ingester/src/subjects/load-barrier.integration.test.ts',
+  'tests/end-to-end/distributed.test.ts',
+];
 const conditions = ['@laurel/source', ...defaultServerConditions];
 
 export default defineConfig({
@@ -31,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{apps,libs,tools}/**/*.integration.test.ts', 'tests/**/*.test.ts'],
-          exclude: [serverless, start, bigquery, distributed, '**/node_modules/**', '**/dist/**'],
+          exclude: [serverless, start, bigquery, ...distributed, '**/node_modules/**', '**/dist/**'],
           globalSetup: 'tools/stack/test-servers.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -62,7 +65,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'distributed',
-          include: [distributed],
+          include: distributed,
           globalSetup: ['tools/stack/test-servers.ts', 'tools/stack/test-bigquery.ts'],
           maxWorkers: 1,
           sequence: { groupOrder: 3 },

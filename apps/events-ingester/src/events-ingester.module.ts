@@ -25,6 +25,7 @@ import { RecommendationResults } from './recommendations/recommendation-results.
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
 import { OplogWatch } from './status/oplog-watch.js';
 import { StatusController } from './status/status.controller.js';
+import { LoadBarrier } from './subjects/load-barrier.js';
 import { PipelineSubjectHolder } from './subjects/pipeline-subject-holder.js';
 
 /** The two halves of the pipeline: MongoDB → Kafka, and Kafka → warehouse. */
@@ -83,7 +84,13 @@ export class EventsIngesterModule implements OnApplicationBootstrap, BeforeAppli
               topics,
               logger,
               requests: new SubjectRequests({ db: laurelDb, mongo, logger, instanceId }),
-              holder: new PipelineSubjectHolder(warehouse, deadLetters, transport, topics),
+              holder: new PipelineSubjectHolder(
+                warehouse,
+                deadLetters,
+                transport,
+                topics,
+                new LoadBarrier(transport, progress, topics),
+              ),
             }),
         },
       ],

@@ -13,12 +13,12 @@ export interface MartsRefresherOptions {
   windowDays: number;
   /** At most once in so many minutes. */
   everyMinutes: number;
-  /** Rises with every batch that any process stores; nothing is built while it stands still. */
-  stored(): Promise<bigint>;
+  /** Rises with every batch that any process stores and every erasure that any has done; nothing is built while it stands still. */
+  changes(): Promise<bigint>;
 }
 
 /**
- * Keeps the warehouse's models fresh for whoever reads them (BI tools, exports): builds all of them when new changes were stored, first as soon
+ * Keeps the warehouse's models fresh for whoever reads them (BI tools, exports): builds all of them when changes were stored or customers erased, first as soon
  * as half a minute has passed without any, then at most every so many minutes. Training builds what it needs by itself. May be started again
  * after a stop.
  */
@@ -42,21 +42,21 @@ export class MartsRefresher {
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    let seen = { stored: 0n, atMs: performance.now() };
-    let built = { stored: -1n, atMs: -Infinity };
+    let seen = { changes: 0n, atMs: performance.now() };
+    let built = { changes: -1n, atMs: -Infinity };
     while (!signal.aborted) {
       await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
-        const stored = await this.options.stored();
+        const changes = await this.options.changes();
         const nowMs = performance.now();
-        if (stored !== seen.stored) seen = { stored, atMs: nowMs };
+        if (changes !== seen.changes) seen = { changes, atMs: nowMs };
         const due =
           built.atMs === -Infinity
             ? nowMs - seen.atMs >= QUIET_MS
             : nowMs - built.atMs >= this.options.everyMinutes * MINUTE_MS;
-        if (!due || stored === built.stored) continue;
-        built = { stored, atMs: nowMs };
+        if (!due || changes === built.changes) continue;
+        built = { changes, atMs: nowMs };
         await this.build(signal);
       } catch (err) {
         if (!signal.aborted) this.options.logger.error({ err }, 'warehouse models could not be built');

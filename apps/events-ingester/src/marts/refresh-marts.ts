@@ -1,14 +1,15 @@
-import { Topics } from '@laurel/change-log';
+import { SubjectRequests, Topics } from '@laurel/change-log';
 import type { ServiceContext } from '@laurel/service';
 import { LOGGED_COLLECTIONS } from '@laurel/shop';
 import type { Warehouse } from '@laurel/warehouse';
 import { LoadProgress } from '../load/load-progress.js';
 import { MartsRefresher } from './marts-refresher.js';
 
-/** Builds the warehouse's models when changes were stored, by whichever process. To run in one process at a time. */
+/** Builds the warehouse's models when changes were stored or customers erased, by whichever process. To run in one process at a time. */
 export function refreshMarts({
   settings,
   laurelDb,
+  mongo,
   instanceId,
   logger,
   warehouse,
@@ -16,11 +17,13 @@ export function refreshMarts({
   const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
   const changeTopics = LOGGED_COLLECTIONS.map(collection => topics.changes(collection));
   const progress = new LoadProgress(laurelDb, instanceId, logger);
+  const subjects = new SubjectRequests({ db: laurelDb, mongo, logger, instanceId });
   return new MartsRefresher({
     warehouse,
     logger: logger.child({ app: 'events-ingester' }),
     windowDays: settings.featureWindowDays,
     everyMinutes: settings.martsRefreshMinutes,
-    stored: () => progress.stored(changeTopics),
+    // What a build under way has read of somebody erased meanwhile, the next one leaves out.
+    changes: async () => (await progress.stored(changeTopics)) + BigInt(await subjects.erasuresBy('events-ingester')),
   });
 }

@@ -1,22 +1,21 @@
-import { randomUUID } from 'node:crypto';
 import {
-  ChangeEncoder,
   deadLetterOf,
   DeadLetters,
   laurelTopics,
   openTransport,
   partitionOf,
   PARTITIONS,
-  Sequence,
   type LogTransport,
   type SubjectPlace,
 } from '@laurel/change-log';
 import { readSettings } from '@laurel/service';
 import { DuckDbWarehouse } from '@laurel/warehouse';
-import { BSON } from 'mongodb';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { TestShop } from '../testing/test-shop.js';
+import { LoadProgress } from '../load/load-progress.js';
+import { sendChange } from '../testing/send-change.js';
+import { LoadBarrier } from './load-barrier.js';
 import { PipelineSubjectHolder } from './pipeline-subject-holder.js';
 
 describe('what the pipeline holds of a customer', () => {
@@ -24,6 +23,7 @@ describe('what the pipeline holds of a customer', () => {
   let transport: LogTransport;
   let warehouse: DuckDbWarehouse;
   let deadLetters: DeadLetters;
+  let progress: LoadProgress;
   let holder: PipelineSubjectHolder;
 
   beforeAll(async () => {
@@ -33,7 +33,9 @@ describe('what the pipeline holds of a customer', () => {
     await transport.ensureTopics(laurelTopics(topics));
     warehouse = await DuckDbWarehouse.open({ path: shop.warehousePath });
     deadLetters = new DeadLetters(transport, topics);
-    holder = new PipelineSubjectHolder(warehouse, deadLetters, transport, topics);
+    progress = new LoadProgress(shop.mongo.db(`${shop.name}-laurel`), 'test', pino({ level: 'silent' }));
+    const barrier = new LoadBarrier(transport, progress, topics);
+    holder = new PipelineSubjectHolder(warehouse, deadLetters, transport, topics, barrier);
   });
   afterAll(async () => {
     await warehouse.close();
@@ -44,28 +46,6 @@ describe('what the pipeline holds of a customer', () => {
   const tell = async (topic: string, key: string, value: object | null) => {
     const message = { key, value: value && JSON.stringify(value) };
     await transport.send(topic, partitionOf(key, PARTITIONS), [message]);
-  };
-  const change = async (id: string, document: object) => {
-    const event = {
-      database: 'shop',
-      collection: 'customers',
-      op: 'c' as const,
-      id: JSON.stringify(id),
-      eventId: randomUUID(),
-      seq: Sequence.ofChunk(1, 1),
-      epoch: 1,
-      before: null,
-      after: BSON.EJSON.stringify({ _id: id, ...document }, { relaxed: false }),
-      snapshot: false,
-      clusterTimeMs: Date.now(),
-      ord: 1,
-    };
-    const partition = partitionOf(ChangeEncoder.keyOf(event.id), PARTITIONS);
-    await transport.send(
-      shop.topics.changes('customers'),
-      partition,
-      new ChangeEncoder('laurel').encode(event, Date.now()),
-    );
   };
   const found = async (customer: string) =>
     Object.fromEntries(
@@ -81,8 +61,8 @@ describe('what the pipeline holds of a customer', () => {
 
   it('is found in the warehouse, in compacted topics by their last word, in the others until their retention, and erased', async () => {
     const { topics } = shop;
-    await change('ann', { email: 'ann@example.com' });
-    await change('ann2', { email: 'other@example.com' });
+    await sendChange(transport, topics, 'customers', { _id: 'ann', email: 'ann@example.com' });
+    await sendChange(transport, topics, 'customers', { _id: 'ann2', email: 'other@example.com' });
     await tell(topics.features, 'ann', { customer_id: 'ann', no_of_orders: 1 });
     await tell(topics.tiers, 'ann', { customer_id: 'ann', tier: 'GOLD' });
     await tell(topics.tiers, 'ann', null);
@@ -108,10 +88,16 @@ describe('what the pipeline holds of a customer', () => {
     });
 
     let removed: readonly SubjectPlace[] = [];
-    await holder.erase('ann', places => {
-      removed = places;
-      return Promise.resolve();
-    });
+    const customers = topics.changes('customers');
+    for (const { partition, end } of await transport.offsets(customers)) progress.note(customers, partition, end);
+    await holder.erase(
+      'ann',
+      places => {
+        removed = places;
+        return Promise.resolve();
+      },
+      AbortSignal.timeout(60_000),
+    );
     expect(removed).toEqual([
       { store: 'kafka', place: topics.deadLetters, records: 1 },
       { store: 'warehouse', place: 'customers_changelog', records: 1 },

@@ -8,6 +8,7 @@ import type {
   Topics,
 } from '@laurel/change-log';
 import type { Warehouse } from '@laurel/warehouse';
+import type { LoadBarrier } from './load-barrier.js';
 import { mentionsOf } from './mentions.js';
 import { TopicSearch } from './topic-search.js';
 
@@ -21,6 +22,7 @@ export class PipelineSubjectHolder implements SubjectHolder {
     private readonly deadLetters: DeadLetters,
     transport: LogTransport,
     private readonly topics: Topics,
+    private readonly barrier: Pick<LoadBarrier, 'passed'>,
   ) {
     this.search = new TopicSearch(transport, topics);
   }
@@ -33,8 +35,12 @@ export class PipelineSubjectHolder implements SubjectHolder {
     ];
   }
 
-  /** The topics of the shop's changes let go of messages by their retention alone. */
-  async erase(customerId: string, confirm: ConfirmErasure): Promise<void> {
+  /**
+   * Waits first for the batches that load may have sorted before it could know of the erasure: what they store is removed with the rest. The
+   * topics of the shop's changes let go of messages by their retention alone.
+   */
+  async erase(customerId: string, confirm: ConfirmErasure, signal: AbortSignal): Promise<void> {
+    await this.barrier.passed(signal);
     const mentions = mentionsOf(customerId);
     const letters = (await this.deadLetters.list()).filter(({ key, value }) => mentions(key) || mentions(value));
     await this.deadLetters.forget(letters.map(({ id }) => id));

@@ -18,9 +18,9 @@ export interface SubjectHolder {
   find(customerId: string): Promise<SubjectHolding[]>;
   /**
    * Removes all that is held of a customer, and calls `confirm` once with what was removed: within the transaction that removes it where
-   * that is one. May be called again for the same customer.
+   * that is one. May be called again for the same customer. Who has to wait for something gives up when `signal` is aborted: the service stops.
    */
-  erase(customerId: string, confirm: ConfirmErasure): Promise<void>;
+  erase(customerId: string, confirm: ConfirmErasure, signal: AbortSignal): Promise<void>;
 }
 
 /** Tells that records were removed, in the transaction of `session` where there is one. */
@@ -39,11 +39,13 @@ export interface SubjectListenerOptions {
 export class SubjectListener {
   private consumption: Consumption | undefined;
   private failure: string | undefined;
+  private stopping = new AbortController();
 
   constructor(private readonly options: SubjectListenerOptions) {}
 
   async start(): Promise<void> {
     const { transport, topics, holder, logger } = this.options;
+    this.stopping = new AbortController();
     this.consumption = await transport.consume({
       group: topics.group(`subjects.${holder.service}`),
       topics: [topics.subjects],
@@ -64,6 +66,7 @@ export class SubjectListener {
   }
 
   async stop(): Promise<void> {
+    this.stopping.abort();
     await this.consumption?.stop();
     this.consumption = undefined;
   }
@@ -79,7 +82,8 @@ export class SubjectListener {
     if (customerId === null) return;
     try {
       if (kind === 'erasure') {
-        await holder.erase(customerId, (removed, session) => requests.answer(_id, holder.service, removed, session));
+        const confirm: ConfirmErasure = (removed, session) => requests.answer(_id, holder.service, removed, session);
+        await holder.erase(customerId, confirm, this.stopping.signal);
       } else {
         const holdings = await holder.find(customerId);
         if (kind === 'access') await requests.addFindings(request, holder.service, holdings);
@@ -92,6 +96,7 @@ export class SubjectListener {
       this.failure = undefined;
       logger.info({ request: _id, kind }, 'request about a customer answered');
     } catch (err) {
+      if (this.stopping.signal.aborted) throw err;
       this.failure = `a request about a customer cannot be answered: ${err instanceof Error ? err.message : String(err)}`;
       logger.error({ err, request: _id, kind }, 'request about a customer failed; trying again');
       throw err;

@@ -92,6 +92,11 @@ export class SubjectRequests {
     return (await this.requests.findOne(filter, { sort: { requestedAt: -1 } })) ?? undefined;
   }
 
+  /** How many erasures a service has done its part of, ever. */
+  async erasuresBy(service: SubjectService): Promise<number> {
+    return this.requests.countDocuments({ kind: 'erasure', [`answers.${service}`]: { $exists: true } });
+  }
+
   /** Waits until every service has answered, or for `withinMs`; gives the request as it is then. */
   async answered(request: SubjectRequest, withinMs: number): Promise<SubjectRequest> {
     const deadlineMs = performance.now() + withinMs;
