@@ -18,7 +18,7 @@ import { TrendModel } from './trend-model.js';
 export function twoTastes(customers: number, seed: number): Interactions {
   const random = new Random(seed);
   return buildInteractions(
-    Array.from({ length: customers * 6 }, (_, p): [string, string, number] => {
+    Array.from({ length: customers * 6 }, (_, p): [string, string, number, number] => {
       const customer = p % customers;
       const own = customer % 2;
       const taste = random.next() < 0.9 ? own : 1 - own;
@@ -27,6 +27,7 @@ export function twoTastes(customers: number, seed: number): Interactions {
         `c${String(customer).padStart(3, '0')}`,
         `i${String(item).padStart(2, '0')}`,
         Math.log1p(1 + random.nextInt(5)),
+        Math.floor(p / customers),
       ];
     }),
   );
@@ -117,7 +118,7 @@ describe.each(trained)('%s', (name, model) => {
 });
 
 describe('prefers the taste of the history', () => {
-  const personal = trained.filter(([name]) => name !== 'popularity' && name !== 'trend');
+  const personal = trained.filter(([name]) => !/^(popularity|trend)/.test(name));
 
   it.each(personal)('%s', (_, model) => {
     const found = scores(

@@ -18,6 +18,8 @@ export interface FitOptions {
  */
 export interface AffinityTrainer {
   readonly name: string;
+  /** Whether it can learn only from interactions that tell their days. */
+  readonly needsDays?: boolean;
   /** Parameters tried by a full evaluation. */
   readonly grid: readonly ModelParameters[];
   /** The few tried by a routine training, chosen to be fast. */

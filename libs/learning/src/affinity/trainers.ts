@@ -3,11 +3,13 @@ import { alsTrainer } from './als-trainer.js';
 import { blendTrainer } from './blend-trainer.js';
 import { easeTrainer } from './ease-trainer.js';
 import { bm25Trainer, boughtTogetherTrainer, cosineTrainer } from './neighbour-trainer.js';
+import { popularityDecayTrainer } from './popularity-decay-trainer.js';
 import { popularityTrainer } from './popularity-trainer.js';
 
 /** Every way to learn affinities, in the order they are reported. */
 export const affinityTrainers: readonly AffinityTrainer[] = [
   popularityTrainer,
+  popularityDecayTrainer,
   boughtTogetherTrainer,
   cosineTrainer,
   bm25Trainer,

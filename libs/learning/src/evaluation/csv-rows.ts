@@ -8,16 +8,21 @@ export class RowsFormatError extends Error {
 
 /** A row of a file: the values of the columns asked for, in their order, and where it is, as `FILE line N`. */
 export interface CsvRow {
-  readonly values: readonly string[];
+  readonly values: readonly (string | undefined)[];
   readonly where: string;
 }
 
 /**
  * The rows of a file that begins with a header holding these columns, in any order (others are ignored). Fields may be quoted as RFC 4180 says,
  * within one line.
+ * @param optional columns whose values come after the others', undefined where the file does not have them.
  * @throws RowsFormatError where the file can't be read, is empty or lacks a column.
  */
-export async function* csvRows(path: string, columns: readonly string[]): AsyncGenerator<CsvRow> {
+export async function* csvRows(
+  path: string,
+  columns: readonly string[],
+  optional: readonly string[] = [],
+): AsyncGenerator<CsvRow> {
   let positions: readonly number[] | undefined;
   let lineNumber = 0;
   const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })[Symbol.asyncIterator]();
@@ -31,10 +36,13 @@ export async function* csvRows(path: string, columns: readonly string[]): AsyncG
     if (next.value === '') continue;
     const fields = fieldsOf(lineNumber === 1 ? next.value.replace(/^\uFEFF/, '') : next.value);
     if (!positions) {
-      positions = header(fields, columns, path);
+      positions = [...header(fields, columns, path), ...optional.map(column => fields.indexOf(column))];
       continue;
     }
-    yield { values: positions.map(at => fields[at] ?? ''), where: `${path} line ${lineNumber}` };
+    yield {
+      values: positions.map(at => (at < 0 ? undefined : (fields[at] ?? ''))),
+      where: `${path} line ${lineNumber}`,
+    };
   }
   if (!positions) throw new RowsFormatError(`${path} is empty; its first line must be ${columns.join(',')}.`);
 }
@@ -44,6 +52,16 @@ export function numberAboveZero(text: string, name: string, where: string): numb
   const value = text.trim() === '' ? NaN : Number(text);
   if (value > 0 && value < Infinity) return value;
   throw new RowsFormatError(`${where}: ${name} is "${text}"; it must be a number above 0.`);
+}
+
+/**
+ * The moment in milliseconds since 1970.
+ * @throws RowsFormatError where it is no day or time by RFC 3339.
+ */
+export function momentOf(text: string, name: string, where: string): number {
+  const atMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
+  if (!Number.isNaN(atMs)) return atMs;
+  throw new RowsFormatError(`${where}: ${name} is "${text}"; it must be a time such as 2026-01-31T12:00:00Z.`);
 }
 
 function header(fields: readonly string[], columns: readonly string[], path: string): number[] {

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { deserializeAffinityModel } from '../affinity/deserialize-affinity-model.js';
 import { Random } from '../random/random.js';
 import { evaluateCandidates } from './evaluate-candidates.js';
-import { OrderLinePacker, type PackedRows, unpackOrderLines } from './packed-rows.js';
+import { OrderLinePacker, packSplit, type PackedRows, unpackOrderLines } from './packed-rows.js';
 import { InterestPacker } from './product-interest.js';
+import type { SplitRow } from './split.js';
+import { userTimeSplit } from './user-time-split.js';
 
 /** Customers of two tastes with 5 orders each; what the last orders hold, the earlier ones tell. */
 function shop(customers: number): PackedRows {
@@ -31,6 +33,28 @@ function lookedAt(rows: PackedRows): PackedRows {
   const packer = new InterestPacker();
   for (const { customerId, orderId, orderedAtMs, productId } of unpackOrderLines(rows)) {
     if (/o[34]$/.test(orderId)) packer.add({ customerId, productId, kind: 'view', atMs: orderedAtMs - 2 * DAY_MS });
+  }
+  return packer.pack();
+}
+
+/** Customers buy what is new: of sixty products, five months long ten others each month. */
+function movingShop(): PackedRows {
+  const random = new Random(3);
+  const packer = new OrderLinePacker();
+  for (let customer = 0; customer < 100; customer++) {
+    for (let order = 0; order < 5; order++) {
+      const orderedAtMs = Math.floor((order + random.next()) * 30 * DAY_MS);
+      for (let line = 0; line < 3; line++) {
+        const productId = `p${order * 10 + random.nextInt(20)}`;
+        packer.add({
+          customerId: `c${customer}`,
+          orderId: `c${customer}-o${order}`,
+          orderedAtMs,
+          productId,
+          quantity: 1,
+        });
+      }
+    }
   }
   return packer.pack();
 }
@@ -100,6 +124,20 @@ describe('evaluateCandidates', () => {
     expect(blend?.users).toBe(bm25?.users);
     expect(blend?.NDCG5).toBeGreaterThan((popularity?.NDCG5 ?? 1) * 1.2);
   }, 60_000);
+
+  it('lets old purchases count less where demand moved on, and only where the days are known', async () => {
+    const full = { ...options, search: 'full', trainers: ['popularity', 'popularity-decay'] } as const;
+    const { report } = await evaluateCandidates({ kind: 'orders', rows: movingShop() }, full);
+    const { popularity, 'popularity-decay': decaying } = report.models;
+    expect(decaying?.parameters['halfLifeDays']).toBeLessThan(90);
+    expect(decaying?.NDCG5).toBeGreaterThan((popularity?.NDCG5 ?? 1) * 1.5);
+    const { train, validation, test } = userTimeSplit(unpackOrderLines(movingShop()));
+    const undated = ({ day: _, ...row }: SplitRow): SplitRow => row;
+    const split = { train: train.map(undated), validation: validation.map(undated), test: test.map(undated) };
+    const without = await evaluateCandidates({ kind: 'split', rows: packSplit(split) }, full);
+    expect(Object.keys(without.report.models)).toEqual(['popularity', 'popularity-trend']);
+    expect(without.report.models['popularity']?.NDCG5).toBe(popularity?.NDCG5);
+  });
 
   it('gives the same figures and the same bytes with one thread as with two', async () => {
     const some = { ...options, trainers: ['bm25', 'als', 'ease'] };

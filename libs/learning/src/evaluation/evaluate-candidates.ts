@@ -5,6 +5,7 @@ import type { AffinityTrainer } from '../affinity/affinity-trainer.js';
 import type { TrendParameters } from '../affinity/trend-factors.js';
 import { startWorker } from '../workers/start-worker.js';
 import { TaskPool, type PoolTask } from '../workers/task-pool.js';
+import { hasDays } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
 import { INTEREST_WEIGHTS, interestParameters, interestWeightsOf, type InterestWeights } from './product-interest.js';
 import { parametersAround } from './search-space.js';
@@ -96,7 +97,10 @@ export async function evaluateCandidates(
   then: 'report' | 'report and refit' = 'report',
 ): Promise<EvaluationOutcome> {
   const startedMs = performance.now();
-  const trainers = affinityTrainers.filter(({ name }) => options.trainers?.includes(name) ?? true);
+  const dated = hasDays(source.rows);
+  const trainers = affinityTrainers
+    .filter(({ name }) => options.trainers?.includes(name) ?? true)
+    .filter(({ needsDays }) => dated || !needsDays);
   const threads = options.threads ?? Math.min(4, availableParallelism());
   const pool = new TaskPool<Trial, TrialResult>(
     threads,
@@ -323,14 +327,14 @@ const TRENDED = '-trend';
 const ROUTINE_INTERESTED = 2;
 
 /** Trainers that weights mean nothing to, or that learn from the others' settings. */
-const UNINTERESTED = ['popularity', 'blend'];
+const UNINTERESTED = ['popularity', 'popularity-decay', 'blend'];
 
 function isTested(trainer: string, { tested = [] }: EvaluationOptions): boolean {
   return tested.some(name => name.startsWith(`${trainer}${INTERESTED}`));
 }
 
 /** Trainers quick enough to be walked on with from the best of their grid, and how many steps. */
-const WALKED = ['bought-together', 'cosine', 'bm25', 'als'];
+const WALKED = ['popularity-decay', 'bought-together', 'cosine', 'bm25', 'als'];
 const WALKS = 2;
 const SEARCHED_CUSTOMERS = 20_000;
 /** The best so many trainers become parts of the blend. */
@@ -338,6 +342,7 @@ const BLENDED = 4;
 const NO_TREND: TrendParameters = { strength: 0, smoothing: 1 };
 const COSTS: Readonly<Record<string, number>> = {
   popularity: 1,
+  'popularity-decay': 1,
   'bought-together': 2,
   cosine: 2,
   bm25: 2,

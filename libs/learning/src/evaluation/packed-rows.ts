@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Split, SplitRow } from './split.js';
+import { DAY_MS, dayOf, type Split, type SplitRow } from './split.js';
 import type { OrderLine } from './user-time-split.js';
 
 /** Texts by number, in the order they first came. */
@@ -26,6 +26,11 @@ export interface PackedRows {
   readonly order: Int32Array;
   readonly atMs: Float64Array;
   readonly quantity: Float64Array;
+}
+
+/** Whether the day of every row is known. */
+export function hasDays({ atMs }: PackedRows): boolean {
+  return !atMs.some(Number.isNaN);
 }
 
 /** {@link PackedRows} as they come from another thread. */
@@ -132,7 +137,7 @@ export function* unpackOrderLines(rows: PackedRows): Generator<OrderLine> {
 
 const PARTS = ['train', 'validation', 'test'] as const;
 
-/** A split as rows whose order number is the part: 0 train, 1 validation, 2 test. */
+/** A split as rows whose order is the part, each at the beginning of its day, or at NaN where that is not known. */
 export function packSplit(split: Split): PackedRows {
   const packer = new SplitPacker();
   for (const part of PARTS) for (const row of split[part]) packer.add(part, row);
@@ -143,9 +148,9 @@ export function packSplit(split: Split): PackedRows {
 export class SplitPacker {
   readonly #packer = new OrderLinePacker();
 
-  add(part: keyof Split, { customer, item, quantity }: SplitRow): void {
-    const at = PARTS.indexOf(part);
-    this.#packer.add({ customerId: customer, productId: item, orderId: part, orderedAtMs: at, quantity });
+  add(part: keyof Split, { customer, item, quantity, day = NaN }: SplitRow): void {
+    const orderedAtMs = day * DAY_MS;
+    this.#packer.add({ customerId: customer, productId: item, orderId: part, orderedAtMs, quantity });
   }
 
   pack(): PackedRows {
@@ -155,15 +160,16 @@ export class SplitPacker {
 
 /** What {@link packSplit} packed; rows become objects only while they are gone through. */
 export function unpackSplit(rows: PackedRows): Split {
+  const partOf = rows.orders.map(order => PARTS.findIndex(part => part === order));
   const end = (part: number): number => {
-    const at = rows.atMs.findIndex(own => own > part);
-    return at < 0 ? rows.atMs.length : at;
+    const at = rows.order.findIndex(own => partOf[own]! > part);
+    return at < 0 ? rows.order.length : at;
   };
   const [validation, test] = [end(0), end(1)];
   return {
     train: new PackedPart(rows, 0, validation),
     validation: new PackedPart(rows, validation, test),
-    test: new PackedPart(rows, test, rows.atMs.length),
+    test: new PackedPart(rows, test, rows.order.length),
   };
 }
 
@@ -183,9 +189,10 @@ class PackedPart implements Iterable<SplitRow> {
   }
 
   *[Symbol.iterator](): Generator<SplitRow> {
-    const { customers, items, customer, item, quantity } = this.#rows;
+    const { customers, items, customer, item, quantity, atMs } = this.#rows;
     for (let at = this.#from; at < this.#to; at++) {
-      yield { customer: customers[customer[at]!]!, item: items[item[at]!]!, quantity: quantity[at]! };
+      const day = Number.isNaN(atMs[at]!) ? undefined : dayOf(atMs[at]!);
+      yield { customer: customers[customer[at]!]!, item: items[item[at]!]!, quantity: quantity[at]!, day };
     }
   }
 }

@@ -1,4 +1,4 @@
-import { csvRows, numberAboveZero, RowsFormatError } from './csv-rows.js';
+import { csvRows, momentOf, numberAboveZero, RowsFormatError } from './csv-rows.js';
 import type { OrderLine } from './user-time-split.js';
 
 const COLUMNS = ['customer', 'order', 'placed_at', 'item', 'quantity'] as const;
@@ -14,13 +14,13 @@ export async function readOrderLines(path: string): Promise<OrderLine[]> {
     if (customerId === '' || orderId === '' || productId === '') {
       throw new RowsFormatError(`${where}: customer, order and item must not be empty.`);
     }
-    const orderedAtMs = /^\d{4}-\d\d-\d\d/.test(placedAt) ? Date.parse(placedAt) : NaN;
-    if (Number.isNaN(orderedAtMs)) {
-      throw new RowsFormatError(
-        `${where}: placed_at is "${placedAt}"; it must be a time such as 2026-01-31T12:00:00Z.`,
-      );
-    }
-    lines.push({ customerId, orderId, orderedAtMs, productId, quantity: numberAboveZero(quantity, 'quantity', where) });
+    lines.push({
+      customerId,
+      orderId,
+      orderedAtMs: momentOf(placedAt, 'placed_at', where),
+      productId,
+      quantity: numberAboveZero(quantity, 'quantity', where),
+    });
   }
   return lines;
 }

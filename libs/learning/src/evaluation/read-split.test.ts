@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RowsFormatError } from './csv-rows.js';
-import { unpackOrderLines, unpackSplit } from './packed-rows.js';
+import { hasDays, unpackOrderLines, unpackSplit } from './packed-rows.js';
 import { readInterests } from './read-interests.js';
 import { readSplit } from './read-split.js';
 
@@ -29,6 +29,17 @@ describe('readSplit', () => {
     expect([...test]).toEqual([{ customer: '007', item: 'i1', quantity: 2 }]);
   });
 
+  it('reads when something was bought, where a file says it', async () => {
+    await put('train', 'placed_at,customer,item,quantity\n1970-01-03T05:00:00Z,c1,i1,1\n1970-01-02,c1,i2,1\n');
+    const rows = await readSplit(directory);
+    expect(Array.from(unpackSplit(rows).train, ({ day }) => day)).toEqual([2, 1]);
+    expect(Array.from(unpackSplit(rows).test, ({ day }) => day)).toEqual([undefined]);
+    expect(hasDays(rows)).toBe(false);
+    for (const part of ['validation', 'test'])
+      await put(part, 'customer,item,quantity,placed_at\nc1,i1,1,1970-02-01T12:00:00+01:00\n');
+    expect(hasDays(await readSplit(directory))).toBe(true);
+  });
+
   it.each([
     ['a missing column', 'customer,product,quantity\n', /train\.csv line 1 has no column item/],
     [
@@ -37,6 +48,11 @@ describe('readSplit', () => {
       /train\.csv line 3: quantity is "0"; it must be a number above 0/,
     ],
     ['a quantity in words', 'customer,item,quantity\na,b,two\n', /train\.csv line 2: quantity is "two"/],
+    [
+      'no day where the others have one',
+      'customer,item,quantity,placed_at\na,b,1,2010-01-31\na,c,1,\n',
+      /train\.csv line 3: placed_at is ""; it must be a time such as/,
+    ],
     ['a short row', 'customer,item,quantity\na,b\n', /train\.csv line 2: quantity is ""/],
     ['an empty customer', 'customer,item,quantity\n,b,1\n', /train\.csv line 2: customer and item must not be empty/],
     ['an empty file', '', /train\.csv is empty; its first line must be customer,item,quantity/],

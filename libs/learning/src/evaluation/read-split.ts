@@ -1,14 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { csvRows, numberAboveZero, RowsFormatError } from './csv-rows.js';
+import { csvRows, momentOf, numberAboveZero, RowsFormatError } from './csv-rows.js';
 import { SplitPacker, unpackSplit, type PackedRows } from './packed-rows.js';
-import { distinct, type Split } from './split.js';
+import { dayOf, distinct, type Split } from './split.js';
 
 const COLUMNS = ['customer', 'item', 'quantity'] as const;
 
 /**
  * Reads train.csv, validation.csv and test.csv of a directory: a header with the columns customer, item and quantity
- * in any order (others are ignored), then rows with a quantity above 0. Fields may be quoted as RFC 4180 says.
+ * in any order (others are ignored), then rows with a quantity above 0. Fields may be quoted as RFC 4180 says. A column `placed_at` (RFC 3339) tells
+ * when it was bought.
  * @returns it as `packSplit` does.
  * @throws RowsFormatError naming the file and line.
  */
@@ -33,10 +34,11 @@ export async function readSplit(directory: string): Promise<PackedRows> {
 }
 
 async function readPart(path: string, part: keyof Split, packer: SplitPacker): Promise<void> {
-  for await (const { values, where } of csvRows(path, COLUMNS)) {
-    const [customer = '', item = '', quantity = ''] = values;
+  for await (const { values, where } of csvRows(path, COLUMNS, ['placed_at'])) {
+    const [customer = '', item = '', quantity = '', placedAt] = values;
     if (customer === '' || item === '') throw new RowsFormatError(`${where}: customer and item must not be empty.`);
-    packer.add(part, { customer, item, quantity: numberAboveZero(quantity, 'quantity', where) });
+    const day = placedAt === undefined ? undefined : dayOf(momentOf(placedAt, 'placed_at', where));
+    packer.add(part, { customer, item, quantity: numberAboveZero(quantity, 'quantity', where), day });
   }
 }
 

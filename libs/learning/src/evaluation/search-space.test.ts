@@ -5,9 +5,9 @@ import { Random } from '../random/random.js';
 import { drawParameters, parametersAround, searchableTrainers } from './search-space.js';
 
 const train = buildInteractions([
-  ['a', 'x', 1],
-  ['a', 'y', 1],
-  ['b', 'x', 1],
+  ['a', 'x', 1, 7],
+  ['a', 'y', 1, 8],
+  ['b', 'x', 1, 9],
 ]);
 
 describe.each(searchableTrainers)('%s', name => {

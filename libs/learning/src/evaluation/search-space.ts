@@ -9,6 +9,7 @@ type Space = Readonly<Record<string, readonly number[]>>;
 const NEIGHBOURS = [10, 20, 50, 100, 200, 400];
 
 const SPACES: Readonly<Record<string, Space>> = {
+  'popularity-decay': { halfLifeDays: [7, 14, 30, 60, 90, 180, 365, 730] },
   'bought-together': { neighbours: NEIGHBOURS },
   cosine: { neighbours: NEIGHBOURS },
   bm25: { neighbours: NEIGHBOURS, k1: [0.3, 0.6, 1.2, 2.4, 5, 10], b: [0, 0.25, 0.5, 0.75, 1] },

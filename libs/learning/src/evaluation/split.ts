@@ -6,6 +6,16 @@ export interface SplitRow {
   readonly customer: string;
   readonly item: string;
   readonly quantity: number;
+  /** On which it was last bought in that part, as {@link dayOf} counts; undefined where that is not known. */
+  readonly day?: number | undefined;
+}
+
+/** Of a day. */
+export const DAY_MS = 86_400_000;
+
+/** The day of a moment, counted from 1970 in UTC. */
+export function dayOf(atMs: number): number {
+  return Math.floor(atMs / DAY_MS);
 }
 
 /** Rows of one part, to be gone through as often as wanted; they need not all be objects at the same time. */
@@ -34,7 +44,7 @@ export function confidences(...parts: Iterable<SplitRow>[]): Interactions {
 export function confidencesOf(items: Iterable<string>, parts: readonly Iterable<SplitRow>[]): Interactions {
   const builder = new InteractionsBuilder(items);
   for (const part of parts) {
-    for (const { customer, item, quantity } of part) builder.add(customer, item, quantity);
+    for (const { customer, item, quantity, day } of part) builder.add(customer, item, quantity, day);
   }
   const quantities = builder.build();
   return { ...quantities, values: quantities.values.map(quantity => Math.log1p(quantity)) };

@@ -12,7 +12,7 @@ import { learnBlend } from './learn-blend.js';
 import { unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
 import { interestWeightsOf, type InterestWeights } from './product-interest.js';
-import { confidences, confidencesOf, distinct, type Split, type SplitRow } from './split.js';
+import { confidences, confidencesOf, dayOf, distinct, type Split, type SplitRow } from './split.js';
 import { type InterestParts, splitInterests } from './split-interests.js';
 import { withValidation } from './stand-in-validation.js';
 import { testCustomers, type TestCustomer } from './test-customers.js';
@@ -293,7 +293,7 @@ function itemsOf(...parts: Iterable<SplitRow>[]): Set<string> {
 }
 
 function* asSplitRows(rows: PackedRows): Generator<SplitRow> {
-  for (const { customerId, productId, quantity } of unpackOrderLines(rows)) {
-    yield { customer: customerId, item: productId, quantity };
+  for (const { customerId, productId, quantity, orderedAtMs } of unpackOrderLines(rows)) {
+    yield { customer: customerId, item: productId, quantity, day: dayOf(orderedAtMs) };
   }
 }

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { OrderLinePacker, packSplit, unpackOrderLines, unpackSplit } from './packed-rows.js';
 import { userTimeSplit, type OrderLine } from './user-time-split.js';
 
+const DAY_MS = 86_400_000;
+
 function line(customerId: string, orderId: string, orderedAtMs: number, productId: string, quantity = 1): OrderLine {
   return { customerId, orderId, orderedAtMs, productId, quantity };
 }
@@ -46,8 +48,15 @@ describe('userTimeSplit', () => {
       line('a', 'o2', 6, 'q', 4),
       line('a', 'o1', 5, 'p', 9),
     ]);
-    expect(split.train).toEqual([{ customer: 'a', item: 'p', quantity: 9 }]);
-    expect(split.test).toEqual([{ customer: 'a', item: 'q', quantity: 7 }]);
+    expect(split.train).toEqual([{ customer: 'a', item: 'p', quantity: 9, day: 0 }]);
+    expect(split.test).toEqual([{ customer: 'a', item: 'q', quantity: 7, day: 0 }]);
+  });
+
+  it('tells on which day something was last bought in its part', () => {
+    const days = [3, 1, 9, 4, 2, 8];
+    const split = userTimeSplit(days.map(day => line('a', `o${day}`, day * DAY_MS + 1, day < 9 ? 'p' : 'q')));
+    expect(split.train).toEqual([{ customer: 'a', item: 'p', quantity: 4, day: 4 }]);
+    expect(split.test).toEqual([{ customer: 'a', item: 'q', quantity: 1, day: 9 }]);
   });
 
   it('never tests on what the customer had, whatever the order of the lines', () => {

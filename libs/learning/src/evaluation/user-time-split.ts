@@ -1,4 +1,4 @@
-import type { Split, SplitRow } from './split.js';
+import { dayOf, type Split, type SplitRow } from './split.js';
 
 /** One line of an order, as far as a split needs it. */
 export interface OrderLine {
@@ -16,8 +16,11 @@ export interface SplitTimes {
   readonly testFromMs: number;
 }
 
+/** A row whose day is known. */
+type DatedRow = SplitRow & { readonly day: number };
+
 /** A split of orders, with the times of the customers who have a test. */
-export interface TimeSplit extends Split<SplitRow[]> {
+export interface TimeSplit extends Split<DatedRow[]> {
   readonly times: ReadonlyMap<string, SplitTimes>;
 }
 
@@ -27,7 +30,7 @@ export interface TimeSplit extends Split<SplitRow[]> {
  * line, ties by id. Validation and test keep only items the customer had not bought before.
  */
 export function userTimeSplit(lines: Iterable<OrderLine>): TimeSplit {
-  const split = { train: [] as SplitRow[], validation: [] as SplitRow[], test: [] as SplitRow[] };
+  const split = { train: [] as DatedRow[], validation: [] as DatedRow[], test: [] as DatedRow[] };
   const times = new Map<string, SplitTimes>();
   const customers = [...ordersByCustomer(lines)].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [customer, orders] of customers) {
@@ -63,14 +66,15 @@ function ordersByCustomer(lines: Iterable<OrderLine>): Map<string, Map<string, O
   return customers;
 }
 
-function addPart(customer: string, orders: readonly Order[], seen: Set<string>, into: SplitRow[]): void {
-  const quantities = new Map<string, number>();
-  for (const order of orders) {
-    for (const [item, quantity] of order.quantities) {
-      if (!seen.has(item)) quantities.set(item, (quantities.get(item) ?? 0) + quantity);
+function addPart(customer: string, orders: readonly Order[], seen: Set<string>, into: DatedRow[]): void {
+  const bought = new Map<string, { quantity: number; day: number }>();
+  for (const { atMs, quantities } of orders) {
+    const day = dayOf(atMs);
+    for (const [item, quantity] of quantities) {
+      if (!seen.has(item)) bought.set(item, { quantity: (bought.get(item)?.quantity ?? 0) + quantity, day });
     }
   }
-  const items = [...quantities].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [item, quantity] of items) into.push({ customer, item, quantity });
-  for (const item of quantities.keys()) seen.add(item);
+  const items = [...bought].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [item, { quantity, day }] of items) into.push({ customer, item, quantity, day });
+  for (const item of bought.keys()) seen.add(item);
 }

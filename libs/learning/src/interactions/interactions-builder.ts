@@ -10,7 +10,9 @@ export class InteractionsBuilder {
   #rowUsers = new Int32Array(1024);
   #rowItems = new Int32Array(1024);
   #rowValues = new Float64Array(1024);
+  #rowDays = new Int32Array(1024);
   #length = 0;
+  #isDated = true;
 
   /** @param items that are columns of the matrix in any case. */
   constructor(items: Iterable<string> = []) {
@@ -22,8 +24,11 @@ export class InteractionsBuilder {
     return this.#length;
   }
 
-  /** @throws RangeError when the value is not a finite number. */
-  add(user: string, item: string, value: number): void {
+  /**
+   * @param day of the row, counted from 1970; none where it is not known.
+   * @throws RangeError when the value is not a finite number.
+   */
+  add(user: string, item: string, value: number, day?: number): void {
     if (!Number.isFinite(value)) {
       throw new RangeError(`Interaction of ${user} with ${item} has the value ${value}; it must be a finite number.`);
     }
@@ -31,6 +36,8 @@ export class InteractionsBuilder {
     this.#rowUsers[this.#length] = indexIn(this.#users, user);
     this.#rowItems[this.#length] = indexIn(this.#items, item);
     this.#rowValues[this.#length] = value;
+    if (day === undefined) this.#isDated = false;
+    else this.#rowDays[this.#length] = day;
     this.#length += 1;
   }
 
@@ -45,6 +52,7 @@ export class InteractionsBuilder {
     const rowStarts = new Int32Array(users.ids.length + 1);
     const columns = new Int32Array(this.#length);
     const values = new Float32Array(this.#length);
+    const lastDays = new Int32Array(this.#length);
     let filled = 0;
     for (let start = 0; start < order.length;) {
       const user = rowUsers[order[start]!]!;
@@ -53,6 +61,7 @@ export class InteractionsBuilder {
       while (end < order.length && rowUsers[order[end]!] === user && rowItems[order[end]!] === item) end += 1;
       columns[filled] = item;
       values[filled] = end - start === 1 ? this.#rowValues[order[start]!]! : this.#sum(order.subarray(start, end));
+      lastDays[filled] = this.#lastDay(order, start, end);
       filled += 1;
       rowStarts[user + 1] = filled;
       start = end;
@@ -64,7 +73,14 @@ export class InteractionsBuilder {
       rowStarts,
       columns: columns.slice(0, filled),
       values: values.slice(0, filled),
+      ...(this.#isDated && { lastDays: lastDays.slice(0, filled) }),
     };
+  }
+
+  #lastDay(order: Int32Array, start: number, end: number): number {
+    let last = -Infinity;
+    for (let at = start; at < end; at++) last = Math.max(last, this.#rowDays[order[at]!]!);
+    return last;
   }
 
   #sum(rows: Int32Array): number {
@@ -77,13 +93,16 @@ export class InteractionsBuilder {
     this.#rowUsers = resized(this.#rowUsers, new Int32Array(size));
     this.#rowItems = resized(this.#rowItems, new Int32Array(size));
     this.#rowValues = resized(this.#rowValues, new Float64Array(size));
+    this.#rowDays = resized(this.#rowDays, new Int32Array(size));
   }
 }
 
 /** Builds the matrix from rows in one go. */
-export function buildInteractions(rows: Iterable<readonly [user: string, item: string, value: number]>): Interactions {
+export function buildInteractions(
+  rows: Iterable<readonly [user: string, item: string, value: number, day?: number]>,
+): Interactions {
   const builder = new InteractionsBuilder();
-  for (const [user, item, value] of rows) builder.add(user, item, value);
+  for (const row of rows) builder.add(...row);
   return builder.build();
 }
 

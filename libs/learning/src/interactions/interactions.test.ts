@@ -61,6 +61,18 @@ describe('buildInteractions', () => {
     );
   });
 
+  it('knows the last day of every pair, where every row has one', () => {
+    const rows: [string, string, number, number][] = [
+      ['b', 'y', 1, 7],
+      ['a', 'z', 2, 5],
+      ['b', 'y', 4, 9],
+      ['b', 'x', 3, -2],
+      ['b', 'y', 1, 8],
+    ];
+    expect([...(buildInteractions(rows).lastDays ?? [])]).toEqual([5, -2, 9]);
+    expect(buildInteractions([...rows, ['a', 'x', 1]]).lastDays).toBeUndefined();
+  });
+
   it('refuses a value that is no finite number', () => {
     expect(() => buildInteractions([['a', 'b', NaN]])).toThrow('Interaction of a with b has the value NaN');
   });
@@ -72,7 +84,7 @@ describe('transpose', () => {
       fc.property(rows, given => {
         const matrix = buildInteractions(given);
         const swapped = transpose(matrix);
-        expect(transpose(swapped)).toEqual(matrix);
+        expect(transpose(swapped)).toEqual({ ...matrix, lastDays: undefined });
         for (const [pair, value] of entries(matrix)) {
           expect(entries(swapped).get(pair.split('|').reverse().join('|'))).toBe(value);
         }

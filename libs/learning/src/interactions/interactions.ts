@@ -9,9 +9,11 @@ export interface Interactions {
   readonly rowStarts: Int32Array;
   readonly columns: Int32Array;
   readonly values: Float32Array;
+  /** Of each entry the last day it came from, counted from 1970 in UTC; only where every row had a day. */
+  readonly lastDays?: Int32Array;
 }
 
-/** The matrix with rows and columns exchanged. */
+/** The matrix with rows and columns exchanged, without days. */
 export function transpose(matrix: Interactions): Interactions {
   const rowStarts = new Int32Array(matrix.itemIds.length + 1);
   const columns = new Int32Array(matrix.columns.length);

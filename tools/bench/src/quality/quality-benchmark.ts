@@ -10,6 +10,7 @@ import { runMeasured } from '../measuring/run-measured.js';
 import { SIMULATED_SHOPS, simulateShop } from './simulated-shop.js';
 import { writeSplit } from './write-split.js';
 
+const DAY_MS = 86_400_000;
 const LAUREL = resolve(import.meta.dirname, '../../../../apps/laurel/bin/laurel.js');
 
 const scores = z.object({ HR5: z.number(), NDCG5: z.number(), users: z.number() });
@@ -35,8 +36,11 @@ export const qualityBenchmark: Benchmark = {
         await mkdir(simulated);
         const split = userTimeSplit(simulateShop(shape));
         for (const part of ['train', 'validation', 'test'] as const) {
-          const lines = split[part].map(({ customer, item, quantity }) => `${customer},${item},${quantity}\n`);
-          await writeFile(join(simulated, `${part}.csv`), `customer,item,quantity\n${lines.join('')}`);
+          const lines = split[part].map(
+            ({ customer, item, quantity, day }) =>
+              `${customer},${item},${quantity},${new Date(day * DAY_MS).toISOString()}\n`,
+          );
+          await writeFile(join(simulated, `${part}.csv`), `customer,item,quantity,placed_at\n${lines.join('')}`);
         }
         Object.assign(figures, await compared(`the simulated shop ${name}`, simulated, `_${name}`, python, say));
       }
