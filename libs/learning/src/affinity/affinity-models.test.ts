@@ -151,7 +151,7 @@ describe('blend', () => {
       { trainer: 'ease', parameters: { regularisation: 6, dropout: 0.2 }, weight: 1 },
       { trainer: 'bought-together', parameters: { neighbours: 50 }, weight: 0.2 },
     ];
-    expect(blendIngredients(blendParameters(ingredients))).toEqual(ingredients);
+    expect(blendIngredients({ viewWeight: 0.5, ...blendParameters(ingredients) })).toEqual(ingredients);
     expect(() => blendIngredients({ 'als.factors': 8 })).toThrow();
   });
 

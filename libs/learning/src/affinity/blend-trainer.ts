@@ -12,7 +12,10 @@ export interface BlendIngredient {
   readonly weight: number;
 }
 
-/** Ingredients as plain parameters: `ease.weight`, `ease.regularisation`, `als.weight` and so on. Each trainer can be in once. */
+/**
+ * Ingredients as plain parameters: `ease.weight`, `ease.regularisation`, `als.weight` and so on. Each trainer can be in once; names without a dot
+ * are left to what concerns the whole blend.
+ */
 export function blendParameters(ingredients: readonly BlendIngredient[]): ModelParameters {
   return Object.fromEntries(
     ingredients.flatMap(({ trainer, parameters, weight }) => [
@@ -30,7 +33,8 @@ export function blendIngredients(parameters: ModelParameters): BlendIngredient[]
   const parts = new Map<string, Record<string, number | string | boolean>>();
   for (const [name, value] of Object.entries(parameters)) {
     const dot = name.indexOf('.');
-    const trainer = name.slice(0, Math.max(0, dot));
+    if (dot < 0) continue;
+    const trainer = name.slice(0, dot);
     parts.set(trainer, { ...parts.get(trainer), [name.slice(dot + 1)]: value });
   }
   return [...parts].map(([trainer, { weight, ...own }]) => ({

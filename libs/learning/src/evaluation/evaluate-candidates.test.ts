@@ -116,13 +116,16 @@ describe('evaluateCandidates', () => {
     expect(report.models[report.best]?.users).toBeGreaterThan(0);
   });
 
-  it('blends the best trainers, its weights and their settings found on validation', async () => {
+  it('blends the best trainers of either input, its weights and their settings found on validation', async () => {
     const full = { ...options, search: 'full', trainers: ['popularity', 'bm25', 'cosine', 'blend'] } as const;
-    const { report } = await evaluateCandidates(source, full);
-    const { blend, bm25, popularity } = report.models;
+    const { report } = await evaluateCandidates({ ...source, interests: lookedAt(source.rows) }, full);
+    const { blend, bm25, popularity, 'blend-interests': interested } = report.models;
     expect(Object.keys(blend?.parameters ?? {})).toEqual(expect.arrayContaining([expect.stringMatching(/\.weight$/)]));
     expect(blend?.users).toBe(bm25?.users);
     expect(blend?.NDCG5).toBeGreaterThan((popularity?.NDCG5 ?? 1) * 1.2);
+    expect(interested?.parameters).toMatchObject({ viewWeight: expect.any(Number), cartWeight: expect.any(Number) });
+    expect(Object.keys(interested?.parameters ?? {}).filter(name => /\..*Weight$/.test(name))).toEqual([]);
+    expect(interested?.NDCG5).toBeGreaterThan((blend?.NDCG5 ?? 1) * 1.1);
   }, 60_000);
 
   it('lets old purchases count less where demand moved on, and only where the days are known', async () => {

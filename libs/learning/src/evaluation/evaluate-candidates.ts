@@ -5,6 +5,7 @@ import type { AffinityTrainer } from '../affinity/affinity-trainer.js';
 import type { TrendParameters } from '../affinity/trend-factors.js';
 import { startWorker } from '../workers/start-worker.js';
 import { TaskPool, type PoolTask } from '../workers/task-pool.js';
+import { blendsOf } from './blend-parts.js';
 import { hasDays } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
 import { INTEREST_WEIGHTS, interestParameters, interestWeightsOf, type InterestWeights } from './product-interest.js';
@@ -182,11 +183,7 @@ async function tune(
     await validate(pool, best, 1, found, progress(options, 'validating on all customers', 0.55, 0.55));
   }
   if (trainers.some(({ name }) => name === 'blend')) {
-    const best = found
-      .plain()
-      .filter(({ parameters }) => !interestWeightsOf(parameters))
-      .slice(0, BLENDED);
-    const tasks = best.length > 1 ? [{ task: { kind: 'blend', candidates: best } as const, cost: 1 }] : [];
+    const tasks = blendsOf(found.plain()).map(parts => ({ task: { kind: 'blend' as const, ...parts }, cost: 1 }));
     const results = await pool.run(tasks, progress(options, 'learning the weights of the blend', 0.55, 0.6));
     for (const result of results) if (result.kind === 'blend') found.offer(result.candidate, result.trend);
   }
@@ -337,8 +334,6 @@ function isTested(trainer: string, { tested = [] }: EvaluationOptions): boolean 
 const WALKED = ['popularity-decay', 'bought-together', 'cosine', 'bm25', 'als'];
 const WALKS = 2;
 const SEARCHED_CUSTOMERS = 20_000;
-/** The best so many trainers become parts of the blend. */
-const BLENDED = 4;
 const NO_TREND: TrendParameters = { strength: 0, smoothing: 1 };
 const COSTS: Readonly<Record<string, number>> = {
   popularity: 1,

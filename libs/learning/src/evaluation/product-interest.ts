@@ -29,6 +29,15 @@ export function interestWeightsOf({ viewWeight, cartWeight }: ModelParameters): 
   return { view: Number(viewWeight ?? 0), cart: Number(cartWeight ?? 0) };
 }
 
+/** A model's parameters but the weights of interests. */
+export function withoutInterests({
+  viewWeight: _view,
+  cartWeight: _cart,
+  ...others
+}: ModelParameters): ModelParameters {
+  return others;
+}
+
 /** Collects interests as rows whose order is the kind. */
 export class InterestPacker {
   readonly #packer = new OrderLinePacker();

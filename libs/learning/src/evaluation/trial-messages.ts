@@ -55,7 +55,11 @@ export const trialWorkSchema = z.object({ source: trialSource, threads: z.int().
 /** What a trial worker is asked. */
 export const trialSchema: z.ZodType<Trial> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('validate'), candidate, share: z.number().optional() }),
-  z.object({ kind: z.literal('blend'), candidates: z.array(candidate) }),
+  z.object({
+    kind: z.literal('blend'),
+    candidates: z.array(candidate),
+    interestWeights: z.object({ view: z.number(), cart: z.number() }).optional(),
+  }),
   z.object({ kind: z.literal('test'), candidate, trend }),
   z.object({ kind: z.literal('judge'), model: z.instanceof(Uint8Array<ArrayBuffer>), seed: z.number() }),
   z.object({ kind: z.literal('refit'), candidate, trend: trend.optional() }),

@@ -6,12 +6,13 @@ import { affinityTrainer } from '../affinity/trainers.js';
 import { trendFactors, type TrendParameters } from '../affinity/trend-factors.js';
 import { TrendModel } from '../affinity/trend-model.js';
 import type { Interactions } from '../interactions/interactions.js';
+import type { BlendParts } from './blend-parts.js';
 import { fingerprintOf } from './fingerprint.js';
 import { evaluateModel } from './evaluate-model.js';
 import { learnBlend } from './learn-blend.js';
 import { unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
-import { interestWeightsOf, type InterestWeights } from './product-interest.js';
+import { interestParameters, interestWeightsOf, type InterestWeights } from './product-interest.js';
 import { confidences, confidencesOf, dayOf, distinct, type Split, type SplitRow } from './split.js';
 import { type InterestParts, splitInterests } from './split-interests.js';
 import { withValidation } from './stand-in-validation.js';
@@ -53,7 +54,7 @@ export type Trial =
       /** Of the customers, by a hash of their ids; all unless told. */
       readonly share?: number | undefined;
     }
-  | { readonly kind: 'blend'; readonly candidates: readonly Candidate[] }
+  | ({ readonly kind: 'blend' } & BlendParts)
   | { readonly kind: 'test'; readonly candidate: Candidate; readonly trend: TrendParameters }
   | { readonly kind: 'judge'; readonly model: Uint8Array<ArrayBuffer>; readonly seed: number }
   | { readonly kind: 'refit'; readonly candidate: Candidate; readonly trend?: TrendParameters };
@@ -132,7 +133,7 @@ export class TrialRunner {
       case 'validate':
         return this.#runValidation(trial.candidate, trial.share ?? 1, onProgress);
       case 'blend':
-        return this.#runBlend(trial.candidates, onProgress);
+        return this.#runBlend(trial, onProgress);
       case 'test':
         return this.#runTest(trial.candidate, trial.trend, onProgress);
       case 'judge':
@@ -155,8 +156,11 @@ export class TrialRunner {
   }
 
   /** The blend's NDCG@5 is that of customers who took no part in finding its weights. */
-  async #runBlend(candidates: readonly Candidate[], onProgress: (fraction: number) => void): Promise<TrialResult> {
-    const { known, customers, demand } = this.#validation({ share: 1, weights: undefined });
+  async #runBlend(
+    { candidates, interestWeights }: BlendParts,
+    onProgress: (fraction: number) => void,
+  ): Promise<TrialResult> {
+    const { known, customers, demand } = this.#validation({ share: 1, weights: interestWeights });
     const models: AffinityModel[] = [];
     let blendMs = 0;
     for (const candidate of candidates) {
@@ -170,7 +174,10 @@ export class TrialRunner {
     const ingredients = candidates
       .map(({ trainer, parameters }, at) => ({ trainer, parameters, weight: weights[at]! }))
       .filter(({ weight }) => weight > 0);
-    const parameters = blendParameters(ingredients);
+    const parameters = {
+      ...blendParameters(ingredients),
+      ...(interestWeights && interestParameters(interestWeights)),
+    };
     const parts = models.map((model, at) => ({ model, weight: weights[at]! })).filter(({ weight }) => weight > 0);
     const blend = new BlendModel(parts, parameters);
     const trend = tuneTrend(blend, customers, demand);

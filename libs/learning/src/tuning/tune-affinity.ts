@@ -1,9 +1,9 @@
 import type { ModelParameters } from '../affinity/affinity-model.js';
 import { affinityTrainer } from '../affinity/trainers.js';
+import { blendsOf } from '../evaluation/blend-parts.js';
 import { trialResultSchema } from '../evaluation/trial-messages.js';
 import { drawParameters, searchableTrainers } from '../evaluation/search-space.js';
 import type { Candidate, Trial, TrialResult, TrialSource } from '../evaluation/trials.js';
-import { interestWeightsOf } from '../evaluation/product-interest.js';
 import { Random } from '../random/random.js';
 import { startWorker } from '../workers/start-worker.js';
 import { TaskPool, type PoolTask } from '../workers/task-pool.js';
@@ -23,7 +23,6 @@ export interface Tuning {
   readonly trials: number;
 }
 
-const PARTS_OF_BLEND = 4;
 const MOST_DRAWS = 100;
 
 /**
@@ -62,26 +61,19 @@ export async function tuneAffinity(
         },
         { ...options, signal },
       );
-      const parts = partsOfBlend(book.whole(), seed);
-      if (book.added === 0 || parts.length < 2) return;
+      if (book.added === 0) return;
       const onProgress = (): void => options.onProgress?.(1, 'learning the weights of the blend');
-      const blend: PoolTask<Trial> = { task: { kind: 'blend', candidates: parts }, cost: 1 };
-      const [result] = await pool.run([blend], { signal, onProgress });
-      if (result?.kind === 'blend') await book.add(result.candidate, 1, outcomeOf(result));
+      const whole = book.whole().map(({ trainer, parameters }) => ({ trainer, parameters, seed }));
+      for (const parts of blendsOf(whole)) {
+        const blend: PoolTask<Trial> = { task: { kind: 'blend', ...parts }, cost: 1 };
+        const [result] = await pool.run([blend], { signal, onProgress });
+        if (result?.kind === 'blend') await book.add(result.candidate, 1, outcomeOf(result));
+      }
     });
     return { best: book.whole()[0], trials: book.added };
   } finally {
     await pool.close();
   }
-}
-
-/** The best settings of the best trainers that learned from purchases alone. */
-function partsOfBlend(whole: readonly TuningTrial[], seed: number): Candidate[] {
-  return whole
-    .filter(({ trainer, parameters }) => trainer !== 'blend' && !interestWeightsOf(parameters))
-    .filter(({ trainer }, at, learned) => learned.findIndex(other => other.trainer === trainer) === at)
-    .slice(0, PARTS_OF_BLEND)
-    .map(({ trainer, parameters }) => ({ trainer, parameters, seed }));
 }
 
 /** NDCG@5 with or without a trend, whichever is higher. */
