@@ -4,7 +4,8 @@ import { descend } from './gradients';
 /**
  * Solves rows `from` up to `to` of a sparse matrix. Row r has the columns and excesses of confidence at rowStarts[r] up
  * to rowStarts[r + 1]; `vectors` are the factors of the columns, `solved` those of the rows. A row without columns gets
- * zeros. With steps = 0 a row is solved exactly, otherwise by so many conjugate gradients.
+ * zeros. With steps = 0 a row is solved exactly, otherwise by so many conjugate gradients. `gram` is the Gram matrix of the vectors, or
+ * the bands of one that is `tridiagonal`; only conjugate gradients take those.
  */
 export function solveRows(
   from: i32,
@@ -15,6 +16,7 @@ export function solveRows(
   vectors: usize,
   solved: usize,
   gram: usize,
+  tridiagonal: bool,
   steps: i32,
   bytes: usize,
   scratch: usize,
@@ -27,6 +29,6 @@ export function solveRows(
     const e = excesses + (first << 2);
     if (count == 0) memory.fill(x, 0, bytes);
     else if (steps == 0) solve(x, own, e, count, vectors, gram, bytes, scratch);
-    else descend(x, own, e, count, vectors, gram, steps, bytes, scratch);
+    else descend(x, own, e, count, vectors, gram, tridiagonal, steps, bytes, scratch);
   }
 }

@@ -1,3 +1,4 @@
+import { multiplyBands } from './tridiagonal';
 import { addScaled, dot, multiply, scaleAndAdd } from './vectors';
 import { addWeightedRows, weightedSquares } from './weighted-rows';
 
@@ -15,6 +16,7 @@ export function descend(
   count: usize,
   vectors: usize,
   gram: usize,
+  tridiagonal: bool,
   steps: i32,
   bytes: usize,
   scratch: usize,
@@ -22,13 +24,13 @@ export function descend(
   const residual = scratch;
   const direction = residual + bytes;
   const product = direction + bytes;
-  multiply(gram, x, residual, bytes);
+  multiplyGram(gram, tridiagonal, x, residual, bytes);
   negate(residual, bytes);
   addWeightedRows(residual, x, 1, -1, columns, excesses, count, vectors, bytes);
   memory.copy(direction, residual, bytes);
   let squares = dot(residual, residual, bytes);
   for (let step = 1; squares > NO_RESIDUAL; step++) {
-    multiply(gram, direction, product, bytes);
+    multiplyGram(gram, tridiagonal, direction, product, bytes);
     if (step >= steps) {
       const curvature =
         dot(direction, product, bytes) + weightedSquares(direction, columns, excesses, count, vectors, bytes);
@@ -43,6 +45,11 @@ export function descend(
     scaleAndAdd(direction, left / squares, residual, bytes);
     squares = left;
   }
+}
+
+function multiplyGram(gram: usize, tridiagonal: bool, x: usize, into: usize, bytes: usize): void {
+  if (tridiagonal) multiplyBands(gram, x, into, bytes);
+  else multiply(gram, x, into, bytes);
 }
 
 function negate(x: usize, bytes: usize): void {

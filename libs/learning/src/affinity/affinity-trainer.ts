@@ -4,7 +4,7 @@ import type { AffinityModel, ModelParameters } from './affinity-model.js';
 /** What every fit gets besides its data. */
 export interface FitOptions {
   readonly seed: number;
-  /** Threads a fit may use besides its own; its result does not depend on it. */
+  /** Threads a fit may use, its own among them; its result does not depend on it. */
   readonly threads?: number;
   /** Checked between steps; an aborted fit throws the signal's reason. */
   readonly signal?: AbortSignal;

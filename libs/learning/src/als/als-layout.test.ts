@@ -14,7 +14,7 @@ describe('alsLayout', () => {
   it('lays nothing over anything else, each part at a cache line', () => {
     fc.assert(
       fc.property(shape, given => {
-        const { users, items, stride, control, gram, partialGrams, scratch, bytes } = alsLayout(given);
+        const { users, items, stride, control, gram, rotation, bands, partialGrams, scratch, bytes } = alsLayout(given);
         const partsOf = (side: AlsSide) => [
           [side.rowStarts, side.rows + 1],
           [side.columns, given.pairs],
@@ -25,6 +25,8 @@ describe('alsLayout', () => {
         const parts = [
           [control, 16],
           [gram, stride ** 2],
+          [rotation, stride ** 2],
+          [bands, 3 * stride],
           [partialGrams, blocks * stride ** 2],
           ...scratch.map(at => [at, stride ** 2 + 3 * stride]),
           ...partsOf(users),
@@ -48,11 +50,12 @@ describe('alsLayout', () => {
           16 * pairs +
           4 * (users + items) +
           4 * s * (users + items) +
-          4 * s ** 2 * (blocks + 1) +
+          4 * s ** 2 * (blocks + 2) +
+          12 * s +
           threads * 4 * (s ** 2 + 3 * s);
         const { bytes } = alsLayout(given);
         expect(bytes).toBeGreaterThanOrEqual(formula);
-        expect(bytes).toBeLessThanOrEqual(formula + 64 * (11 + threads) + 8);
+        expect(bytes).toBeLessThanOrEqual(formula + 64 * (13 + threads) + 8);
       }),
     );
   });

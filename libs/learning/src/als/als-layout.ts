@@ -20,13 +20,16 @@ export interface AlsSide {
 
 /** Where everything lies in the memory that the threads share; addresses in bytes. */
 export interface AlsLayout {
-  /** 16 integers by which the threads agree on who does what. */
+  /** 8 integers of 64 bits by which the threads agree on who does what. */
   readonly control: number;
   readonly users: AlsSide;
   readonly items: AlsSide;
   /** Factors in a row with its padding: whole cache lines. */
   readonly stride: number;
   readonly gram: number;
+  /** The matrix that makes the Gram matrix tridiagonal, and what it then has: three numbers for each factor. */
+  readonly rotation: number;
+  readonly bands: number;
   /** One partial Gram matrix for each block of rows. */
   readonly partialGrams: number;
   /** One for each thread. */
@@ -55,7 +58,7 @@ export function blockCount(rows: number): number {
  * The memory of a training, S being the factors rounded up to a multiple of 16 and B the larger number of blocks of the
  * two sides, at most 256:
  *
- *     16·pairs + 4·(users + items) + 4·S·(users + items) + 4·S²·(B + 1) + threads·4·(S² + 3·S)
+ *     16·pairs + 4·(users + items) + 4·S·(users + items) + 4·S²·(B + 2) + 12·S + threads·4·(S² + 3·S)
  *
  * bytes, and at most 64 more for each of its parts.
  * @throws RangeError above 4 GiB, which is as much as the kernel can address.
@@ -81,6 +84,8 @@ export function alsLayout({ users, items, pairs, factors, threads }: AlsShape): 
     items: side(items),
     stride,
     gram: take(stride ** 2),
+    rotation: take(stride ** 2),
+    bands: take(3 * stride),
     partialGrams: take(stride ** 2 * Math.max(blockCount(users), blockCount(items))),
     scratch: Array.from({ length: threads }, () => take(stride ** 2 + 3 * stride)),
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { transpose, type Interactions } from '../interactions/interactions.js';
 import { alsObjective } from './als-objective.js';
 import { pairsOf } from './als-pairs.js';
 import { fitAls, type AlsSettings } from './fit-als.js';
@@ -6,6 +7,7 @@ import { plainAls } from './testing/plain-als.js';
 import { randomPairs } from './testing/random-pairs.js';
 
 const small = randomPairs({ users: 130, items: 40, perUser: 7, seed: 1 });
+const large = randomPairs({ users: 3000, items: 400, perUser: 45, seed: 2 });
 const settings: AlsSettings = {
   factors: 6,
   regularisation: 1,
@@ -14,16 +16,18 @@ const settings: AlsSettings = {
   solver: 'conjugate-gradients',
   steps: 3,
 };
+const endless = { ...settings, iterations: 1e9 };
 
 /** The largest difference between what two trainings predict for any user and item. */
 function largestDifference(
+  { userIds, itemIds }: Interactions,
   found: { readonly users: Float32Array; readonly items: Float32Array; readonly stride: number },
   expected: { readonly users: Float64Array; readonly items: Float64Array },
   factors: number,
 ): number {
   let largest = 0;
-  for (let user = 0; user < small.userIds.length; user++) {
-    for (let item = 0; item < small.itemIds.length; item++) {
+  for (let user = 0; user < userIds.length; user++) {
+    for (let item = 0; item < itemIds.length; item++) {
       let difference = 0;
       for (let f = 0; f < factors; f++) {
         difference += found.users[user * found.stride + f]! * found.items[item * found.stride + f]!;
@@ -39,7 +43,7 @@ describe('fitAls', () => {
   it.each([6, 16, 37])('predicts what plain ALS in 64 bits predicts, with %i factors', async factors => {
     const common = { ...settings, factors, regularisation: 5 };
     const found = await fitAls(pairsOf(small), common, { seed: 4 });
-    expect(largestDifference(found, plainAls(small, common, 4), factors)).toBeLessThan(1e-3);
+    expect(largestDifference(small, found, plainAls(small, common, 4), factors)).toBeLessThan(1e-3);
     const filling = found.items.filter((_, at) => at % found.stride >= factors);
     expect(found.stride % 16).toBe(0);
     expect(filling.every(value => value === 0)).toBe(true);
@@ -48,18 +52,26 @@ describe('fitAls', () => {
   it.each([6, 20])('solves rows exactly by Cholesky, with %i factors', async factors => {
     const common = { ...settings, factors };
     const found = await fitAls(pairsOf(small), { ...common, solver: 'cholesky' }, { seed: 4 });
-    expect(largestDifference(found, plainAls(small, { ...common, steps: 2 * factors }, 4), factors)).toBeLessThan(1e-4);
+    expect(
+      largestDifference(small, found, plainAls(small, { ...common, steps: 2 * factors }, 4), factors),
+    ).toBeLessThan(1e-4);
   });
 
   it('gives the same bits for one thread and for three', async () => {
-    const pairs = randomPairs({ users: 3000, items: 400, perUser: 45, seed: 2 });
-    expect(pairs.columns.length).toBeGreaterThan(100_000);
+    expect(large.columns.length).toBeGreaterThan(100_000);
     for (const solver of ['conjugate-gradients', 'cholesky'] as const) {
-      const one = await fitAls(pairsOf(pairs), { ...settings, solver }, { seed: 1, threads: 1 });
-      const three = await fitAls(pairsOf(pairs), { ...settings, solver }, { seed: 1, threads: 3 });
+      const one = await fitAls(pairsOf(large), { ...settings, solver }, { seed: 1, threads: 1 });
+      const three = await fitAls(pairsOf(large), { ...settings, solver }, { seed: 1, threads: 3 });
       expect(three.items).toEqual(one.items);
       expect(three.users).toEqual(one.users);
     }
+  });
+
+  it('predicts what plain ALS does where products outnumber customers', async () => {
+    const wide = transpose(small);
+    const common = { ...settings, regularisation: 5 };
+    const found = await fitAls(pairsOf(wide), common, { seed: 4 });
+    expect(largestDifference(wide, found, plainAls(wide, common, 4), common.factors)).toBeLessThan(1e-3);
   });
 
   it('gives a row without pairs zeros', async () => {
@@ -84,13 +96,23 @@ describe('fitAls', () => {
       done.push(fraction);
       stop.abort(new Error('enough'));
     };
-    const fitting = fitAls(
-      pairsOf(small),
-      { ...settings, iterations: 1e9 },
-      { seed: 1, signal: stop.signal, onProgress },
-    );
+    const fitting = fitAls(pairsOf(small), endless, { seed: 1, signal: stop.signal, onProgress });
     await expect(fitting).rejects.toThrow('enough');
     expect(done[0]).toBe(1e-9);
+  });
+
+  it('ends in the middle between two slices of work, in all threads', async () => {
+    const stop = new AbortController();
+    setImmediate(() => stop.abort(new Error('enough')));
+    await expect(fitAls(pairsOf(large), endless, { seed: 1, threads: 2, signal: stop.signal })).rejects.toThrow(
+      'enough',
+    );
+  });
+
+  it('fails when a thread dies', async () => {
+    process.once('worker', worker => void worker.terminate());
+    const fitting = fitAls(pairsOf(large), endless, { seed: 1, threads: 2 });
+    await expect(fitting).rejects.toThrow('A training thread ended before the training did.');
   });
 });
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { transposeInto } from '../interactions/interactions.js';
 import { memoryOf } from '../kernel/kernel.js';
@@ -8,7 +9,8 @@ import { startWorker } from '../workers/start-worker.js';
 import { TaskFailedError } from '../workers/task-failed-error.js';
 import { alsLayout, type AlsLayout, type AlsSide } from './als-layout.js';
 import type { AlsPairs, AlsRows } from './als-pairs.js';
-import { stopAlsThreads, type AlsWork } from './als-threads.js';
+import { AlsThread, alsThreadsEnded, startAlsThreads, stopAlsThreads } from './als-thread.js';
+import type { AlsWork } from './als-work.js';
 
 /** What {@link fitAls} looks for. */
 export interface AlsSettings {
@@ -25,7 +27,7 @@ export interface AlsSettings {
 /** What {@link fitAls} needs besides its data. */
 export interface AlsOptions {
   readonly seed: number;
-  /** As many as the machine has cores unless told, fewer where there is little to do. The result does not depend on it. */
+  /** The calling thread is one of them. As many as the machine has cores unless told, fewer where there is little to do. The result does not depend on it. */
   readonly threads?: number;
   /** Ends the training at once; it then throws the signal's reason. */
   readonly signal?: AbortSignal;
@@ -44,11 +46,14 @@ export interface AlsFactors {
 }
 
 const PAIRS_FOR_A_THREAD = 50_000;
+/** So long the calling thread works before it looks at its event loop: a signal, a thread that died. */
+const SLICE_MS = 20;
 
 /**
  * Implicit alternating least squares (Hu, Koren and Volinsky, "Collaborative filtering for implicit feedback datasets",
- * 2008) with conjugate gradients (Takács, Pilászy and Tikk, 2011) or Cholesky, in 32-bit floats, in threads of its own:
- * the calling thread stays free. The same pairs, settings and seed give the same bits whatever the number of threads.
+ * 2008) with conjugate gradients (Takács, Pilászy and Tikk, 2011) or Cholesky, in 32-bit floats. The calling thread works
+ * too, in slices of 20 ms or the few that a block of rows takes, and serves its event loop between them: call it in a worker where that
+ * must not wait. The same pairs, settings and seed give the same bits whatever the number of threads.
  * @throws RangeError when the problem needs more than 4 GiB; TaskFailedError when a thread fails; the signal's reason.
  */
 export async function fitAls(train: AlsPairs, settings: AlsSettings, options: AlsOptions): Promise<AlsFactors> {
@@ -58,7 +63,6 @@ export async function fitAls(train: AlsPairs, settings: AlsSettings, options: Al
   const threads = Math.min(options.threads ?? availableParallelism(), most);
   const layout = alsLayout({ users, items, pairs, factors: settings.factors, threads });
   const memory = memoryOf(layout.bytes);
-  fill(memory.buffer, layout, train, settings, options.seed);
   const work: AlsWork = {
     memory,
     layout,
@@ -66,7 +70,7 @@ export async function fitAls(train: AlsPairs, settings: AlsSettings, options: Al
     regularisation: settings.regularisation,
     steps: settings.solver === 'cholesky' ? 0 : settings.steps,
   };
-  await runThreads(work, threads, options);
+  await runThreads(work, threads, () => fill(memory.buffer, layout, train, settings, options.seed), options);
   return {
     stride: layout.stride,
     users: factorsOf(memory.buffer, layout.users, layout.stride),
@@ -105,18 +109,30 @@ function factorsOf(buffer: SharedArrayBuffer, side: AlsSide, stride: number): Fl
   return new Float32Array(buffer, side.factors, side.rows * stride);
 }
 
-async function runThreads(work: AlsWork, threads: number, { signal, onProgress }: AlsOptions): Promise<void> {
+/** Workers start while the calling thread fills the memory. */
+async function runThreads(
+  work: AlsWork,
+  threads: number,
+  fillMemory: () => void,
+  { signal, onProgress }: AlsOptions,
+): Promise<void> {
   const stop = (): void => stopAlsThreads(work);
   signal?.addEventListener('abort', stop);
-  const workers = Array.from({ length: threads }, (_, thread) =>
-    startWorker(import.meta.url, 'als-worker', { work, thread }),
+  const workers = Array.from({ length: threads - 1 }, (_, at) =>
+    startWorker(import.meta.url, 'als-worker', { work, thread: at + 1 }),
   );
-  workers[0]?.on('message', (done: number) => onProgress?.(done / work.iterations));
+  const workHere = async (): Promise<void> => {
+    fillMemory();
+    startAlsThreads(work);
+    const own = new AlsThread(work, 0, done => onProgress?.(done / work.iterations));
+    while (!own.work(SLICE_MS)) await setImmediate();
+  };
+  const here = workHere();
   try {
-    await Promise.all(workers.map(ended));
+    await Promise.all([here, ...workers.map(worker => ended(worker, work))]);
   } catch (error) {
     stop();
-    await Promise.all(workers.map(worker => worker.terminate()));
+    await Promise.allSettled([here, ...workers.map(worker => worker.terminate())]);
     throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
@@ -124,10 +140,9 @@ async function runThreads(work: AlsWork, threads: number, { signal, onProgress }
   signal?.throwIfAborted();
 }
 
-async function ended(worker: Worker): Promise<void> {
-  try {
-    await once(worker, 'exit');
-  } catch (error) {
+async function ended(worker: Worker, work: AlsWork): Promise<void> {
+  await once(worker, 'exit').catch((error: unknown) => {
     throw new TaskFailedError('A training thread failed.', { cause: error });
-  }
+  });
+  if (!alsThreadsEnded(work)) throw new TaskFailedError('A training thread ended before the training did.');
 }

@@ -95,7 +95,7 @@ export class TrialRunner {
   readonly #test: (of: { readonly weights: Weights }) => Stage;
   readonly #everything: (weights: Weights) => Interactions;
 
-  /** @param threads that a training may use besides this one. */
+  /** @param threads that a training may use, this one among them. */
   constructor({ kind, rows, interests, tiers }: TrialSource, threads: number) {
     this.#tiers = tiers;
     this.#threads = threads;

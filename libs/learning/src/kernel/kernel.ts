@@ -13,12 +13,15 @@ export interface Kernel {
     vectors: number,
     solved: number,
     gram: number,
+    tridiagonal: boolean,
     steps: number,
     strideBytes: number,
     scratch: number,
   ): void;
   gramOfRows(vectors: number, from: number, to: number, strideBytes: number, into: number): void;
   sumGrams(matrices: number, count: number, strideBytes: number, regularisation: number, into: number): void;
+  tridiagonalise(matrix: number, strideBytes: number, rotation: number, bands: number, scratch: number): void;
+  rotateRows(from: number, to: number, vectors: number, strideBytes: number, rotation: number, scratch: number): void;
   scanItems(
     from: number,
     to: number,
@@ -61,6 +64,8 @@ function isKernel(exports: unknown): exports is Kernel {
     'solveRows' in exports &&
     'gramOfRows' in exports &&
     'sumGrams' in exports &&
+    'tridiagonalise' in exports &&
+    'rotateRows' in exports &&
     'scanItems' in exports &&
     'sweep' in exports
   );
