@@ -1,3 +1,5 @@
+// Before whatever loads the client.
+import './transport/platformatic/lazy-option-checks.js';
 export { Topics } from './topics.js';
 export { laurelTopics, PARTITIONS } from './laurel-topics.js';
 export type {
