@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { APP_NAMES, readSettings, SettingsError, type AppName, type Settings } from '@laurel/service';
 import { Argument, Command, Option } from 'commander';
 import { INGESTER_PARTS, SingleAppHost, type IngesterPart } from '../host/single-app-host.js';
@@ -26,6 +27,8 @@ export function serveCommand(): Command {
       runCommand(async () => {
         const settings = readSettings();
         const host = app ? await SingleAppHost.start(app, settings, only) : await startAll(settings, only);
+        // A process that is killed would leave nothing for its successor, which is in a hurry.
+        flushCompileCache();
         await untilStopped();
         await host.stop();
       }),
