@@ -29,8 +29,8 @@ export {
   type InterestWeights,
   type ProductInterest,
 } from './evaluation/product-interest.js';
-export { OrderLinePacker, packSplit, type PackedRows, unpackSplit } from './evaluation/packed-rows.js';
-export { describeData, type DataDescription, type HistogramBin } from './evaluation/describe-data.js';
+export { OrderLinePacker, type PackedRows } from './evaluation/packed-rows.js';
+export type { DataDescription, HistogramBin } from './evaluation/describe-data.js';
 export type { CustomerBand, PopularityBand, TierBand } from './evaluation/bands.js';
 export {
   distributionOf,

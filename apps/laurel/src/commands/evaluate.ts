@@ -1,14 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import {
-  describeData,
-  evaluateCandidates,
-  readInterests,
-  readSplit,
-  readTiers,
-  type DataDescription,
-  type EvaluationReport,
-  unpackSplit,
-} from '@laurel/learning';
+import { evaluateCandidates, readInterests, readSplit, readTiers, type EvaluationReport } from '@laurel/learning';
 import { Command, InvalidArgumentError } from 'commander';
 import { evaluationPage } from '../evaluation/evaluation-page.js';
 import { testedOf } from '../evaluation/tested-of.js';
@@ -50,16 +41,13 @@ export function evaluateCommand(): Command {
           const rows = await readSplit(options.split);
           const interests = await readInterests(options.split);
           const tiers = options.tiers === undefined ? undefined : await readTiers(options.tiers);
-          const data = describeData(unpackSplit(rows), interests);
           const { report } = await evaluateCandidates(
             { kind: 'split', rows, interests, tiers },
             { seed: options.seed, search: 'full', onProgress: (done, stage) => progress.update(done, stage) },
           );
           progress.stop();
-          if (options.html !== undefined) await writeFile(options.html, evaluationPage(report, data));
-          process.stdout.write(
-            options.json ? `${JSON.stringify({ ...report, data })}\n` : `${asTable(report, data)}\n`,
-          );
+          if (options.html !== undefined) await writeFile(options.html, evaluationPage(report));
+          process.stdout.write(`${options.json ? JSON.stringify(report) : asTable(report)}\n`);
         } finally {
           progress.stop();
         }
@@ -67,8 +55,9 @@ export function evaluateCommand(): Command {
     );
 }
 
-function asTable(report: EvaluationReport, { verdict }: DataDescription): string {
+function asTable(report: EvaluationReport): string {
   const { models, best, seconds } = report;
+  const { verdict } = report.data;
   const headings = ['model', 'HR@5', 'NDCG@5', '95 %', 'MAP@5', 'recall@20', 'rank', 'coverage', 'novelty', 'seconds'];
   const rows = Object.entries(models)
     .sort(([, a], [, b]) => b.NDCG5 - a.NDCG5)

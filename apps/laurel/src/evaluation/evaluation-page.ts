@@ -10,7 +10,8 @@ svg{width:100%;height:auto;font:12px system-ui,sans-serif}.bar{fill:#9db4cc}.str
 .label{text-anchor:end;fill:#1c2430}.value{fill:#4a5665}`;
 
 /** The report of `laurel evaluate` as one HTML page that needs nothing else. */
-export function evaluationPage(report: EvaluationReport, data: DataDescription): string {
+export function evaluationPage(report: EvaluationReport): string {
+  const { data } = report;
   const models = Object.entries(report.models).sort(([, a], [, b]) => b.NDCG5 - a.NDCG5);
   const best = report.models[report.best];
   return `<!doctype html>

@@ -90,6 +90,11 @@ afterAll(async () => {
 const metricsSchema = z.object({
   validation: z.record(z.string(), z.number()),
   byTier: z.array(z.object({ tier: z.string(), users: z.number() })),
+  data: z.object({
+    parts: z.array(z.object({ customers: z.number() })),
+    interests: z.object({ view: z.number(), cart: z.number() }),
+    verdict: z.object({ fit: z.boolean() }),
+  }),
 });
 
 test('training reads every line of every order that counts', async () => {
@@ -149,10 +154,12 @@ test('a run that is asked for ends with a verified model that serves', async () 
     const model = deserializeAffinityModel(await registry.load(live!));
     expect(model.itemIds).toHaveLength(KINDS * PER_KIND);
     expect(live?.metrics).toHaveProperty('NDCG5');
-    const { validation, byTier } = metricsSchema.parse(live?.metrics);
+    const { validation, byTier, data } = metricsSchema.parse(live?.metrics);
     // Only the customer whose last order is cancelled is left with something new in the one before.
     expect(byTier).toEqual([{ tier: 'GOLD', users: 1 }]);
     expect(Object.keys(validation).filter(name => name.endsWith('-interests'))).toHaveLength(2);
+    expect(data).toMatchObject({ parts: [{ customers: 40 }, {}, {}], interests: { view: 2, cart: 2 } });
+    expect(data.verdict.fit).toBe(true);
   } finally {
     await worker.stop();
   }

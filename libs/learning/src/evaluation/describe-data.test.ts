@@ -50,6 +50,12 @@ describe('describeData', () => {
     });
   });
 
+  it('holds the limits against the order lines where these are known', () => {
+    const counted = { minCustomers: 20, minItems: 10, minOrderLines: 200, minReturningCustomers: 9 };
+    expect(describeData(split, undefined, counted).verdict.reason).toMatch(/^9 customers with two orders or more/);
+    expect(describeData(split, undefined, { ...counted, minReturningCustomers: 10 }).verdict.fit).toBe(true);
+  });
+
   it('tells of views and carts where there are any, and what they go along with', () => {
     const packer = new InterestPacker();
     const look = (customerId: string, kind: 'view' | 'cart') =>

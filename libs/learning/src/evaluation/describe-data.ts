@@ -1,47 +1,49 @@
-import { affinityLimits, poverty } from '../training/embedded/training-limits.js';
+import { z } from 'zod';
+import { type AffinityCounts, affinityLimits, poverty } from '../training/embedded/training-limits.js';
 import { correlationsOf } from './correlations.js';
 import type { PackedRows } from './packed-rows.js';
-import { type InterestKind, unpackInterests } from './product-interest.js';
+import { unpackInterests } from './product-interest.js';
 import { distinct, type Split, type SplitPart, type SplitRow } from './split.js';
 
+const histogramBin = z.object({ from: z.number(), count: z.number() });
+
 /** A count of values by powers of two: `from` up to, but without, 2 × `from`. */
-export interface HistogramBin {
-  readonly from: number;
-  readonly count: number;
-}
+export type HistogramBin = Readonly<z.infer<typeof histogramBin>>;
+
+/** {@link DataDescription} as it comes from another thread. */
+export const dataDescriptionSchema = z.object({
+  parts: z.array(z.object({ name: z.string(), rows: z.number(), customers: z.number(), products: z.number() })),
+  /** Pairs of train ÷ all possible ones. */
+  density: z.number(),
+  /** Share of the test's rows whose customer neither train nor validation knows. */
+  unknownCustomers: z.number(),
+  /** Share of the test's rows whose product neither train nor validation knows. */
+  unknownProducts: z.number(),
+  /** Of train, as are the other two. */
+  productsPerCustomer: z.array(histogramBin),
+  customersPerProduct: z.array(histogramBin),
+  quantities: z.array(histogramBin),
+  /** Share of train's rows that the tenth of the products with the most rows makes up. */
+  topTenthShare: z.number(),
+  /** Views and carts, their customers and products, where the data has any. */
+  interests: z.object({ view: z.number(), cart: z.number(), customers: z.number(), products: z.number() }).optional(),
+  /** Pearson correlations over the customers of train, each figure as log(1 + x): row and column by row and column. */
+  correlations: z.object({
+    figures: z.array(z.string()).readonly(),
+    matrix: z.array(z.array(z.number()).readonly()).readonly(),
+  }),
+  /** Whether there is enough to learn from, and which limit is missed. */
+  verdict: z.object({ fit: z.boolean(), reason: z.string().optional(), limits: z.record(z.string(), z.number()) }),
+});
 
 /** What a split holds, before anything is learned from it. */
-export interface DataDescription {
-  readonly parts: readonly {
-    readonly name: string;
-    readonly rows: number;
-    readonly customers: number;
-    readonly products: number;
-  }[];
-  /** Pairs of train ÷ all possible ones. */
-  readonly density: number;
-  /** Share of the test's rows whose customer, or whose product, neither train nor validation knows. */
-  readonly unknownCustomers: number;
-  readonly unknownProducts: number;
-  /** Of train. */
-  readonly productsPerCustomer: readonly HistogramBin[];
-  readonly customersPerProduct: readonly HistogramBin[];
-  readonly quantities: readonly HistogramBin[];
-  /** Share of train's rows that the tenth of the products with the most rows makes up. */
-  readonly topTenthShare: number;
-  /** Views and carts, their customers and products, where the data has any. */
-  readonly interests?: Readonly<Record<InterestKind, number>> & {
-    readonly customers: number;
-    readonly products: number;
-  };
-  /** Pearson correlations over the customers of train, each figure as log(1 + x): row and column by row and column. */
-  readonly correlations: { readonly figures: readonly string[]; readonly matrix: readonly (readonly number[])[] };
-  /** Whether there is enough to learn from, and which limit is missed. */
-  readonly verdict: { readonly fit: boolean; readonly reason?: string; readonly limits: typeof affinityLimits };
-}
+export type DataDescription = Readonly<z.infer<typeof dataDescriptionSchema>>;
 
-/** Describes a split, and interests where there are any. Rows are whole: what reads them refuses missing and negative values. */
-export function describeData(split: Split, interests?: PackedRows): DataDescription {
+/**
+ * Describes a split, and interests where there are any. Rows are whole: what reads them refuses missing and negative values.
+ * @param counted what the limits are held against; what the split tells of it where the order lines are not known.
+ */
+export function describeData(split: Split, interests?: PackedRows, counted?: AffinityCounts): DataDescription {
   const { train, validation, test } = split;
   const ofCustomer = totals(train, row => row.customer);
   const ofProduct = totals(train, row => row.item);
@@ -51,12 +53,14 @@ export function describeData(split: Split, interests?: PackedRows): DataDescript
   };
   const counts = [...ofProduct.values()].map(({ rows }) => rows).sort((a, b) => b - a);
   const top = counts.slice(0, Math.ceil(counts.length / 10)).reduce((sum, rows) => sum + rows, 0);
-  const reason = poverty({
-    minCustomers: ofCustomer.size,
-    minItems: ofProduct.size,
-    minOrderLines: train.length,
-    minReturningCustomers: distinct(row => row.customer, test).size,
-  });
+  const reason = poverty(
+    counted ?? {
+      minCustomers: ofCustomer.size,
+      minItems: ofProduct.size,
+      minOrderLines: train.length,
+      minReturningCustomers: distinct(row => row.customer, test).size,
+    },
+  );
   return {
     parts: Object.entries({ train, validation, test }).map(([name, rows]) => ({
       name,

@@ -77,6 +77,8 @@ describe('evaluateCandidates', () => {
     const model = deserializeAffinityModel(winner?.model ?? new Uint8Array());
     expect(model.itemIds).toEqual([...source.rows.items].sort());
     expect(winner?.dataFingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(report.data.parts.map(({ customers }) => customers)).toEqual([120, expect.any(Number), report.customers]);
+    expect(report.data.verdict.fit).toBe(true);
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     expect(fractions.at(-1)).toBeCloseTo(1, 6);
   });

@@ -6,6 +6,7 @@ import type { TrendParameters } from '../affinity/trend-factors.js';
 import { startWorker } from '../workers/start-worker.js';
 import { TaskPool, type PoolTask } from '../workers/task-pool.js';
 import { blendsOf } from './blend-parts.js';
+import type { DataDescription } from './describe-data.js';
 import { hasDays } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
 import { INTEREST_WEIGHTS, interestParameters, interestWeightsOf, type InterestWeights } from './product-interest.js';
@@ -32,6 +33,8 @@ export interface EvaluationReport {
   readonly best: string;
   /** Customers of the test; of more than 20,000, the models' figures are of about as many, drawn by a hash of their ids. */
   readonly customers: number;
+  /** What all of it was learned from. */
+  readonly data: DataDescription;
   readonly seconds: number;
 }
 
@@ -116,14 +119,15 @@ export async function evaluateCandidates(
     });
     const best = tuned.reduce((a, b) => (b.ndcg5 > a.ndcg5 ? b : a));
     const tested = tuned.filter(({ name }) => name === best.name || (options.tested?.includes(name) ?? true));
-    const { models, customers, refit, judged } = await test(
+    const { models, customers, data, refit, judged } = await test(
       pool,
       tested,
       then === 'report' ? undefined : best,
       options,
     );
     const validation = Object.fromEntries(tuned.map(({ name, ndcg5 }) => [name, ndcg5]));
-    const report = { models, validation, best: best.name, customers, seconds: (performance.now() - startedMs) / 1000 };
+    const seconds = (performance.now() - startedMs) / 1000;
+    const report = { models, validation, best: best.name, customers, data, seconds };
     if (!refit) return { report, ...(judged && { dataFingerprint: judged.dataFingerprint }) };
     const { model, dataFingerprint } = refit;
     return { report, winner: { model, dataFingerprint, parameters: parametersOf(best) } };
@@ -259,6 +263,7 @@ async function test(
 ): Promise<{
   models: Record<string, ModelReport>;
   customers: number;
+  data: DataDescription;
   refit: Refit | undefined;
   judged: Judged | undefined;
 }> {
@@ -278,14 +283,17 @@ async function test(
   }
   const { entrant } = options;
   if (entrant) tasks.push({ task: { kind: 'judge', model: entrant.model, seed: options.seed }, cost: 1 });
+  tasks.push({ task: { kind: 'describe' }, cost: 1 });
   const results = await pool.run(tasks, progress(options, 'training and testing', 0.6, 1));
   const models: Record<string, ModelReport> = {};
   let refit: Refit | undefined;
   let judged: Judged | undefined;
+  let data: DataDescription | undefined;
   let customers = 0;
   results.forEach((result, at) => {
     if (result.kind === 'refit') refit = result;
     if (result.kind === 'judge') judged = result;
+    if (result.kind === 'describe') data = result.data;
     if (result.kind !== 'test') return;
     customers = result.customers;
     for (const entry of entries[at] ?? []) {
@@ -301,7 +309,8 @@ async function test(
     const { parameters, seconds } = entrant;
     models[entrant.name] = { ...judged.metrics, parameters, seconds };
   }
-  return { models, customers, refit, judged };
+  if (!data) throw new RangeError('An evaluation did not describe its data.');
+  return { models, customers, data, refit, judged };
 }
 
 function parametersOf({ candidate, trend }: Tuned): ModelParameters {

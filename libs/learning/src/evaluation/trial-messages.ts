@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dataDescriptionSchema } from './describe-data.js';
 import { packedRowsSchema } from './packed-rows.js';
 import type { Trial, TrialResult, TrialSource } from './trials.js';
 
@@ -60,6 +61,7 @@ export const trialSchema: z.ZodType<Trial> = z.discriminatedUnion('kind', [
     candidates: z.array(candidate),
     interestWeights: z.object({ view: z.number(), cart: z.number() }).optional(),
   }),
+  z.object({ kind: z.literal('describe') }),
   z.object({ kind: z.literal('test'), candidate, trend }),
   z.object({ kind: z.literal('judge'), model: z.instanceof(Uint8Array<ArrayBuffer>), seed: z.number() }),
   z.object({ kind: z.literal('refit'), candidate, trend: trend.optional() }),
@@ -73,6 +75,7 @@ export const trialResultSchema: z.ZodType<TrialResult> = z.discriminatedUnion('k
     fitMs: z.number(),
   }),
   z.object({ kind: z.literal('blend'), candidate, trend: tunedTrend, fitMs: z.number() }),
+  z.object({ kind: z.literal('describe'), data: dataDescriptionSchema }),
   z.object({ kind: z.literal('test'), plain: metrics, trended: metrics, customers: z.number(), fitMs: z.number() }),
   z.object({ kind: z.literal('judge'), metrics, customers: z.number(), dataFingerprint: z.string() }),
   z.object({

@@ -7,6 +7,7 @@ import { trendFactors, type TrendParameters } from '../affinity/trend-factors.js
 import { TrendModel } from '../affinity/trend-model.js';
 import type { Interactions } from '../interactions/interactions.js';
 import type { BlendParts } from './blend-parts.js';
+import { type DataDescription, describeData } from './describe-data.js';
 import { fingerprintOf } from './fingerprint.js';
 import { evaluateModel } from './evaluate-model.js';
 import { learnBlend } from './learn-blend.js';
@@ -17,6 +18,7 @@ import { confidences, confidencesOf, dayOf, distinct, type Split, type SplitRow 
 import { type InterestParts, splitInterests } from './split-interests.js';
 import { withValidation } from './stand-in-validation.js';
 import { testCustomers, type TestCustomer } from './test-customers.js';
+import type { AffinityCounts } from '../training/embedded/training-limits.js';
 import { inShare } from '../statistics/in-share.js';
 import { recentByFold, tuneTrend, type Demand, type TunedTrend } from './tune-trend.js';
 import { type SplitTimes, userTimeSplit } from './user-time-split.js';
@@ -55,6 +57,7 @@ export type Trial =
       readonly share?: number | undefined;
     }
   | ({ readonly kind: 'blend' } & BlendParts)
+  | { readonly kind: 'describe' }
   | { readonly kind: 'test'; readonly candidate: Candidate; readonly trend: TrendParameters }
   | { readonly kind: 'judge'; readonly model: Uint8Array<ArrayBuffer>; readonly seed: number }
   | { readonly kind: 'refit'; readonly candidate: Candidate; readonly trend?: TrendParameters };
@@ -63,6 +66,7 @@ export type Trial =
 export type TrialResult =
   | { readonly kind: 'validate'; readonly trend: TunedTrend; readonly fitMs: number }
   | { readonly kind: 'blend'; readonly candidate: Candidate; readonly trend: TunedTrend; readonly fitMs: number }
+  | { readonly kind: 'describe'; readonly data: DataDescription }
   | {
       readonly kind: 'test';
       readonly plain: RecommendationMetrics;
@@ -91,6 +95,7 @@ export class TrialRunner {
   readonly #interests: InterestParts | undefined;
   readonly #tiers: ReadonlyMap<string, string> | undefined;
   readonly #split: Split;
+  readonly #describe: () => DataDescription;
   readonly #validation: (of: { readonly share: number; readonly weights: Weights }) => ValidationStage;
   readonly #test: (of: { readonly weights: Weights }) => Stage;
   readonly #everything: (weights: Weights) => Interactions;
@@ -101,6 +106,8 @@ export class TrialRunner {
     this.#threads = threads;
     const given = kind === 'split' ? { ...unpackSplit(rows), times: NO_TIMES } : userTimeSplit(unpackOrderLines(rows));
     const split = withValidation(given);
+    this.#describe = () =>
+      describeData(given, interests, kind === 'orders' ? countsOf(rows, given.times.size) : undefined);
     this.#tables = interests ? [rows, interests] : [rows];
     // A stand-in for validation is not split by time: what was looked at before is not known.
     this.#interests = interests && split === given ? splitInterests(interests, given.times) : undefined;
@@ -128,12 +135,14 @@ export class TrialRunner {
     };
   }
 
-  run(trial: Trial, onProgress: (fraction: number) => void): Promise<TrialResult> {
+  async run(trial: Trial, onProgress: (fraction: number) => void): Promise<TrialResult> {
     switch (trial.kind) {
       case 'validate':
         return this.#runValidation(trial.candidate, trial.share ?? 1, onProgress);
       case 'blend':
         return this.#runBlend(trial, onProgress);
+      case 'describe':
+        return { kind: 'describe', data: this.#describe() };
       case 'test':
         return this.#runTest(trial.candidate, trial.trend, onProgress);
       case 'judge':
@@ -297,6 +306,15 @@ function customersOf(itemIds: readonly string[], ...parts: Iterable<SplitRow>[])
 
 function itemsOf(...parts: Iterable<SplitRow>[]): Set<string> {
   return distinct(({ item }) => item, ...parts);
+}
+
+function countsOf(lines: PackedRows, returningCustomers: number): AffinityCounts {
+  return {
+    minCustomers: lines.customers.length,
+    minItems: lines.items.length,
+    minOrderLines: lines.customer.length,
+    minReturningCustomers: returningCustomers,
+  };
 }
 
 function* asSplitRows(rows: PackedRows): Generator<SplitRow> {

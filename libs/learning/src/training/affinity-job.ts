@@ -69,6 +69,7 @@ export function affinityJob({
       metrics: {
         ...found,
         validation: report.validation,
+        data: report.data,
         candidates: report.models,
         ...(remote && { bigquery_ml: remote.figures }),
       },

@@ -7,11 +7,14 @@ export const affinityLimits = {
   minReturningCustomers: 10,
 } as const;
 
+/** What there is of each that has a limit. */
+export type AffinityCounts = Readonly<Record<keyof typeof affinityLimits, number>>;
+
 /** Customers needed for each cluster. */
 export const MIN_CUSTOMERS_PER_CLUSTER = 10;
 
 /** The first limit that `found` misses, in words; undefined when it is rich enough. */
-export function poverty(found: Readonly<Record<keyof typeof affinityLimits, number>>): string | undefined {
+export function poverty(found: AffinityCounts): string | undefined {
   const names = {
     minCustomers: 'customers',
     minItems: 'products',
