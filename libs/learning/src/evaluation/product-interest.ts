@@ -18,6 +18,14 @@ export type InterestWeights = Readonly<Record<InterestKind, number>>;
 /** What counts unless the shop, or what was learned, says otherwise. */
 export const INTEREST_WEIGHTS: InterestWeights = { view: 0.5, cart: 1 };
 
+/** Trainers that weights of interests mean nothing to, or that take over the others' settings. */
+const UNINTERESTED = ['popularity', 'popularity-decay', 'blend'];
+
+/** Whether candidates of a trainer are to be tried with weights of interests too. */
+export function takesInterests(trainer: string): boolean {
+  return !UNINTERESTED.includes(trainer);
+}
+
 /** The parameters of a candidate that learns from interests too. */
 export function interestParameters({ view, cart }: InterestWeights): ModelParameters {
   return { viewWeight: view, cartWeight: cart };

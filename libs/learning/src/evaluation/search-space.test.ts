@@ -33,6 +33,7 @@ describe.each(searchableTrainers)('%s', name => {
 it('draws and varies the weights of interests where they are asked for', () => {
   const drawn = drawParameters('cosine', new Random(1), true);
   expect(Object.keys(drawn)).toEqual(['neighbours', 'viewWeight', 'cartWeight']);
+  expect(Object.keys(drawParameters('popularity-decay', new Random(1), true))).toEqual(['halfLifeDays']);
   expect(parametersAround('cosine', { neighbours: 10, viewWeight: 0, cartWeight: 1 })).toEqual([
     { neighbours: 20, viewWeight: 0, cartWeight: 1 },
     { neighbours: 10, viewWeight: 0.1, cartWeight: 1 },

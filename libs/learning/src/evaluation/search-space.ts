@@ -1,6 +1,6 @@
 import type { ModelParameters } from '../affinity/affinity-model.js';
 import { affinityTrainer } from '../affinity/trainers.js';
-import { interestWeightsOf } from './product-interest.js';
+import { interestWeightsOf, takesInterests } from './product-interest.js';
 import type { Random } from '../random/random.js';
 
 /** Values worth trying of each parameter, in order. */
@@ -33,7 +33,7 @@ export const searchableTrainers: readonly string[] = Object.keys(SPACES);
 
 /** Parameters drawn at random from a trainer's space; those without a space are as in its grid. */
 export function drawParameters(trainer: string, random: Random, withInterests = false): ModelParameters {
-  const space = { ...SPACES[trainer], ...(withInterests && INTEREST_SPACE) };
+  const space = { ...SPACES[trainer], ...(withInterests && takesInterests(trainer) && INTEREST_SPACE) };
   const drawn = Object.entries(space).map(([name, values]) => [name, values[random.nextInt(values.length)]!]);
   return { ...affinityTrainer(trainer).grid[0], ...Object.fromEntries(drawn) };
 }

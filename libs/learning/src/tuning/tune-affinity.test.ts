@@ -57,7 +57,7 @@ describe('tuneAffinity', () => {
     packer.add({ customerId: 'c1', productId: 'p1', kind: 'view', atMs: 0 });
     const weighed = async (interests?: PackedRows) => {
       const log = new TrialsInMemory();
-      await tuneAffinity({ ...source, interests }, log, { ...options, trainers: ['cosine'] });
+      await tuneAffinity({ ...source, interests }, log, { ...options, trainers: ['cosine', 'popularity-decay'] });
       return [...new Set(log.kept.map(({ parameters }) => 'viewWeight' in parameters))].sort();
     };
     expect(await weighed(packer.pack())).toEqual([false, true]);
