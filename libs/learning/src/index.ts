@@ -87,7 +87,7 @@ export { affinityJob, type AffinityJobOptions } from './training/affinity-job.js
 export { clusterTuning } from './training/cluster-tuning.js';
 export { churnJob, type ChurnJobOptions } from './training/churn-job.js';
 export { COUNTED_LINES, countedOrderLines } from './training/counted-order-lines.js';
-export { productInterests } from './training/product-interests.js';
+export { interestRows, productInterests } from './training/product-interests.js';
 export { demandJob, type DemandJobOptions } from './training/demand-job.js';
 export { EmbeddedTrainer } from './training/embedded/embedded-trainer.js';
 export { withExport } from './training/export-job.js';

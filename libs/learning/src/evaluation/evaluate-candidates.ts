@@ -9,7 +9,13 @@ import { blendsOf } from './blend-parts.js';
 import type { DataDescription } from './describe-data.js';
 import { hasDays } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
-import { INTEREST_WEIGHTS, interestParameters, interestWeightsOf, type InterestWeights } from './product-interest.js';
+import {
+  INTEREST_WEIGHTS,
+  interestParameters,
+  interestWeightsOf,
+  type InterestWeights,
+  takesInterests,
+} from './product-interest.js';
 import { parametersAround } from './search-space.js';
 import { trialResultSchema } from './trial-messages.js';
 import type { Candidate, Trial, TrialResult, TrialSource } from './trials.js';
@@ -41,7 +47,7 @@ export interface EvaluationReport {
 /** A model that is only to be scored. */
 export interface Entrant {
   readonly name: string;
-  /** As `AffinityModel.serialize` writes it; it knows the products bought before the test. */
+  /** As `AffinityModel.serialize` writes it; it knows the products bought before the test, and those of the interests that its parameters weigh. */
   readonly model: Uint8Array<ArrayBuffer>;
   readonly parameters: ModelParameters;
   /** Of its training. */
@@ -167,7 +173,7 @@ async function tune(
     const weights = interestParameters(options.interestWeights ?? INTEREST_WEIGHTS);
     const learned = found
       .plain()
-      .filter(({ trainer, parameters }) => !UNINTERESTED.includes(trainer) && !interestWeightsOf(parameters))
+      .filter(({ trainer, parameters }) => takesInterests(trainer) && !interestWeightsOf(parameters))
       .filter(({ trainer }, at) => full || at < ROUTINE_INTERESTED || isTested(trainer, options))
       .map(candidate => ({ ...candidate, parameters: { ...candidate.parameters, ...weights } }));
     const [from, to] = full ? [0.4, 0.45] : [0.5, 0.6];
@@ -282,7 +288,16 @@ async function test(
     tasks.push({ task: { kind: 'refit', candidate, ...(trend && { trend }) }, cost: cost(candidate) });
   }
   const { entrant } = options;
-  if (entrant) tasks.push({ task: { kind: 'judge', model: entrant.model, seed: options.seed }, cost: 1 });
+  if (entrant) {
+    const { model, parameters } = entrant;
+    const judged = {
+      kind: 'judge',
+      model,
+      seed: options.seed,
+      interestWeights: interestWeightsOf(parameters),
+    } as const;
+    tasks.push({ task: judged, cost: 1 });
+  }
   tasks.push({ task: { kind: 'describe' }, cost: 1 });
   const results = await pool.run(tasks, progress(options, 'training and testing', 0.6, 1));
   const models: Record<string, ModelReport> = {};
@@ -331,9 +346,6 @@ const INTERESTED = '-interests';
 const TRENDED = '-trend';
 /** The best so many trainers of a routine training learn from interests too. */
 const ROUTINE_INTERESTED = 2;
-
-/** Trainers that weights mean nothing to, or that learn from the others' settings. */
-const UNINTERESTED = ['popularity', 'popularity-decay', 'blend'];
 
 function isTested(trainer: string, { tested = [] }: EvaluationOptions): boolean {
   return tested.some(name => name.startsWith(`${trainer}${INTERESTED}`));

@@ -135,6 +135,13 @@ export function* unpackOrderLines(rows: PackedRows): Generator<OrderLine> {
   }
 }
 
+/** The same order lines as rows of no part. */
+export function* asSplitRows(rows: PackedRows): Generator<SplitRow> {
+  for (const { customerId, productId, quantity, orderedAtMs } of unpackOrderLines(rows)) {
+    yield { customer: customerId, item: productId, quantity, day: dayOf(orderedAtMs) };
+  }
+}
+
 const PARTS = ['train', 'validation', 'test'] as const;
 
 /** A split as rows whose order is the part, each at the beginning of its day, or at NaN where that is not known. */

@@ -3,6 +3,7 @@ import { dataDescriptionSchema } from './describe-data.js';
 import { packedRowsSchema } from './packed-rows.js';
 import type { Trial, TrialResult, TrialSource } from './trials.js';
 
+const interestWeights = z.object({ view: z.number(), cart: z.number() }).optional();
 const modelParameters = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 const candidate = z.object({ trainer: z.string(), parameters: modelParameters, seed: z.number() });
 const trend = z.object({ strength: z.number(), smoothing: z.number() });
@@ -59,11 +60,16 @@ export const trialSchema: z.ZodType<Trial> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('blend'),
     candidates: z.array(candidate),
-    interestWeights: z.object({ view: z.number(), cart: z.number() }).optional(),
+    interestWeights,
   }),
   z.object({ kind: z.literal('describe') }),
   z.object({ kind: z.literal('test'), candidate, trend }),
-  z.object({ kind: z.literal('judge'), model: z.instanceof(Uint8Array<ArrayBuffer>), seed: z.number() }),
+  z.object({
+    kind: z.literal('judge'),
+    model: z.instanceof(Uint8Array<ArrayBuffer>),
+    seed: z.number(),
+    interestWeights,
+  }),
   z.object({ kind: z.literal('refit'), candidate, trend: trend.optional() }),
 ]);
 

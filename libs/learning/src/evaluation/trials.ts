@@ -11,10 +11,10 @@ import { type DataDescription, describeData } from './describe-data.js';
 import { fingerprintOf } from './fingerprint.js';
 import { evaluateModel } from './evaluate-model.js';
 import { learnBlend } from './learn-blend.js';
-import { unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
+import { asSplitRows, unpackOrderLines, unpackSplit, type PackedRows } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
 import { interestParameters, interestWeightsOf, type InterestWeights } from './product-interest.js';
-import { confidences, confidencesOf, dayOf, distinct, type Split, type SplitRow } from './split.js';
+import { confidences, confidencesOf, distinct, type Split, type SplitRow } from './split.js';
 import { type InterestParts, splitInterests } from './split-interests.js';
 import { withValidation } from './stand-in-validation.js';
 import { testCustomers, type TestCustomer } from './test-customers.js';
@@ -59,7 +59,13 @@ export type Trial =
   | ({ readonly kind: 'blend' } & BlendParts)
   | { readonly kind: 'describe' }
   | { readonly kind: 'test'; readonly candidate: Candidate; readonly trend: TrendParameters }
-  | { readonly kind: 'judge'; readonly model: Uint8Array<ArrayBuffer>; readonly seed: number }
+  | {
+      readonly kind: 'judge';
+      readonly model: Uint8Array<ArrayBuffer>;
+      readonly seed: number;
+      /** What interests counted as in its training; none where it learned from purchases alone. */
+      readonly interestWeights?: InterestWeights | undefined;
+    }
   | { readonly kind: 'refit'; readonly candidate: Candidate; readonly trend?: TrendParameters };
 
 /** What came of a {@link Trial}; `fitMs` is the time of training alone. */
@@ -146,7 +152,7 @@ export class TrialRunner {
       case 'test':
         return this.#runTest(trial.candidate, trial.trend, onProgress);
       case 'judge':
-        return this.#judge(trial.model, trial.seed);
+        return this.#judge(trial);
       case 'refit':
         return this.#runRefit(trial.candidate, trial.trend, onProgress);
     }
@@ -213,14 +219,14 @@ export class TrialRunner {
     return { kind: 'test', plain, trended, customers: inAll, fitMs };
   }
 
-  async #judge(bytes: Uint8Array<ArrayBuffer>, seed: number): Promise<TrialResult> {
-    const { known, customers, inAll } = this.#test({ weights: undefined });
+  async #judge({ model: bytes, seed, interestWeights }: Extract<Trial, { kind: 'judge' }>): Promise<TrialResult> {
+    const { known, purchases, customers, inAll } = this.#test({ weights: interestWeights });
     const model = deserializeAffinityModel(bytes);
     if (model.itemIds.join('\n') !== known.itemIds.join('\n')) {
       const ours = known.itemIds.length;
-      throw new RangeError(`The model knows ${model.itemIds.length} products, not the ${ours} bought before the test.`);
+      throw new RangeError(`The model knows ${model.itemIds.length} products, not the ${ours} known before the test.`);
     }
-    const [metrics] = evaluateModel(model, known, customers, { seed, tiers: this.#tiers });
+    const [metrics] = evaluateModel(model, purchases, customers, { seed, tiers: this.#tiers });
     if (!metrics) throw new RangeError('An evaluation gave no metrics.');
     return { kind: 'judge', metrics, customers: inAll, dataFingerprint: fingerprintOf(...this.#tables) };
   }
@@ -315,10 +321,4 @@ function countsOf(lines: PackedRows, returningCustomers: number): AffinityCounts
     minOrderLines: lines.customer.length,
     minReturningCustomers: returningCustomers,
   };
-}
-
-function* asSplitRows(rows: PackedRows): Generator<SplitRow> {
-  for (const { customerId, productId, quantity, orderedAtMs } of unpackOrderLines(rows)) {
-    yield { customer: customerId, item: productId, quantity, day: dayOf(orderedAtMs) };
-  }
 }

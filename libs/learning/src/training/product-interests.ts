@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ProductInterest } from '../evaluation/product-interest.js';
 
 const TABLE = 'fct_product_interests';
+const COLUMNS = ['customer_id', 'product_id', 'kind', 'first_at'];
 
 const interestRow = z
   .object({ customer_id: z.string(), product_id: z.string(), kind: z.enum(['view', 'cart']), first_at: z.date() })
@@ -12,6 +13,15 @@ const interestRow = z
     kind: row.kind,
     atMs: row.first_at.getTime(),
   }));
+
+/** The same rows that {@link productInterests} reads, for statements of BigQuery. */
+export function interestRows(days: number): TableRows {
+  return {
+    table: TABLE,
+    columns: COLUMNS,
+    where: `day >= DATE_SUB((SELECT MAX(day) FROM laurel.${TABLE}), INTERVAL ${days - 1} DAY)`,
+  };
+}
 
 const newestDay = z.object({ day: z.iso.date().nullable() });
 const DAY_MS = 86_400_000;
@@ -26,7 +36,7 @@ export async function* productInterests(warehouse: Warehouse, days: number): Asy
   const since = new Date(Date.parse(newest.day) - (days - 1) * DAY_MS).toISOString().slice(0, 10);
   const rows: TableRows = {
     table: TABLE,
-    columns: ['customer_id', 'product_id', 'kind', 'first_at'],
+    columns: COLUMNS,
     where: `day >= '${since}'`,
   };
   for await (const batch of warehouse.readTable(rows, interestRow)) yield* batch;

@@ -100,6 +100,8 @@ export interface AffinityInput {
    * quantity.
    */
   readonly source?: TableRows;
+  /** The same interests as a table of the warehouse, with the columns customer_id, product_id, kind and first_at. */
+  readonly interestSource?: TableRows;
 }
 
 export interface AffinityOptions extends TrainingOptions {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AlsModel } from '../../affinity/als-model.js';
 import { topItems } from '../../affinity/top-items.js';
-import type { PackedRows } from '../../evaluation/packed-rows.js';
+import type { SplitRow } from '../../evaluation/split.js';
 import type { ClusterModel } from '../../kmeans/cluster-model.js';
 import { RECOMMENDED_ITEMS } from './factor-statements.js';
 
@@ -35,31 +35,32 @@ export function predictionAgreement(
   return count === 0 ? {} : { predict_agreement: same / count, predict_distance_difference: difference / count };
 }
 
-/** The share of BigQuery's recommendations that Laurel gives the same customers from their history, bought products among both. */
+/**
+ * The share of BigQuery's recommendations that Laurel gives the same customers from their history, bought products among both.
+ * @param known what the model was trained on.
+ */
 export function recommendationAgreement(
   recommended: readonly z.infer<typeof recommendationRow>[],
   model: AlsModel,
-  rows: PackedRows,
+  known: Iterable<SplitRow>,
 ): Record<string, number> {
   const lists = new Map<string, Set<string>>();
   for (const { customer_id, product_id } of recommended) {
     lists.set(customer_id, (lists.get(customer_id) ?? new Set()).add(product_id));
   }
   const items = new Map(model.itemIds.map((id, at) => [id, at]));
-  const bought = new Map<number, Map<number, number>>();
-  rows.customers.forEach((id, customer) => {
-    if (lists.has(id)) bought.set(customer, new Map());
-  });
-  for (let at = 0; at < rows.customer.length; at++) {
-    const quantities = bought.get(rows.customer[at]!);
-    const item = items.get(rows.items[rows.item[at]!]!);
-    if (quantities && item !== undefined) quantities.set(item, (quantities.get(item) ?? 0) + rows.quantity[at]!);
+  const histories = new Map<string, Map<number, number>>();
+  for (const { customer, item: id, quantity } of known) {
+    const item = items.get(id);
+    if (!lists.has(customer) || item === undefined) continue;
+    const quantities = histories.get(customer) ?? new Map<number, number>();
+    histories.set(customer, quantities.set(item, (quantities.get(item) ?? 0) + quantity));
   }
   const scores = new Float32Array(model.itemIds.length);
   let same = 0;
   let count = 0;
-  for (const [customer, quantities] of bought) {
-    const theirs = lists.get(rows.customers[customer]!) ?? new Set();
+  for (const [customer, quantities] of histories) {
+    const theirs = lists.get(customer) ?? new Set();
     model.score(
       [...quantities].map(([item, quantity]) => ({ item, weight: Math.log1p(quantity) })),
       scores,

@@ -5,10 +5,12 @@ import { deserializeAffinityModel } from '../../affinity/deserialize-affinity-mo
 import { topItems } from '../../affinity/top-items.js';
 import { confidences, type SplitRow } from '../../evaluation/split.js';
 import { historyOf } from '../../evaluation/test-customers.js';
+import type { ProductInterest } from '../../evaluation/product-interest.js';
 import { type OrderLine, userTimeSplit } from '../../evaluation/user-time-split.js';
 import type { Interactions } from '../../interactions/interactions.js';
 import { Random } from '../../random/random.js';
 import { BigQueryMlTrainer } from './bigquery-ml-trainer.js';
+import { interestRows } from '../product-interests.js';
 import { readAlsModel } from './read-als-model.js';
 import { type Answers, answering } from './testing/answering.js';
 
@@ -35,9 +37,12 @@ function shop(): OrderLine[] {
 
 const lines = shop();
 const split = userTimeSplit(lines);
-const everything = confidences(
-  lines.map((line): SplitRow => ({ customer: line.customerId, item: line.productId, quantity: line.quantity })),
-);
+const bought = lines.map((line): SplitRow => ({
+  customer: line.customerId,
+  item: line.productId,
+  quantity: line.quantity,
+}));
+const everything = confidences(bought);
 
 /** What ML.WEIGHTS answers of a factorisation: the factors of each product in order, in any order of products. */
 async function weights(known: Interactions) {
@@ -59,21 +64,26 @@ const evaluation = {
   average_rank: 0.24031636088594222,
 };
 
-let answers: Answers;
-beforeAll(async () => {
-  const final = await weights(everything);
+/** What BigQuery ML answers that trained on these. */
+async function answersOf(beforeTest: Interactions, all: Interactions): Promise<Answers> {
+  const final = await weights(all);
   const model = readAlsModel(final, settings, {});
   const scores = new Float32Array(model.itemIds.length);
-  const recommended = everything.userIds.slice(0, 10).flatMap((customer_id, user) => {
-    model.score(historyOf(everything, user), scores);
+  const recommended = all.userIds.slice(0, 10).flatMap((customer_id, user) => {
+    model.score(historyOf(all, user), scores);
     return topItems(scores, 20).map(({ item }) => ({ customer_id, product_id: model.itemIds[item]! }));
   });
-  answers = {
-    'ML.WEIGHTS(MODEL laurel.product_affinity_trial': await weights(confidences(split.train, split.validation)),
+  return {
+    'ML.WEIGHTS(MODEL laurel.product_affinity_trial': await weights(beforeTest),
     'ML.WEIGHTS(MODEL laurel.product_affinity_factors': final,
     'ML.EVALUATE(MODEL laurel.product_affinity_factors': [evaluation],
     'ML.RECOMMEND(MODEL laurel.product_affinity_factors': recommended,
   };
+}
+
+let answers: Answers;
+beforeAll(async () => {
+  answers = await answersOf(confidences(split.train, split.validation), everything);
 });
 
 describe('affinities by BigQuery ML', () => {
@@ -106,6 +116,36 @@ describe('affinities by BigQuery ML', () => {
       'product_affinity_split',
     ]);
     expect(warehouse.jobs[2]?.sql).toMatch(/NUM_FACTORS = 6,\s+L2_REG = 2,\s+WALS_ALPHA = 3\b/);
+  });
+
+  it('learn from views and carts too where tuning found that they help, and the test knows them', async () => {
+    const interests = ['c1', 'visitor'].flatMap((customerId): ProductInterest[] => [
+      { customerId, productId: 'seen only', kind: 'view', atMs: -2 * 86_400_000 },
+      { customerId, productId: 'p3', kind: 'cart', atMs: -2 * 86_400_000 },
+    ]);
+    const looked = interests.map(({ customerId, productId, kind }): SplitRow => ({
+      customer: customerId,
+      item: productId,
+      quantity: kind === 'view' ? 0.25 : 2,
+    }));
+    const warehouse = answering(
+      await answersOf(confidences(split.train, split.validation, looked), confidences(bought, looked)),
+    );
+    const weights = { viewWeight: 0.25, cartWeight: 2 };
+    const result = await new BigQueryMlTrainer(warehouse).trainAffinity(
+      { purchases: lines, source, interests, interestSource: interestRows(90) },
+      { seed: 1, tuned: { ...tuned, parameters: { ...tuned.parameters, ...weights } } },
+    );
+    if (result.kind === 'refused') throw new Error(result.reason);
+    expect(result.parameters).toEqual({ ...settings, ...weights });
+    expect(result.report.models[result.winner]?.users).toBe(result.report.models['popularity']?.users);
+    expect(result.remote?.figures['recommend_agreement']).toBe(1);
+    expect(deserializeAffinityModel(result.artifact).itemIds).toContain('seen only');
+    const reading = warehouse.jobs.filter(({ sql }) => sql.includes('fct_product_interests'));
+    expect(reading.map(({ sql }) => /product_affinity_\w+/.exec(sql)?.[0])).toEqual([
+      'product_affinity_split',
+      'product_affinity_factors',
+    ]);
   });
 
   it("take the documentation's settings where nothing was tuned, and names what BigQuery gives another number of", async () => {

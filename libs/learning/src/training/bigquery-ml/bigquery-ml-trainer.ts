@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { StatementJob, TableRows, Warehouse } from '@laurel/warehouse';
 import { z } from 'zod';
+import type { ModelParameters } from '../../affinity/affinity-model.js';
 import type { AlsModel } from '../../affinity/als-model.js';
 import { affinityTrainers } from '../../affinity/trainers.js';
 import { evaluateCandidates } from '../../evaluation/evaluate-candidates.js';
+import { asSplitRows } from '../../evaluation/packed-rows.js';
+import { interestParameters, interestWeightsOf, type InterestWeights } from '../../evaluation/product-interest.js';
+import type { SplitRow } from '../../evaluation/split.js';
+import { splitInterests } from '../../evaluation/split-interests.js';
+import type { TrialSource } from '../../evaluation/trials.js';
 import { ClusterModel } from '../../kmeans/cluster-model.js';
 import { matchCentroids } from '../../kmeans/hungarian.js';
 import { clusterInWorker } from '../embedded/cluster-in-worker.js';
@@ -138,13 +144,16 @@ export class BigQueryMlTrainer implements Trainer {
     const read = await readPurchases(input);
     if (read.kind === 'refused') return read;
     const settings = tunedSettings.parse(tuned?.parameters ?? {});
-    const parameters = { ...settings };
-    const job = this.#jobs(options, String(read.source.rows.customer.length));
+    const { rows, interests } = read.source;
+    const weights = interests && interestWeightsOf(tuned?.parameters ?? {});
+    const parameters = { ...settings, ...(weights && interestParameters(weights)) };
+    const weighed = weights && { rows: sourceOf(input.interestSource), weights };
+    const job = this.#jobs(options, String(rows.customer.length));
     try {
-      await job(createSplit(source), 0.05, 0.1);
+      await job(createSplit(source, weighed), 0.05, 0.1);
       const trialMs = performance.now();
       await job(trainTrial(settings), 0.1, 0.4);
-      const trial = await this.#factors(TRIAL_MODEL, settings);
+      const trial = await this.#factors(TRIAL_MODEL, settings, parameters);
       const { report, dataFingerprint } = await evaluateCandidates(read.source, {
         seed,
         search: 'routine',
@@ -160,8 +169,8 @@ export class BigQueryMlTrainer implements Trainer {
         },
         ...within(options, 0.4, 0.6),
       });
-      await job(trainFinal(settings, source), 0.6, 1);
-      const model = await this.#factors(FACTORS_MODEL, settings);
+      await job(trainFinal(settings, source, weighed), 0.6, 1);
+      const model = await this.#factors(FACTORS_MODEL, settings, parameters);
       const recommended = await this.warehouse.query(RECOMMEND, recommendationRow);
       return {
         kind: 'trained',
@@ -175,7 +184,7 @@ export class BigQueryMlTrainer implements Trainer {
           model: FACTORS_MODEL,
           figures: {
             ...(await this.#evaluate(FACTORS_MODEL)),
-            ...recommendationAgreement(recommended, model, read.source.rows),
+            ...recommendationAgreement(recommended, model, knownOf(read.source, weights)),
           },
         },
       };
@@ -208,8 +217,8 @@ export class BigQueryMlTrainer implements Trainer {
       .every((value, at) => Math.abs(value - held[at]!) <= 1e-6 * (1 + Math.abs(value)));
   }
 
-  async #factors(model: string, settings: FactorSettings): Promise<AlsModel> {
-    return readAlsModel(await this.warehouse.query(itemFactors(model), factorRow), settings, { ...settings });
+  async #factors(model: string, settings: FactorSettings, parameters: ModelParameters): Promise<AlsModel> {
+    return readAlsModel(await this.warehouse.query(itemFactors(model), factorRow), settings, parameters);
   }
 
   async #evaluate(model: string): Promise<Record<string, number>> {
@@ -234,6 +243,12 @@ export class BigQueryMlTrainer implements Trainer {
 function sourceOf(source: TableRows | undefined): TableRows {
   if (source) return source;
   throw new RangeError('BigQuery ML trains on a table of the warehouse; the input names none.');
+}
+
+/** What a model is trained on in the end. */
+function* knownOf({ rows, interests }: TrialSource, weights: InterestWeights | undefined): Generator<SplitRow> {
+  yield* asSplitRows(rows);
+  if (interests && weights) yield* splitInterests(interests, new Map()).all(weights);
 }
 
 /** A part of a training's progress. */

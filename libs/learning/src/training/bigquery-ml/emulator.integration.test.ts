@@ -1,9 +1,12 @@
 import type { Warehouse } from '@laurel/warehouse';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
+import { InterestPacker } from '../../evaluation/product-interest.js';
+import { confidences, type SplitRow } from '../../evaluation/split.js';
+import { splitInterests } from '../../evaluation/split-interests.js';
 import { userTimeSplit } from '../../evaluation/user-time-split.js';
 import { EmbeddedTrainer } from '../embedded/embedded-trainer.js';
-import { productInterests } from '../product-interests.js';
+import { interestRows, productInterests } from '../product-interests.js';
 import type { AffinityInput, TrainedAffinity } from '../trainer.js';
 import { createSplit, SPLIT_TABLE, splitOrders, trainFinal, trainTrial } from './factor-statements.js';
 import { trainKmeans } from './kmeans-statements.js';
@@ -13,6 +16,7 @@ const bigquery = inject('bigquery');
 const settings = { factors: 15, regularisation: 30, alpha: 40 };
 const lines = orderLines(30);
 const interests = interestsIn(lines);
+const bought = lines.map(line => ({ customer: line.customerId, item: line.productId, quantity: line.quantity }));
 
 describe.runIf(bigquery)('in the BigQuery emulator', () => {
   let warehouse: Warehouse;
@@ -35,6 +39,44 @@ describe.runIf(bigquery)('in the BigQuery emulator', () => {
     expect(there.dataFingerprint).toBe(here.dataFingerprint);
     expect(Buffer.from(there.artifact).equals(Buffer.from(here.artifact))).toBe(true);
   });
+
+  test('SQL weighs views and carts as the embedded trainer does, and knows before the test what the evaluation lets be known', async () => {
+    await warehouse.buildModels({ select: ['fct_product_interests'] });
+    const packer = new InterestPacker();
+    for (const interest of interests) packer.add(interest);
+    const { train, validation, times } = userTimeSplit(lines);
+    for (const weights of [
+      { view: 0.5, cart: 2 },
+      { view: 0, cart: 1 },
+    ]) {
+      const parts = splitInterests(packer.pack(), times);
+      expect([...parts.beforeTest(weights)].length).toBeLessThan([...parts.all(weights)].length);
+      const weighed = { rows: interestRows(90), weights };
+      await warehouse.runJob({ name: 'test', sql: createSplit(LINES, weighed) });
+      expect(await ratings(trainTrial(settings))).toEqual(ratingsOf(train, validation, parts.beforeTest(weights)));
+      expect(await ratings(trainFinal(settings, LINES, weighed))).toEqual(ratingsOf(bought, parts.all(weights)));
+    }
+  });
+
+  /** What a statement trains on. */
+  async function ratings(sql: string): Promise<string[]> {
+    const row = z
+      .object({ customer_id: z.string(), product_id: z.string(), rating: z.number() })
+      .transform(({ customer_id, product_id, rating }) => `${customer_id} ${product_id} ${rating.toFixed(5)}`);
+    return (await warehouse.query(sql.slice(sql.indexOf('\nAS ') + 4), row)).sort();
+  }
+
+  function ratingsOf(...parts: Iterable<SplitRow>[]): string[] {
+    const { userIds, itemIds, rowStarts, columns, values } = confidences(...parts);
+    return userIds
+      .flatMap((user, at) =>
+        Array.from(columns.subarray(rowStarts[at], rowStarts[at + 1]), (item, place) => {
+          const rating = values[(rowStarts[at] ?? 0) + place] ?? NaN;
+          return `${user} ${itemIds[item]} ${rating.toFixed(5)}`;
+        }),
+      )
+      .sort();
+  }
 
   test('SQL splits the orders as the evaluation does', async () => {
     const split = userTimeSplit(lines);
@@ -74,17 +116,6 @@ describe.runIf(bigquery)('in the BigQuery emulator', () => {
     const orders = Map.groupBy(lines, line => line.customerId);
     const counts = [...orders.values()].map(own => new Set(own.map(line => line.orderId)).size);
     expect(logs.map(log => Math.round(Math.expm1(log.no_of_orders) * 1e6) / 1e6).sort()).toEqual(counts.sort());
-    const ratings = await warehouse.query(
-      rowsOf(factors),
-      z.object({ customer_id: z.string(), product_id: z.string(), rating: z.number() }),
-    );
-    const quantity = new Map<string, number>();
-    for (const line of lines) {
-      const pair = `${line.customerId} ${line.productId}`;
-      quantity.set(pair, (quantity.get(pair) ?? 0) + line.quantity);
-    }
-    expect(ratings).toHaveLength(quantity.size);
-    for (const { customer_id, product_id, rating } of ratings)
-      expect(rating).toBeCloseTo(Math.log1p(quantity.get(`${customer_id} ${product_id}`) ?? NaN), 9);
+    expect(await ratings(factors)).toEqual(ratingsOf(bought));
   });
 });

@@ -1,4 +1,5 @@
 import { selectRows, type TableRows } from '@laurel/warehouse';
+import type { InterestWeights } from '../../evaluation/product-interest.js';
 
 /** The model of affinities in the dataset, trained on everything. */
 export const FACTORS_MODEL = 'product_affinity_factors';
@@ -11,6 +12,8 @@ export const SPLIT_TABLE = 'product_affinity_split';
 const RECOMMENDED_CUSTOMERS = 100;
 export const RECOMMENDED_ITEMS = 20;
 
+const PIECES = ['customer_id', 'product_id', 'quantity'];
+
 /** Settings of `MATRIX_FACTORIZATION`; a rating r counts with the confidence 1 + alpha × r. */
 export interface FactorSettings {
   readonly factors: number;
@@ -18,18 +21,26 @@ export interface FactorSettings {
   readonly alpha: number;
 }
 
+/** What customers looked at and put into the cart, and how many purchased pieces either counts as. */
+export interface WeighedInterests {
+  /** With the columns customer_id, product_id, kind and first_at. */
+  readonly rows: TableRows;
+  readonly weights: InterestWeights;
+}
+
 /**
  * Splits every customer's orders by time as {@link userTimeSplit} does: `part` 0 train, 1 validation, 2 test, with the products that are new to
- * the customer in it. The table deletes itself after a day where nobody does before.
+ * the customer in it. Interests are part 0 where {@link splitInterests} lets them be known before the test. The table deletes itself after a day
+ * where nobody does before.
  */
-export function createSplit(lines: TableRows): string {
+export function createSplit(lines: TableRows, interests?: WeighedInterests): string {
   return `CREATE OR REPLACE TABLE laurel.${SPLIT_TABLE}
 OPTIONS (expiration_timestamp = TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 1 DAY))
-AS ${splitOrders(lines)}`;
+AS ${splitOrders(lines, interests)}`;
 }
 
 /** The rows of that table: `customer_id`, `product_id`, `part`, `quantity`. */
-export function splitOrders(lines: TableRows): string {
+export function splitOrders(lines: TableRows, interests?: WeighedInterests): string {
   return `WITH order_lines AS (${selectRows(lines)}),
 dated AS (
   SELECT customer_id, order_id, MIN(placed_at) AS placed_at FROM order_lines GROUP BY customer_id, order_id
@@ -77,20 +88,45 @@ placed AS (
     MIN(part) OVER (PARTITION BY customer_id, product_id) AS first_part
   FROM bought
 )
-SELECT customer_id, product_id, part, quantity FROM placed WHERE part = first_part`;
+SELECT customer_id, product_id, part, quantity FROM placed WHERE part = first_part${interests ? `\nUNION ALL\n${knownBeforeTest(interests)}` : ''}`;
+}
+
+function knownBeforeTest(interests: WeighedInterests): string {
+  return `SELECT interests.customer_id, interests.product_id, 0 AS part, interests.quantity
+FROM (${weighed(interests)}) AS interests
+LEFT JOIN (
+  SELECT tested.customer_id, MIN(dated.placed_at) AS test_from
+  FROM tested
+  JOIN dated ON dated.customer_id = tested.customer_id AND dated.order_id = tested.order_id
+  WHERE tested.place > tested.before_test
+  GROUP BY tested.customer_id
+) AS held ON held.customer_id = interests.customer_id
+WHERE held.test_from IS NULL OR interests.first_at < TIMESTAMP_SUB(held.test_from, INTERVAL 1 DAY)`;
+}
+
+/** Interests as purchased pieces; those that count nothing are left out. */
+function weighed({ rows, weights: { view, cart } }: WeighedInterests): string {
+  return `SELECT customer_id, product_id, first_at, quantity
+FROM (
+  SELECT *, CAST(CASE kind WHEN 'cart' THEN ${cart} ELSE ${view} END AS NUMERIC) AS quantity
+  FROM (${selectRows(rows)}) AS kinds
+) AS weighed
+WHERE quantity > 0`;
 }
 
 /** Trains on what was bought before the test. */
 export function trainTrial(settings: FactorSettings): string {
-  return trainFactors(TRIAL_MODEL, settings, { table: SPLIT_TABLE, columns: [], where: 'part < 2' });
+  return trainFactors(TRIAL_MODEL, settings, selectRows({ table: SPLIT_TABLE, columns: PIECES, where: 'part < 2' }));
 }
 
 /** Trains on everything. */
-export function trainFinal(settings: FactorSettings, lines: TableRows): string {
-  return trainFactors(FACTORS_MODEL, settings, lines);
+export function trainFinal(settings: FactorSettings, lines: TableRows, interests?: WeighedInterests): string {
+  const bought = selectRows({ ...lines, columns: PIECES });
+  const looked = interests && `SELECT ${PIECES.join(', ')} FROM (${weighed(interests)}) AS interests`;
+  return trainFactors(FACTORS_MODEL, settings, looked ? `${bought}\nUNION ALL\n${looked}` : bought);
 }
 
-function trainFactors(model: string, settings: FactorSettings, { table, where }: TableRows): string {
+function trainFactors(model: string, settings: FactorSettings, pieces: string): string {
   const { factors, regularisation, alpha } = settings;
   return `CREATE OR REPLACE MODEL laurel.${model}
 OPTIONS (
@@ -104,8 +140,7 @@ OPTIONS (
   WALS_ALPHA = ${alpha}
 )
 AS SELECT customer_id, product_id, LN(1 + CAST(SUM(quantity) AS FLOAT64)) AS rating
-FROM laurel.${table}
-WHERE ${where ?? 'TRUE'}
+FROM (${pieces}) AS pieces
 GROUP BY customer_id, product_id`;
 }
 

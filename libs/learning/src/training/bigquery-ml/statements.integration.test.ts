@@ -16,12 +16,14 @@ import {
   predictClusters,
   trainKmeans,
 } from './kmeans-statements.js';
+import { interestRows } from '../product-interests.js';
 import { evaluateModel, exportModel } from './model-statements.js';
 import { GoogleSql } from './testing/google-sql.js';
 
 const path = inject('googleSql');
 const buyers = { table: 'user_features', columns: ['user_pseudo_id', 'no_of_orders'], where: 'no_of_orders > 0' };
 const lines = { table: 'fct_order_lines', columns: ['customer_id', 'order_id', 'placed_at', 'product_id', 'quantity'] };
+const interests = { rows: interestRows(90), weights: { view: 0.5, cart: 1 } };
 const settings = { factors: 15, regularisation: 30, alpha: 40 };
 
 const statements = Object.entries({
@@ -31,8 +33,10 @@ const statements = Object.entries({
   'ML.TRAINING_INFO': KMEANS_ITERATIONS,
   'ML.PREDICT': predictClusters(buyers, ['no_of_orders']),
   'CREATE TABLE of the split': createSplit(lines),
+  'CREATE TABLE of the split with views and carts': createSplit(lines, interests),
   'CREATE MODEL of affinities before the test': trainTrial(settings),
   'CREATE MODEL of affinities': trainFinal(settings, lines),
+  'CREATE MODEL of affinities with views and carts': trainFinal(settings, lines, interests),
   'ML.WEIGHTS': itemFactors(TRIAL_MODEL),
   'ML.RECOMMEND': RECOMMEND,
   'ML.EVALUATE': evaluateModel(FACTORS_MODEL),
