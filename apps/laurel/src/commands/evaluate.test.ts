@@ -65,7 +65,7 @@ describe('laurel evaluate', () => {
     expect(data.parts.map(({ rows }) => rows)).toEqual([160, 40, 40]);
     expect(data.density).toBeCloseTo(160 / (40 * 16), 10);
     expect(process.exitCode).toBeUndefined();
-  }, 60_000);
+  }, 120_000);
 
   it('prints an aligned table, best first, writes a page with charts, and says where data is too poor', async () => {
     const page = join(directory, 'report.html');
@@ -84,7 +84,14 @@ describe('laurel evaluate', () => {
     expect(html).toContain('GOLD (2)');
     expect(html).toContain('&lt;BRONZE&gt; (1)');
     expect(html).toContain('160 order lines, at least 200 are needed (minOrderLines)');
-  }, 60_000);
+  }, 120_000);
+
+  it('says at once that the page has no place', async () => {
+    await run('--split', directory, '--html', join(directory, 'nowhere', 'report.html'));
+    expect(written.err).toMatch(/--html .*report\.html can't be written: ENOENT/);
+    expect(written.out).toBe('');
+    expect(process.exitCode).toBe(1);
+  });
 
   it('names the file and the line of a bad row, and fails with 1', async () => {
     await writeFile(join(directory, 'test.csv'), 'customer,item,quantity\nc1,i1,-2\n');

@@ -1,11 +1,12 @@
-import { writeFile } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { evaluateCandidates, readInterests, readSplit, readTiers, type EvaluationReport } from '@laurel/learning';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { evaluationPage } from '../evaluation/evaluation-page.js';
 import { testedOf } from '../evaluation/tested-of.js';
 import { Progress } from '../terminal/progress.js';
 import { runCommand } from '../terminal/run-command.js';
 import { table } from '../terminal/table.js';
+import { wholeNumberFrom } from './whole-number.js';
 
 const USAGE_ERROR = 2;
 
@@ -25,7 +26,7 @@ export function evaluateCommand(): Command {
       '--split <dir>',
       'directory with train.csv, validation.csv and test.csv (customer,item,quantity; validation and test hold only new items), and interests.csv where known (customer,item,kind: view or cart)',
     )
-    .option('--seed <n>', 'seed of everything random; the same seed gives the same figures', wholeNumber, 1)
+    .option('--seed <n>', 'seed of everything random; the same seed gives the same figures', wholeNumberFrom(0), 1)
     .option('--tiers <file>', 'loyalty tiers of customers as CSV (customer,tier): also tell the figures by tier')
     .option('--json', 'print as JSON')
     .option(
@@ -35,6 +36,7 @@ export function evaluateCommand(): Command {
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE_ERROR))
     .action((options: EvaluateOptions) =>
       runCommand(async () => {
+        const page = options.html === undefined ? undefined : await openPage(options.html);
         const progress = new Progress('Evaluating');
         try {
           progress.update(0, 'reading the split');
@@ -46,13 +48,24 @@ export function evaluateCommand(): Command {
             { seed: options.seed, search: 'full', onProgress: (done, stage) => progress.update(done, stage) },
           );
           progress.stop();
-          if (options.html !== undefined) await writeFile(options.html, evaluationPage(report));
+          await page?.writeFile(evaluationPage(report));
           process.stdout.write(`${options.json ? JSON.stringify(report) : asTable(report)}\n`);
         } finally {
           progress.stop();
+          await page?.close();
         }
       }),
     );
+}
+
+/** Opened before the work begins, which takes minutes. */
+async function openPage(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'w');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`--html ${path} can't be written: ${reason}.`, { cause: error });
+  }
 }
 
 function asTable(report: EvaluationReport): string {
@@ -71,17 +84,13 @@ function asTable(report: EvaluationReport): string {
     ]);
   return [
     table(headings, rows),
-    `${testedOf(report)} customers tested in ${seconds.toFixed(1)} s. * was best on validation, so it is the one to serve.`,
-    ...(verdict.fit ? [] : [`The data is too poor to learn from: ${verdict.reason ?? ''}.`]),
+    `${testedOf(report)} customers tested in ${seconds.toFixed(1)} s.`,
+    verdict.fit
+      ? '* was best on validation, so it is the one to serve.'
+      : `The data is too poor to learn from: ${verdict.reason ?? ''}. The figures mean little.`,
   ].join('\n');
 }
 
 function figure(value: number): string {
   return value.toFixed(4);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError('it must be a whole number.');
 }

@@ -6,7 +6,8 @@ import { Progress } from '../terminal/progress.js';
 import { runCommand } from '../terminal/run-command.js';
 import { table } from '../terminal/table.js';
 import { listCommand } from './list-command.js';
-import { followRun } from './train.js';
+import { followRun, MODEL_NAMES } from './train.js';
+import { wholeNumberFrom } from './whole-number.js';
 
 const modelsSchema = z.object({
   models: z.array(
@@ -58,11 +59,11 @@ export function modelsCommand(): Command {
   command
     .command('dry-run')
     .description('what making a version of user_clusters the live one would do: transitions, revenue at risk, messages')
-    .argument('<version>', 'its version')
+    .argument('<version>', 'its version', wholeNumberFrom(1))
     .option('--json', 'print as JSON')
-    .action((version: string, options: { json?: boolean }) =>
+    .action((version: number, options: { json?: boolean }) =>
       runCommand(async () => {
-        const path = `/v1/models/user_clusters/versions/${encodeURIComponent(version)}/dry-run`;
+        const path = `/v1/models/user_clusters/versions/${version}/dry-run`;
         const result = await new LaurelApi(readSettings()).json('clustering-service', 'GET', path, dryRunSchema);
         process.stdout.write(`${options.json ? JSON.stringify(result) : dryRunText(result)}\n`);
       }),
@@ -70,14 +71,14 @@ export function modelsCommand(): Command {
   command
     .command('promote')
     .description('make a version the live one')
-    .argument('<model>', 'user_clusters or product_affinity')
-    .argument('<version>', 'its version')
-    .action((model: string, version: string) =>
+    .argument('<model>', Object.values(MODEL_NAMES).join(', '))
+    .argument('<version>', 'its version', wholeNumberFrom(1))
+    .action((model: string, version: number) =>
       runCommand(async () => {
         await new LaurelApi(readSettings()).send(
           'clustering-service',
           'POST',
-          `/v1/models/${encodeURIComponent(model)}/versions/${encodeURIComponent(version)}:promote`,
+          `/v1/models/${encodeURIComponent(model)}/versions/${version}:promote`,
         );
         process.stdout.write(`${model} version ${version} is live.\n`);
       }),
@@ -85,7 +86,7 @@ export function modelsCommand(): Command {
   command
     .command('rollback')
     .description('make the version that was live before the live one again')
-    .argument('<model>', 'user_clusters or product_affinity')
+    .argument('<model>', Object.values(MODEL_NAMES).join(', '))
     .action((model: string) =>
       runCommand(async () => {
         const answer = await new LaurelApi(readSettings()).json(

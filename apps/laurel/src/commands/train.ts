@@ -71,7 +71,7 @@ export async function followRun(
   }
   if (run.status === 'failed' || run.status === 'refused') {
     throw new LaurelApiError(
-      `${what} ${run.status}: ${run.reason ?? 'no reason given'}. The live model keeps serving.`,
+      `${what} ${run.status}: ${run.reason?.replace(/\.$/, '') ?? 'no reason given'}. The live model keeps serving.`,
     );
   }
   return run;

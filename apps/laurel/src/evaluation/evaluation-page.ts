@@ -4,7 +4,8 @@ import { testedOf } from './tested-of.js';
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2430;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%;font-size:.9rem}
-th,td{padding:.3rem .6rem;border-bottom:1px solid #dde3ea;text-align:right}th:first-child,td:first-child{text-align:left}
+th,td{padding:.3rem .6rem;border-bottom:1px solid #dde3ea;text-align:right}th:first-child,td:first-child{text-align:left;white-space:nowrap}.table{overflow-x:auto}
+.words td,.words th{text-align:left;vertical-align:top}
 tr.best td{font-weight:600}.good{color:#17683a}.bad{color:#a32020}figure{margin:1rem 0}figcaption{font-weight:600;margin-bottom:.3rem}
 svg{width:100%;height:auto;font:12px system-ui,sans-serif}.bar{fill:#9db4cc}.strong{fill:#2b5f94}.interval{stroke:#1c2430;stroke-width:1.5}
 .label{text-anchor:end;fill:#1c2430}.value{fill:#4a5665}`;
@@ -68,15 +69,15 @@ ${table(
   models.map(([name, { byPopularity }]) => [name, ...byPopularity.map(({ recall20 }) => figure(recall20))]),
 )}
 <h2>Parameters</h2>
-${table(
-  ['model', 'parameters'],
-  models.map(([name, { parameters }]) => [
-    name,
-    Object.entries(parameters)
-      .map(([key, value]) => `${key} ${value}`)
-      .join(', '),
-  ]),
-)}
+<div class="words">${table(
+    ['model', 'parameters'],
+    models.map(([name, { parameters }]) => [
+      name,
+      Object.entries(parameters)
+        .map(([key, value]) => `${key} ${value}`)
+        .join(', '),
+    ]),
+  )}</div>
 </body></html>
 `;
 }
@@ -125,7 +126,7 @@ function table(headings: readonly string[], rows: readonly (readonly string[])[]
   const cells = (tag: string, row: readonly string[]): string =>
     row.map(cell => `<${tag}>${escaped(cell)}</${tag}>`).join('');
   const body = rows.map((row, at) => `<tr${at === bestRow ? ' class="best"' : ''}>${cells('td', row)}</tr>`).join('\n');
-  return `<table><thead><tr>${cells('th', headings)}</tr></thead><tbody>${body}</tbody></table>`;
+  return `<div class="table"><table><thead><tr>${cells('th', headings)}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 function figure(value: number | undefined): string {
