@@ -45,7 +45,7 @@ describe('alsLayout', () => {
       fc.property(shape, given => {
         const { users, items, pairs, threads } = given;
         const s = Math.ceil(given.factors / 16) * 16;
-        const blocks = Math.min(256, Math.max(blockCount(users), blockCount(items)));
+        const blocks = Math.min(128, Math.max(blockCount(users), blockCount(items)));
         const formula =
           16 * pairs +
           4 * (users + items) +

@@ -40,7 +40,7 @@ export interface AlsLayout {
 
 const FLOATS_IN_LINE = 16;
 const LINE_BYTES = 64;
-const MOST_BLOCKS = 256;
+const MOST_BLOCKS = 128;
 const LEAST_BLOCK_ROWS = 32;
 const MOST_BYTES = 4 * 2 ** 30;
 
@@ -49,14 +49,14 @@ export function blockRows(rows: number): number {
   return Math.max(LEAST_BLOCK_ROWS, Math.ceil(rows / MOST_BLOCKS));
 }
 
-/** Blocks that so many rows fall into: at most 256. */
+/** Blocks that so many rows fall into: at most 128. */
 export function blockCount(rows: number): number {
   return Math.ceil(rows / blockRows(rows));
 }
 
 /**
  * The memory of a training, S being the factors rounded up to a multiple of 16 and B the larger number of blocks of the
- * two sides, at most 256:
+ * two sides, at most 128:
  *
  *     16·pairs + 4·(users + items) + 4·S·(users + items) + 4·S²·(B + 2) + 12·S + threads·4·(S² + 3·S)
  *
