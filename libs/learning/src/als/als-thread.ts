@@ -65,7 +65,8 @@ export class AlsThread {
       this.#block ??= Number(Atomics.add(this.#control, NEXT, 1n));
       const phase = this.#phaseOf(this.#block);
       const open = Atomics.load(this.#control, OPEN);
-      if (Atomics.load(this.#control, ENDED) === 1n) return true;
+      const ended = Atomics.load(this.#control, ENDED) === 1n;
+      if (ended && (phase || open < this.#phase)) return true;
       if (open < this.#phase) {
         Atomics.wait(this.#control, OPEN, open, leftMs);
         continue;

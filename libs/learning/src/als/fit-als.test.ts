@@ -89,6 +89,14 @@ describe('fitAls', () => {
     expect(Math.abs(objective / IMPLICIT_OBJECTIVE - 1)).toBeLessThan(0.01);
   });
 
+  it('tells how far it is, to the end, whichever thread does the last block', async () => {
+    const done: number[] = [];
+    const onProgress = (fraction: number): void => void done.push(fraction);
+    await fitAls(pairsOf(large), { ...settings, iterations: 4 }, { seed: 1, threads: 2, onProgress });
+    expect(done).toEqual([...new Set(done)].sort((a, b) => a - b));
+    expect(done.at(-1)).toBe(1);
+  });
+
   it('ends in the middle with the reason of the signal', async () => {
     const stop = new AbortController();
     const done: number[] = [];
