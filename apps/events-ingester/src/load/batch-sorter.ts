@@ -97,6 +97,9 @@ async function withoutDuplicates(
   { topic, messages }: LogBatch,
   { topics, from, filter, warehouse }: SortOptions,
 ): Promise<{ fresh: ReceivedMessage[]; duplicates: number }> {
+  const [first] = messages;
+  const rising = first && first.offset >= from ? filter.acceptRising(messages) : undefined;
+  if (rising) return { fresh: rising, duplicates: 0 };
   const fresh: ReceivedMessage[] = [];
   const replayedHere = new Set<string>();
   let duplicates = 0;

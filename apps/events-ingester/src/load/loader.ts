@@ -60,7 +60,7 @@ export class Loader {
       group: topics.group('load'),
       topics: this.changeTopics,
       batchBytes: BATCH_BYTES,
-      heldBytes: BATCH_BYTES,
+      heldBytes: BATCHES_AT_ONCE * BATCH_BYTES,
       positionOf: async (topic, partition) => (await this.readState(topic, partition)).next ?? undefined,
       onBatch: batch => this.slots.run(() => this.load(batch)),
       onHalt: error => {

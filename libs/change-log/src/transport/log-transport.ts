@@ -55,14 +55,17 @@ export interface ConsumeOptions {
   topics: readonly string[];
   /** How many bytes of messages a batch may have; a message larger than that comes alone. {@link BATCH_BYTES} unless said otherwise. */
   batchBytes?: number;
-  /** No more is asked for while so many bytes wait or are processed, nor this much at a time; {@link HELD_BYTES} unless said otherwise. */
+  /** No more is asked for while so many bytes wait or are processed, and half as much at a time; {@link HELD_BYTES} unless said otherwise. */
   heldBytes?: number;
   /**
    * Where to begin in a partition just assigned: the next offset to read, or undefined for the beginning. The consumer's own position
    * (beside its data) is the truth; the group's offsets are only a hint for monitoring.
    */
   positionOf(topic: string, partition: number): Promise<bigint | undefined>;
-  /** Called for one batch of a partition at a time; when it resolves the batch is done, when it rejects the batch comes again after a pause. */
+  /**
+   * Called for one batch of a partition at a time; when it resolves the batch is done, when it rejects the batch comes again after a pause. Its
+   * messages can be read until then: their memory is used for others.
+   */
   onBatch(batch: LogBatch): Promise<void>;
   /** The consumer cannot go on: the position it asked for is no longer in the log, so messages were lost upstream. */
   onHalt(error: LogPositionLostError): void;

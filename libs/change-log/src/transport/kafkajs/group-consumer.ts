@@ -55,7 +55,7 @@ export class GroupConsumer {
       maxWaitTimeInMs: FETCH_WAIT_MS,
       minBytes: 1,
       maxBytesPerPartition: batchBytes,
-      maxBytes: Math.min(ANSWER_BYTES, heldBytes),
+      maxBytes: Math.min(ANSWER_BYTES, Math.floor(heldBytes / 2)),
       allowAutoTopicCreation: false,
       retry: { retries: 10, initialRetryTime: 50, maxRetryTime: 2000, restartOnFailure: () => Promise.resolve(true) },
     });

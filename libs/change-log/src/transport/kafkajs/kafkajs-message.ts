@@ -2,13 +2,14 @@ import type { IHeaders, KafkaMessage } from 'kafkajs';
 import type { LogRecord, ReceivedMessage } from '../log-transport.js';
 import { recordOf } from '../../record-format/record-encoder.js';
 
-/** A message as kafkajs read it; headers become text when they are first asked for. */
+/** A message as kafkajs read it; headers become text, and it a record, when they are first asked for. */
 export class KafkajsMessage implements ReceivedMessage {
   readonly offset: bigint;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   private readonly rawHeaders: IHeaders | undefined;
   private textHeaders: Record<string, string> | undefined;
+  private encoded: LogRecord | undefined;
 
   constructor(private readonly message: KafkaMessage) {
     this.offset = BigInt(message.offset);
@@ -30,7 +31,7 @@ export class KafkajsMessage implements ReceivedMessage {
   }
 
   get record(): LogRecord {
-    return recordOf(this);
+    return (this.encoded ??= recordOf(this));
   }
 }
 

@@ -35,12 +35,18 @@ export interface FetchedPartition {
   records: Buffer;
 }
 
+/** What a leader answered, and the memory that it came in. */
+export interface FetchAnswer {
+  partitions: FetchedPartition[];
+  received: readonly ArrayBufferLike[];
+}
+
 /**
  * Asks a leader for what is stored after some offsets; it answers at once when there is any, else after `maxWaitMs`.
  *
  * @see https://kafka.apache.org/protocol#The_Messages_Fetch
  */
-export const fetchRecords = createAPI<[from: readonly FetchFrom[], limits: FetchLimits], FetchedPartition[]>(
+export const fetchRecords = createAPI<[from: readonly FetchFrom[], limits: FetchLimits], FetchAnswer>(
   FETCH,
   VERSION,
   createRequest,
@@ -72,12 +78,13 @@ function createRequest(from: readonly FetchFrom[], { maxWaitMs, maxBytes, maxByt
     .appendTaggedFields();
 }
 
-function parseAnswer(_correlationId: number, _apiKey: number, _apiVersion: number, reader: Reader): FetchedPartition[] {
+function parseAnswer(_correlationId: number, _apiKey: number, _apiVersion: number, reader: Reader): FetchAnswer {
   reader.skip(4);
   const errorOfAll = reader.readInt16();
   if (errorOfAll !== 0) throw new ProtocolError(errorOfAll);
   reader.skip(4);
-  return reader
+  const received = reader.buffer.buffers.map(({ buffer }) => buffer);
+  const partitions = reader
     .readArray(ofTopic => {
       const topic = ofTopic.readString();
       return ofTopic.readArray(ofPartition => {
@@ -92,4 +99,5 @@ function parseAnswer(_correlationId: number, _apiKey: number, _apiVersion: numbe
       });
     })
     .flat();
+  return { partitions, received };
 }

@@ -239,6 +239,7 @@ export class GroupConsumer {
       assigned.readFrom(offset);
       this.pause(assigned, pauseMs);
     }
+    batch.free();
     this.bytesHeld -= bytes;
     await this.commitHint(false);
   }
