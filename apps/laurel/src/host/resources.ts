@@ -10,21 +10,19 @@ export interface Resources extends ServiceContext {
   warehouse: Warehouse;
 }
 
-/** Opens MongoDB, Kafka and the warehouse at once, and creates the topics that are missing. What was opened is closed again when one fails. */
+/** Opens MongoDB, Kafka and the warehouse, and creates the topics that are missing. What was opened is closed again when one fails. */
 export async function openResources(settings: Settings, logger: Logger): Promise<Resources> {
-  const [context, transport, warehouse] = await Promise.allSettled([
-    openServiceContext(settings, logger),
-    openLog(settings, logger),
-    openWarehouse(settings),
-  ]);
-  if (context.status === 'rejected' || transport.status === 'rejected' || warehouse.status === 'rejected') {
-    if (context.status === 'fulfilled') await context.value.mongo.close();
-    if (transport.status === 'fulfilled') await transport.value.close();
-    if (warehouse.status === 'fulfilled') await warehouse.value.close();
-    const failed = [context, transport, warehouse].find(opened => opened.status === 'rejected');
-    throw failed?.reason;
+  const context = await openServiceContext(settings, logger);
+  const closers = [() => context.mongo.close()];
+  try {
+    const transport = await openLog(settings, logger);
+    closers.unshift(() => transport.close());
+    const warehouse = await openWarehouse(settings);
+    return { ...context, transport, warehouse };
+  } catch (error) {
+    for (const close of closers) await close();
+    throw error;
   }
-  return { ...context.value, transport: transport.value, warehouse: warehouse.value };
 }
 
 /** Closes what {@link openResources} opened. */

@@ -1,4 +1,4 @@
-import { laurelTopics, type LogTransport, openTransport, Topics } from '@laurel/change-log';
+import { laurelTopics, openTransport, Topics } from '@laurel/change-log';
 import { eventsIngester } from '@laurel/events-ingester';
 import { createLogger, openServiceContext, readSettings, startApp } from '@laurel/service';
 import { openWarehouse } from '@laurel/warehouse';
@@ -9,20 +9,13 @@ import { z } from 'zod';
 const part = z.enum(['capture', 'load']).parse(process.argv[2]);
 const settings = readSettings();
 const logger = createLogger(settings);
-const [context, transport, warehouse] = await Promise.all([
-  openServiceContext(settings, logger),
-  openLog(),
-  openWarehouse(settings),
-]);
+const context = await openServiceContext(settings, logger);
+const transport = await openTransport(settings, logger);
+await transport.ensureTopics(laurelTopics(new Topics(settings.topicPrefix, settings.shopDatabase)));
+const warehouse = await openWarehouse(settings);
 const app = await startApp(eventsIngester, { ...context, transport, warehouse, parts: [part] });
 await once(process, 'SIGTERM');
 await app.close();
 await warehouse.close();
 await transport.close();
 await context.mongo.close();
-
-async function openLog(): Promise<LogTransport> {
-  const log = await openTransport(settings, logger);
-  await log.ensureTopics(laurelTopics(new Topics(settings.topicPrefix, settings.shopDatabase)));
-  return log;
-}
