@@ -37,7 +37,7 @@ function lookedAt(rows: PackedRows): PackedRows {
   return packer.pack();
 }
 
-/** Customers buy what is new: of sixty products, five months long ten others each month. */
+/** Customers buy what is sold in the month: twenty of sixty products, ten of them new each time. */
 function movingShop(): PackedRows {
   const random = new Random(3);
   const packer = new OrderLinePacker();

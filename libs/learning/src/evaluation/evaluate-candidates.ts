@@ -273,16 +273,11 @@ async function test(
   refit: Refit | undefined;
   judged: Judged | undefined;
 }> {
-  const groups = new Map<string, Tuned[]>();
-  for (const entry of tuned) {
-    const key = JSON.stringify(entry.candidate);
-    groups.set(key, [...(groups.get(key) ?? []), entry]);
-  }
-  const entries = [...groups.values()];
-  const tasks: PoolTask<Trial>[] = entries.map(([first, second]) => ({
-    task: { kind: 'test', candidate: first!.candidate, trend: first!.trend ?? second?.trend ?? NO_TREND },
-    cost: cost(first!.candidate),
-  }));
+  const entries = [...Map.groupBy(tuned, ({ candidate }) => JSON.stringify(candidate)).values()];
+  const tasks: PoolTask<Trial>[] = entries.map(entry => {
+    const { candidate } = entry[0]!;
+    return { task: { kind: 'test', candidate, trends: entry.map(({ trend }) => trend) }, cost: cost(candidate) };
+  });
   if (winner) {
     const { candidate, trend } = winner;
     tasks.push({ task: { kind: 'refit', candidate, ...(trend && { trend }) }, cost: cost(candidate) });
@@ -311,14 +306,14 @@ async function test(
     if (result.kind === 'describe') data = result.data;
     if (result.kind !== 'test') return;
     customers = result.customers;
-    for (const entry of entries[at] ?? []) {
+    entries[at]!.forEach((entry, place) => {
       models[entry.name] = {
-        ...(entry.trend ? result.trended : result.plain),
+        ...result.metrics[place]!,
         validationNDCG5: entry.ndcg5,
         parameters: parametersOf(entry),
         seconds: result.fitMs / 1000,
       };
-    }
+    });
   });
   if (entrant && judged) {
     const { parameters, seconds } = entrant;
@@ -355,7 +350,6 @@ function isTested(trainer: string, { tested = [] }: EvaluationOptions): boolean 
 const WALKED = ['popularity-decay', 'bought-together', 'cosine', 'bm25', 'als'];
 const WALKS = 2;
 const SEARCHED_CUSTOMERS = 20_000;
-const NO_TREND: TrendParameters = { strength: 0, smoothing: 1 };
 const COSTS: Readonly<Record<string, number>> = {
   popularity: 1,
   'popularity-decay': 1,

@@ -63,7 +63,7 @@ export const trialSchema: z.ZodType<Trial> = z.discriminatedUnion('kind', [
     interestWeights,
   }),
   z.object({ kind: z.literal('describe') }),
-  z.object({ kind: z.literal('test'), candidate, trend }),
+  z.object({ kind: z.literal('test'), candidate, trends: z.array(trend.optional()) }),
   z.object({
     kind: z.literal('judge'),
     model: z.instanceof(Uint8Array<ArrayBuffer>),
@@ -82,7 +82,7 @@ export const trialResultSchema: z.ZodType<TrialResult> = z.discriminatedUnion('k
   }),
   z.object({ kind: z.literal('blend'), candidate, trend: tunedTrend, fitMs: z.number() }),
   z.object({ kind: z.literal('describe'), data: dataDescriptionSchema }),
-  z.object({ kind: z.literal('test'), plain: metrics, trended: metrics, customers: z.number(), fitMs: z.number() }),
+  z.object({ kind: z.literal('test'), metrics: z.array(metrics), customers: z.number(), fitMs: z.number() }),
   z.object({ kind: z.literal('judge'), metrics, customers: z.number(), dataFingerprint: z.string() }),
   z.object({
     kind: z.literal('refit'),

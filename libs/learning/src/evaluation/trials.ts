@@ -58,7 +58,12 @@ export type Trial =
     }
   | ({ readonly kind: 'blend' } & BlendParts)
   | { readonly kind: 'describe' }
-  | { readonly kind: 'test'; readonly candidate: Candidate; readonly trend: TrendParameters }
+  | {
+      readonly kind: 'test';
+      readonly candidate: Candidate;
+      /** What to score the model with; nothing for the model as it is. */
+      readonly trends: readonly (TrendParameters | undefined)[];
+    }
   | {
       readonly kind: 'judge';
       readonly model: Uint8Array<ArrayBuffer>;
@@ -75,8 +80,8 @@ export type TrialResult =
   | { readonly kind: 'describe'; readonly data: DataDescription }
   | {
       readonly kind: 'test';
-      readonly plain: RecommendationMetrics;
-      readonly trended: RecommendationMetrics;
+      /** One for each trend. */
+      readonly metrics: readonly RecommendationMetrics[];
       /** Customers of the test, scored or not. */
       readonly customers: number;
       readonly fitMs: number;
@@ -150,7 +155,7 @@ export class TrialRunner {
       case 'describe':
         return { kind: 'describe', data: this.#describe() };
       case 'test':
-        return this.#runTest(trial.candidate, trial.trend, onProgress);
+        return this.#runTest(trial.candidate, trial.trends, onProgress);
       case 'judge':
         return this.#judge(trial);
       case 'refit':
@@ -203,20 +208,19 @@ export class TrialRunner {
 
   async #runTest(
     candidate: Candidate,
-    trend: TrendParameters,
+    trends: readonly (TrendParameters | undefined)[],
     onProgress: (fraction: number) => void,
   ): Promise<TrialResult> {
     const { train, validation } = this.#split;
     const { known, purchases, customers, inAll } = this.#test({ weights: interestWeightsOf(candidate.parameters) });
     const { model, fitMs } = await this.#fit(candidate, known, onProgress);
-    const factors = trendFactors(customersOf(known.itemIds, train), customersOf(known.itemIds, validation), trend);
-    const [plain, trended] = evaluateModel(model, purchases, customers, {
+    const [earlier, recent] = [customersOf(known.itemIds, train), customersOf(known.itemIds, validation)];
+    const metrics = evaluateModel(model, purchases, customers, {
       seed: candidate.seed,
-      trends: [undefined, factors],
+      trends: trends.map(trend => trend && trendFactors(earlier, recent, trend)),
       tiers: this.#tiers,
     });
-    if (!plain || !trended) throw new RangeError('An evaluation gave no metrics.');
-    return { kind: 'test', plain, trended, customers: inAll, fitMs };
+    return { kind: 'test', metrics, customers: inAll, fitMs };
   }
 
   async #judge({ model: bytes, seed, interestWeights }: Extract<Trial, { kind: 'judge' }>): Promise<TrialResult> {
