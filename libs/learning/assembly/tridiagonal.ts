@@ -1,5 +1,8 @@
 import { addScaled, dot, multiply } from './vectors';
 
+/** Below this what is left of a row is nothing but rounding, as it is where there are fewer vectors than factors; its inverse would be none of 32 bits. */
+const NOTHING: f32 = 1e-30;
+
 /**
  * Finds the orthogonal Q, written to `rotation` by rows, for which Qᵀ·matrix·Q of a symmetric matrix has nothing but its diagonal and what is
  * beside it, by Householder's reflections (Golub and Van Loan, Matrix Computations, 8.3.1), and writes what it has to `bands`: for each row
@@ -51,13 +54,13 @@ function identity(matrix: usize, bytes: usize): void {
 
 /**
  * Writes the v of the reflection 1 − scale·v·vᵀ that leaves a row as it is before `first`, and zeros after it. Returns the scale, 0 where
- * there are zeros already.
+ * there is nothing to speak of already.
  */
 function reflector(row: usize, first: usize, v: usize, bytes: usize): f32 {
   memory.copy(v, row, bytes);
   memory.fill(v, 0, first + 4);
   const squares = dot(v, v, bytes);
-  if (squares == 0) return 0;
+  if (squares < NOTHING) return 0;
   const value = load<f32>(row + first);
   const length = sqrt(squares + value * value);
   const head = value + (value < 0 ? -length : length);

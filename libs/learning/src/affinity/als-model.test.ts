@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildInteractions } from '../interactions/interactions-builder.js';
 import { Random } from '../random/random.js';
 import { AlsModel } from './als-model.js';
+import { alsTrainer } from './als-trainer.js';
 
 const STRIDE = 4;
 const random = new Random(3);
@@ -80,4 +81,21 @@ describe('AlsModel', () => {
     expect(amounts).toHaveLength(3);
     expect(amounts.reduce((sum, amount) => sum + amount, 0)).toBeCloseTo(scores[8]!, 5);
   });
+});
+
+it.each([8, 16, 32, 64])('learns %i factors of fewer products and customers', async factors => {
+  for (const count of [2, 5, 15]) {
+    const few = buildInteractions(
+      Array.from({ length: 160 }, (_, at): [string, string, number] => [
+        `u${at % 40}`,
+        `i${random.nextInt(count)}`,
+        Math.log1p(1 + random.nextInt(3)),
+      ]),
+    );
+    const parameters = { factors, regularisation: 1, alpha: 1, iterations: 10 };
+    const model = await alsTrainer.fit(few, parameters, { seed: 1 });
+    const scores = new Float32Array(few.itemIds.length);
+    model.score([{ item: 0, weight: 1 }], scores);
+    expect(scores.every(Number.isFinite)).toBe(true);
+  }
 });
