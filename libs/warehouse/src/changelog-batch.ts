@@ -58,8 +58,6 @@ export interface ChangelogBatch {
   readonly rows: readonly ChangelogRow[];
   /** Further rows, that {@link Warehouse.pack} has made of messages of this partition. */
   readonly packed?: readonly PackedChunk[];
-  /** {@link Warehouse.erasures} from before it was looked up which customers were erased; where one was since, nothing is stored. */
-  readonly erasures?: number;
   /** Stored in the same transaction as the rows; null leaves the position alone (replayed dead letters). */
   readonly position: BatchPosition | null;
 }

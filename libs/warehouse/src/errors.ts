@@ -15,17 +15,6 @@ export class StalePositionError extends WarehouseError {
   }
 }
 
-/** Since it was looked up who was erased, of the customers that a batch tells of, another one was. */
-export class ErasedSinceError extends WarehouseError {
-  override readonly name = 'ErasedSinceError';
-
-  constructor(topic: string, partition: number) {
-    super(
-      `Nothing of a batch of ${topic}/${partition} was stored: a customer was erased after it was looked up who was. Look again, and leave out what the customer did.`,
-    );
-  }
-}
-
 /** Another process holds the warehouse's file. */
 export class WarehouseLockedError extends WarehouseError {
   override readonly name = 'WarehouseLockedError';

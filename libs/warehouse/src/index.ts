@@ -10,13 +10,7 @@ export type {
   PlainDocument,
   RowReject,
 } from './changelog-batch.js';
-export {
-  ErasedSinceError,
-  ModelBuildError,
-  StalePositionError,
-  WarehouseError,
-  WarehouseLockedError,
-} from './errors.js';
+export { ModelBuildError, StalePositionError, WarehouseError, WarehouseLockedError } from './errors.js';
 export type {
   BuildOptions,
   BuildProgress,

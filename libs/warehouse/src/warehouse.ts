@@ -26,7 +26,6 @@ export abstract class Warehouse {
    *
    * Does not look for duplicates: see {@link PartitionPosition} for the rule the caller applies.
    * @throws StalePositionError where the stored position is not `position.previousOffset`; nothing is stored.
-   * @throws ErasedSinceError where a customer was erased since `batch.erasures`; nothing is stored.
    * @throws WarehouseError where the warehouse itself fails. DuckDB has then stored nothing, BigQuery perhaps a part: read {@link positions} before
    * going on.
    */
@@ -115,15 +114,10 @@ export abstract class Warehouse {
 
   /**
    * Removes every row of a customer; sums follow with the next build. Waits for appends and builds under way. Rows that are appended later
-   * are the caller's to keep out, with {@link erasures} also those that were under way.
+   * are the caller's to keep out.
    * @throws WarehouseError; some rows may be gone then, and the next call removes the rest.
    */
   abstract eraseCustomer(customerId: string): Promise<readonly RemovedRows[]>;
-
-  /** How many erasures have begun here, where appends wait for them; always 0 where other processes write too, which this one does not see. */
-  get erasures(): number {
-    return 0;
-  }
 
   /** Every model with what it reads, in build order. */
   abstract lineage(): readonly LineageNode[];

@@ -49,14 +49,13 @@ export class BatchStore {
 
   /**
    * Stores what follows `state`, and gives where the partition stands then; undefined where the warehouse holds all of the batch already.
-   * @throws ErasedSinceError, StalePositionError or WarehouseError; what the warehouse holds decides then where to go on.
+   * @throws StalePositionError or WarehouseError; what the warehouse holds decides then where to go on.
    */
   async store(batch: LogBatch, state: PartitionState): Promise<PartitionState | undefined> {
     const { warehouse, topics, erased, status, by } = this.options;
     const { topic, partition, messages } = batch;
     const last = messages.at(-1);
     if (!last || (state.next !== null && last.offset < state.next)) return undefined;
-    const { erasures } = warehouse;
     const sorted = await sortBatch(batch, {
       topics,
       from: state.next ?? 0n,
@@ -68,7 +67,7 @@ export class BatchStore {
     const nextOffset = last.offset + 1n;
     const position = { previousOffset: state.next, nextOffset, highSeq: state.filter.highSeq };
     const { stored } = await warehouse[by](
-      { topic, partition, packed: sorted.packed, rows: sorted.rows, erasures, position },
+      { topic, partition, packed: sorted.packed, rows: sorted.rows, position },
       rejected =>
         this.writeLetters(
           rejected.flatMap(({ index, reason }) => {

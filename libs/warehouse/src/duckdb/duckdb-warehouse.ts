@@ -9,7 +9,7 @@ import {
   type RemovedRows,
   removeCustomerRows,
 } from '../customer-rows.js';
-import { ErasedSinceError, WarehouseError } from '../errors.js';
+import { WarehouseError } from '../errors.js';
 import type { BuildOptions, BuildReport, LineageNode, ModelTestResult } from '../model-build.js';
 import { dependencyOrder } from '../model-runner/dependency-order.js';
 import { readFunctions, readModels } from '../model-runner/model-files.js';
@@ -39,7 +39,6 @@ export class DuckDbWarehouse extends Warehouse {
   readonly #appends = new Mutex();
   readonly #builds = new Mutex();
   readonly #state: BuildState = { appends: 0, tables: new Map() };
-  #erasures = 0;
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -79,8 +78,6 @@ export class DuckDbWarehouse extends Warehouse {
 
   override append(batch: ChangelogBatch, onRejected?: OnRejected): Promise<AppendResult> {
     return this.#appends.run(async () => {
-      const { erasures = this.#erasures } = batch;
-      if (erasures !== this.#erasures) throw new ErasedSinceError(batch.topic, batch.partition);
       const result = await this.store.append(batch, onRejected);
       this.#state.appends++;
       return result;
@@ -116,15 +113,10 @@ export class DuckDbWarehouse extends Warehouse {
     return this.file.use(connection => findCustomerRows(dialectOn(connection), this.models, customerId));
   }
 
-  override get erasures(): number {
-    return this.#erasures;
-  }
-
   override eraseCustomer(customerId: string): Promise<RemovedRows[]> {
     return this.#builds.run(() =>
-      this.#appends.run(() => {
-        this.#erasures++;
-        return this.file.use(async connection => {
+      this.#appends.run(() =>
+        this.file.use(async connection => {
           await connection.run('BEGIN');
           try {
             const removed = await removeCustomerRows(dialectOn(connection), this.models, customerId);
@@ -135,8 +127,8 @@ export class DuckDbWarehouse extends Warehouse {
             await connection.run('ROLLBACK').catch(() => undefined);
             throw error;
           }
-        });
-      }),
+        }),
+      ),
     );
   }
 
