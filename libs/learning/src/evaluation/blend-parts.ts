@@ -1,5 +1,5 @@
 import { interestWeightsOf, type InterestWeights, withoutInterests } from './product-interest.js';
-import type { Candidate } from './trials.js';
+import type { Candidate } from './candidate.js';
 
 /** What a blend is made of. */
 export interface BlendParts {

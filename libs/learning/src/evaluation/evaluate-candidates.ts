@@ -6,6 +6,7 @@ import type { TrendParameters } from '../affinity/trend-factors.js';
 import { startWorker } from '../workers/start-worker.js';
 import { TaskPool, type PoolTask } from '../workers/task-pool.js';
 import { blendsOf } from './blend-parts.js';
+import type { Candidate } from './candidate.js';
 import type { DataDescription } from './describe-data.js';
 import { hasDays } from './packed-rows.js';
 import type { RecommendationMetrics } from './recommendation-metrics.js';
@@ -18,7 +19,7 @@ import {
 } from './product-interest.js';
 import { parametersAround } from './search-space.js';
 import { trialResultSchema } from './trial-messages.js';
-import type { Candidate, Trial, TrialResult, TrialSource } from './trials.js';
+import type { Trial, TrialResult, TrialSource } from './trials.js';
 import type { TunedTrend } from './tune-trend.js';
 
 /** A model's figures on the test, and how it was chosen. */

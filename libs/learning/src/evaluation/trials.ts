@@ -1,4 +1,4 @@
-import type { AffinityModel, ModelParameters } from '../affinity/affinity-model.js';
+import type { AffinityModel } from '../affinity/affinity-model.js';
 import { deserializeAffinityModel } from '../affinity/deserialize-affinity-model.js';
 import { BlendModel } from '../affinity/blend-model.js';
 import { blendParameters } from '../affinity/blend-trainer.js';
@@ -7,6 +7,7 @@ import { trendFactors, type TrendParameters } from '../affinity/trend-factors.js
 import { TrendModel } from '../affinity/trend-model.js';
 import type { Interactions } from '../interactions/interactions.js';
 import type { BlendParts } from './blend-parts.js';
+import type { Candidate } from './candidate.js';
 import { type DataDescription, describeData } from './describe-data.js';
 import { fingerprintOf } from './fingerprint.js';
 import { evaluateModel } from './evaluate-model.js';
@@ -39,13 +40,6 @@ export interface TrialSource {
   readonly interests?: PackedRows | undefined;
   /** The loyalty tiers of customers, by id, to tell figures by tier. */
   readonly tiers?: ReadonlyMap<string, string> | undefined;
-}
-
-/** A trainer with its parameters. */
-export interface Candidate {
-  readonly trainer: string;
-  readonly parameters: ModelParameters;
-  readonly seed: number;
 }
 
 /** One piece of work on a split. */

@@ -1,9 +1,10 @@
 import type { ModelParameters } from '../affinity/affinity-model.js';
 import { affinityTrainer } from '../affinity/trainers.js';
 import { blendsOf } from '../evaluation/blend-parts.js';
+import type { Candidate } from '../evaluation/candidate.js';
 import { trialResultSchema } from '../evaluation/trial-messages.js';
 import { drawParameters, searchableTrainers } from '../evaluation/search-space.js';
-import type { Candidate, Trial, TrialResult, TrialSource } from '../evaluation/trials.js';
+import type { Trial, TrialResult, TrialSource } from '../evaluation/trials.js';
 import { Random } from '../random/random.js';
 import { startWorker } from '../workers/start-worker.js';
 import { TaskPool, type PoolTask } from '../workers/task-pool.js';
