@@ -11,6 +11,8 @@ const change = (seq: string, id = `event of ${seq}`, more: Record<string, string
   value: '{}',
   headers: { ce_id: id, ce_source: '/laurel', 'x-epoch': '1', 'x-seq': seq, ...more },
 });
+/** The length -1 as a zigzag varint. */
+const NULL = 1;
 const tombstone: OutgoingMessage = { key: 'o1', value: null };
 const received = (messages: readonly OutgoingMessage[]): ReceivedMessage[] =>
   decodeRecordBatches(encodeRecordBatch(messages, 0), 0n).messages;
@@ -42,6 +44,19 @@ test.each([
 ])('one by one where a message is %s', (_, messages) => {
   const filter = new SequenceFilter('01/5', ['x']);
   expect(filter.acceptRising(received(messages))).toBeUndefined();
+  expect(filter.highSeq).toBe('01/5');
+});
+
+test.each(['ce_id', 'x-seq'])('one by one where a message has a null for %s', name => {
+  const messages = received([
+    change('01/6'),
+    { ...change('01/7'), headers: { ce_id: 'e', 'x-seq': '01/7', [name]: '' } },
+  ]);
+  const bytes = messages[0]?.record.bytes ?? Buffer.alloc(0);
+  bytes[bytes.lastIndexOf(name) + name.length] = NULL;
+  expect(messages[1]?.header(name)).toBeUndefined();
+  const filter = new SequenceFilter('01/5', ['x']);
+  expect(filter.acceptRising(messages)).toBeUndefined();
   expect(filter.highSeq).toBe('01/5');
 });
 

@@ -12,7 +12,8 @@ export function risingMessages(
   high: string | null,
 ): ReceivedMessage[] | undefined {
   const rising: ReceivedMessage[] = [];
-  const before: LogRecord = { bytes: Buffer.from(high ?? ''), from: 0, to: high?.length ?? 0 };
+  const bytes = Buffer.from(high ?? '');
+  const before: LogRecord = { bytes, from: 0, to: bytes.length };
   const found = { hasValue: false, from: 0, to: 0 };
   for (const message of messages) {
     const { record } = message;
@@ -40,15 +41,17 @@ function findSequence({ bytes, from }: LogRecord, found: { hasValue: boolean; fr
   for (let left = reader.int(); left > 0; left--) {
     if (reader.isNext(REPLAYED_HEADER)) return false;
     const isSequence = reader.isNext('x-seq');
-    hasEvent ||= reader.isNext('ce_id');
+    const isEvent = reader.isNext('ce_id');
     reader.skip();
     const valueLength = reader.int();
+    if (valueLength < 0) continue;
+    hasEvent ||= isEvent;
     if (isSequence) {
       hasSequence = true;
       found.from = reader.at;
-      found.to = reader.at + Math.max(valueLength, 0);
+      found.to = reader.at + valueLength;
     }
-    reader.at += Math.max(valueLength, 0);
+    reader.at += valueLength;
   }
   return hasEvent && hasSequence;
 }
