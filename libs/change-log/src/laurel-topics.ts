@@ -1,4 +1,3 @@
-import { LOGGED_COLLECTIONS } from '@laurel/shop';
 import type { Topics } from './topics.js';
 import type { TopicSpec } from './transport/log-transport.js';
 
@@ -8,7 +7,7 @@ export const PARTITIONS = 4;
 /** Every topic that Laurel needs. */
 export function laurelTopics(topics: Topics): TopicSpec[] {
   return [
-    ...LOGGED_COLLECTIONS.map(collection => ({ topic: topics.changes(collection), partitions: PARTITIONS })),
+    ...topics.allChanges.map(topic => ({ topic, partitions: PARTITIONS })),
     { topic: topics.features, partitions: PARTITIONS, compacted: true },
     { topic: topics.tiers, partitions: PARTITIONS, compacted: true },
     { topic: topics.recommendations, partitions: PARTITIONS, compacted: true },

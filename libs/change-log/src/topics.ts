@@ -16,6 +16,11 @@ export class Topics {
     return collection === 'feedback' ? `${this.prefix}.feedback` : `${this.prefix}.${this.database}.${collection}`;
   }
 
+  /** The topics of the changes of every collection. */
+  get allChanges(): string[] {
+    return [...this.collections.keys()];
+  }
+
   /** The collection whose changes a topic carries, or undefined. */
   collectionOf(topic: string): LoggedCollection | undefined {
     return this.collections.get(topic);

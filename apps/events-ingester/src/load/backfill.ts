@@ -5,7 +5,6 @@ import {
   type ReceivedMessage,
   type Topics,
 } from '@laurel/change-log';
-import { LOGGED_COLLECTIONS } from '@laurel/shop';
 import type { Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
 import { BatchStore, type PartitionState } from './batch-store.js';
@@ -43,7 +42,7 @@ export async function backfillWarehouse(options: BackfillOptions): Promise<Backf
   const batches = new BatchStore({ warehouse, topics, deadLetters, erased, logger, status, by: 'backfill' });
   const positions = await warehouse.positions({ fresh: true });
   const partitions = [];
-  for (const topic of LOGGED_COLLECTIONS.map(collection => topics.changes(collection))) {
+  for (const topic of topics.allChanges) {
     for (const { partition, earliest, end } of await transport.offsets(topic)) {
       const state = BatchStore.stateAt(
         positions.find(position => position.topic === topic && position.partition === partition),

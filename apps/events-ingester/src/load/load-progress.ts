@@ -37,7 +37,7 @@ export class LoadProgress {
 
   /** Says that this process stores a partition, and how far it is. Written soon; of several notes the newest. */
   note(topic: string, partition: number, next: bigint | null): void {
-    this.waiting.set(keyOf(topic, partition), {
+    this.waiting.set(progressKey(topic, partition), {
       topic,
       partition,
       next: next === null ? null : Long.fromBigInt(next),
@@ -51,7 +51,7 @@ export class LoadProgress {
     await this.writing;
   }
 
-  /** The partitions of these topics that any process has noted, by `topic/partition`. */
+  /** The partitions of these topics that any process has noted, by {@link progressKey}. */
   async read(topics: readonly string[]): Promise<Map<string, PartitionProgress>> {
     const found = await this.documents.find({ topic: { $in: [...topics] } }, { promoteLongs: false }).toArray();
     const progress = new Map(
@@ -89,6 +89,7 @@ export class LoadProgress {
   }
 }
 
-function keyOf(topic: string, partition: number): string {
+/** What {@link LoadProgress.read} names a partition by. */
+export function progressKey(topic: string, partition: number): string {
   return `${topic}/${partition}`;
 }

@@ -5,7 +5,7 @@ import type { PartitionPosition, Warehouse } from '@laurel/warehouse';
 import type { Logger } from 'pino';
 import { BatchStore, type PartitionState } from './batch-store.js';
 import { LagClock } from './lag-clock.js';
-import type { LoadProgress } from './load-progress.js';
+import { type LoadProgress, progressKey } from './load-progress.js';
 import { LoadStatus } from './load-status.js';
 import { Slots } from './slots.js';
 
@@ -58,7 +58,7 @@ export class Loader {
     const { transport, topics, logger } = this.options;
     this.consumption = await transport.consume({
       group: topics.group('load'),
-      topics: this.changeTopics,
+      topics: this.options.topics.allChanges,
       batchBytes: BATCH_BYTES,
       heldBytes: BATCHES_AT_ONCE * BATCH_BYTES,
       positionOf: async (topic, partition) => (await this.readState(topic, partition)).next ?? undefined,
@@ -93,12 +93,12 @@ export class Loader {
         return (await this.options.transport.offsets(topic)).map(found => ({
           topic,
           collection,
-          key: keyOf(topic, found.partition),
+          key: progressKey(topic, found.partition),
           ...found,
         }));
       }),
     );
-    const progress = await this.options.progress.read(this.changeTopics);
+    const progress = await this.options.progress.read(this.options.topics.allChanges);
     const nowMs = Date.now();
     return offsets.flat().map(({ topic, collection, partition, key, earliest, end }) => {
       const noted = progress.get(key);
@@ -109,12 +109,8 @@ export class Loader {
     });
   }
 
-  private get changeTopics(): string[] {
-    return LOGGED_COLLECTIONS.map(collection => this.options.topics.changes(collection));
-  }
-
   private async load(batch: LogBatch): Promise<void> {
-    const key = keyOf(batch.topic, batch.partition);
+    const key = progressKey(batch.topic, batch.partition);
     try {
       const state = this.states.get(key) ?? (await this.readState(batch.topic, batch.partition));
       const attributes = { topic: batch.topic, partition: batch.partition, messages: batch.messages.length };
@@ -136,10 +132,10 @@ export class Loader {
     const last = batch.messages.at(-1);
     if (!stored || !last) return;
     const nextOffset = last.offset + 1n;
-    this.states.set(keyOf(topic, partition), stored);
+    this.states.set(progressKey(topic, partition), stored);
     this.options.progress.note(topic, partition, nextOffset);
-    if (nextOffset >= batch.endOffset) this.clock.caughtUp(keyOf(topic, partition), Date.now());
-    else this.clock.stored(keyOf(topic, partition), last.timestampMs);
+    if (nextOffset >= batch.endOffset) this.clock.caughtUp(progressKey(topic, partition), Date.now());
+    else this.clock.stored(progressKey(topic, partition), last.timestampMs);
   }
 
   private async readState(topic: string, partition: number): Promise<PartitionState> {
@@ -147,15 +143,11 @@ export class Loader {
     try {
       const stored = (await reading).find(position => position.topic === topic && position.partition === partition);
       const state = BatchStore.stateAt(stored);
-      this.states.set(keyOf(topic, partition), state);
+      this.states.set(progressKey(topic, partition), state);
       this.options.progress.note(topic, partition, state.next);
       return state;
     } finally {
       if (this.reading === reading) this.reading = undefined;
     }
   }
-}
-
-function keyOf(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
 }

@@ -1,6 +1,5 @@
 import { SubjectRequests, Topics } from '@laurel/change-log';
 import type { ServiceContext } from '@laurel/service';
-import { LOGGED_COLLECTIONS } from '@laurel/shop';
 import type { Warehouse } from '@laurel/warehouse';
 import { LoadProgress } from '../load/load-progress.js';
 import { MartsRefresher } from './marts-refresher.js';
@@ -15,7 +14,6 @@ export function refreshMarts({
   warehouse,
 }: ServiceContext & { warehouse: Warehouse }): MartsRefresher {
   const topics = new Topics(settings.topicPrefix, settings.shopDatabase);
-  const changeTopics = LOGGED_COLLECTIONS.map(collection => topics.changes(collection));
   const progress = new LoadProgress(laurelDb, instanceId, logger);
   const subjects = new SubjectRequests({ db: laurelDb, mongo, logger, instanceId });
   return new MartsRefresher({
@@ -24,6 +22,7 @@ export function refreshMarts({
     windowDays: settings.featureWindowDays,
     everyMinutes: settings.martsRefreshMinutes,
     // What a build under way has read of somebody erased meanwhile, the next one leaves out.
-    changes: async () => (await progress.stored(changeTopics)) + BigInt(await subjects.erasuresBy('events-ingester')),
+    changes: async () =>
+      (await progress.stored(topics.allChanges)) + BigInt(await subjects.erasuresBy('events-ingester')),
   });
 }

@@ -1,7 +1,6 @@
 import type { LogTransport, Topics } from '@laurel/change-log';
-import { LOGGED_COLLECTIONS } from '@laurel/shop';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LoadProgress } from '../load/load-progress.js';
+import { type LoadProgress, progressKey } from '../load/load-progress.js';
 
 const LOOK_EVERY_MS = 50;
 
@@ -21,7 +20,7 @@ export class LoadBarrier {
    * @throws the signal's reason once it is aborted.
    */
   async passed(signal: AbortSignal): Promise<void> {
-    const topics = LOGGED_COLLECTIONS.map(collection => this.topics.changes(collection));
+    const topics = this.topics.allChanges;
     const ends = (await Promise.all(topics.map(topic => this.endsOf(topic)))).flat();
     for (;;) {
       signal.throwIfAborted();
@@ -33,6 +32,6 @@ export class LoadBarrier {
 
   private async endsOf(topic: string): Promise<{ key: string; end: bigint }[]> {
     const held = (await this.transport.offsets(topic)).filter(({ earliest, end }) => end > earliest);
-    return held.map(({ partition, end }) => ({ key: `${topic}/${partition}`, end }));
+    return held.map(({ partition, end }) => ({ key: progressKey(topic, partition), end }));
   }
 }
